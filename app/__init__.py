@@ -1,0 +1,1 @@
+"""Doors and wiring: the only package that knows all the others."""

@@ -1,0 +1,132 @@
+"""Times of the world: instants and bare dates, and where a day begins in a household's zone."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+When: TypeAlias = int | str
+"""An effective time: microseconds since 1970-01-01 UTC for an instant, "YYYY-MM-DD" for a bare date."""
+
+SECOND: Final = 1_000_000
+DAY: Final = 86_400 * SECOND
+_QUARTER_HOUR: Final = 900 * SECOND
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
+
+
+def microseconds(moment: datetime) -> int:
+    """An aware datetime as microseconds since the epoch, exactly."""
+    passed = moment - _EPOCH
+    return (passed.days * 86_400 + passed.seconds) * SECOND + passed.microseconds
+
+
+def moment(instant: int) -> datetime:
+    """Microseconds since the epoch as an aware datetime in UTC."""
+    return _EPOCH + timedelta(microseconds=instant)
+
+
+def parse_when(text: str) -> When:
+    """Read an RFC 3339 instant with an offset, or a bare date.
+
+    Raises: ValueError when it is neither, or an instant has no offset.
+    """
+    if len(text) == 10:
+        date.fromisoformat(text)
+        if text[4] != "-":
+            raise ValueError("not written YYYY-MM-DD")
+        return text
+    if len(text) < 17 or text[4] != "-" or text[10] not in "Tt ":
+        raise ValueError("neither an instant nor a date")
+    read = datetime.fromisoformat(text.upper())
+    if read.tzinfo is None:
+        raise ValueError("an instant needs an offset, such as +08:00")
+    return microseconds(read)
+
+
+class Zone:
+    """A time zone that answers quickly which local day an instant falls on."""
+
+    __slots__ = ("_info", "_offsets", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._info = ZoneInfo(name)
+        self._offsets: dict[int, int] = {}
+
+    def offset(self, instant: int) -> int:
+        """The zone's offset from UTC at an instant, in microseconds."""
+        bucket = instant // _QUARTER_HOUR
+        known = self._offsets.get(bucket)
+        if known is None:
+            passed = moment(instant).astimezone(self._info).utcoffset() or timedelta()
+            known = self._offsets[bucket] = (passed.days * 86_400 + passed.seconds) * SECOND
+        return known
+
+    def day(self, instant: int) -> int:
+        """The local day of an instant, as a proleptic Gregorian ordinal."""
+        return (instant + self.offset(instant)) // DAY + _EPOCH_ORDINAL
+
+    def start(self, ordinal: int) -> int:
+        """The instant at which a local day begins."""
+        local = datetime.combine(date.fromordinal(ordinal), datetime.min.time(), tzinfo=self._info)
+        return microseconds(local.astimezone(UTC))
+
+    def at(self, when: When) -> int:
+        """The instant at which an effective time sorts: a bare date at the start of its day."""
+        return self.start(date.fromisoformat(when).toordinal()) if isinstance(when, str) else when
+
+    def last_moment(self, when: When) -> int:
+        """The instant up to which a question "as of" this time looks: a bare date counts whole."""
+        if isinstance(when, str):
+            return self.start(date.fromisoformat(when).toordinal() + 1) - 1
+        return when
+
+    def first_invalid(self, until: When) -> int:
+        """The first instant at which something valid "until" this time is no longer valid.
+
+        Source: domain.md section 1: a bare date is the last valid day, an instant the first invalid moment.
+        """
+        if isinstance(until, str):
+            return self.start(date.fromisoformat(until).toordinal() + 1)
+        return until
+
+    def day_of(self, when: When) -> int:
+        """The local day of an effective time, as an ordinal."""
+        return date.fromisoformat(when).toordinal() if isinstance(when, str) else self.day(when)
+
+    def later(self, when: When, days: int) -> int:
+        """The instant `days` calendar days later at the same local time; a bare date gives the start of that day."""
+        if isinstance(when, str):
+            return self.start(date.fromisoformat(when).toordinal() + days)
+        local = moment(when).astimezone(self._info).replace(tzinfo=None) + timedelta(days=days)
+        return microseconds(local.replace(tzinfo=self._info).astimezone(UTC))
+
+    def text(self, when: When, *, microsecond: bool = False) -> str:
+        """An effective or recorded time as the contract prints it, in this zone."""
+        if isinstance(when, str):
+            return when
+        local = moment(when).astimezone(self._info)
+        return local.isoformat(timespec="microseconds" if microsecond or local.microsecond else "seconds")
+
+
+@cache
+def zone(name: str) -> Zone:
+    """The zone of an IANA name.
+
+    Raises: ValueError when no such zone is known.
+    """
+    try:
+        return Zone(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise ValueError(f"no time zone is called {name!r}") from unknown
+
+
+def add_months(ordinal: int, months: int) -> int:
+    """The same day of the month some months later, or that month's last day where it has no such day."""
+    start = date.fromordinal(ordinal)
+    index = start.year * 12 + start.month - 1 + months
+    year, month = divmod(index, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last_day = (following - timedelta(days=1)).day
+    return date(year, month + 1, min(start.day, last_day)).toordinal()

@@ -1,0 +1,91 @@
+"""The kinds of error the ledger knows.
+
+HeadroomError
+├── Refused            a rule said no; nothing was changed
+├── NotFound           what was asked for is not in the book
+├── Unreadable         input that cannot be understood; carries complaints, each with its place
+├── ConcurrentChange   someone else wrote first; trying again is safe
+└── Corrupt            stored facts do not verify; never caught
+"""
+
+import msgspec
+
+
+class Complaint(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing wrong with one place of an input.
+
+    Shape: `line` counts from 1 (0: the whole input); `field` is empty when no single field is at fault;
+    `code` is stable and meant for programs; `message` says what was expected, what was found, and what to do.
+    """
+
+    line: int
+    field: str
+    code: str
+    message: str
+
+
+class HeadroomError(Exception):
+    """Base of all errors the ledger raises on purpose. `code` is stable; the message is for people."""
+
+    code = "error"
+
+
+class Refused(HeadroomError):
+    """A rule said no. `field` names the part of the request at fault, or is empty."""
+
+    def __init__(self, code: str, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+
+
+class NotFound(HeadroomError):
+    """Something asked for by name is not in the book."""
+
+    code = "not_found"
+
+    def __init__(self, what: str, name: str, *, known: tuple[str, ...] = ()) -> None:
+        hint = f" Known: {', '.join(known[:12])}." if known else ""
+        super().__init__(f"There is no {what} called {name!r} in the book.{hint}")
+        self.what = what
+        self.name = name
+        self.known = known
+
+
+class Unreadable(HeadroomError):
+    """An input could not be understood; every complaint is carried along."""
+
+    code = "unreadable"
+
+    def __init__(self, complaints: tuple[Complaint, ...]) -> None:
+        first = complaints[0]
+        more = f" (and {len(complaints) - 1} more)" if len(complaints) > 1 else ""
+        super().__init__(f"line {first.line}: {first.message}{more}")
+        self.complaints = complaints
+
+
+class ConcurrentChange(HeadroomError):
+    """Another writer changed the household first; nothing was stored and trying again is safe."""
+
+    code = "concurrent_change"
+
+    def __init__(self, household: str, *, expected: int, found: int) -> None:
+        super().__init__(
+            f"Household {household!r} was expected at version {expected} but stands at {found}: "
+            "another writer was first. Nothing was stored; read again and retry."
+        )
+        self.household = household
+        self.expected = expected
+        self.found = found
+
+
+class Corrupt(HeadroomError):
+    """A stored fact does not verify. Never caught inside the program."""
+
+    code = "corrupt"
+
+    def __init__(self, fact: str, reason: str) -> None:
+        super().__init__(f"Fact {fact} does not verify: {reason}.")
+        self.fact = fact
+        self.reason = reason

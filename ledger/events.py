@@ -1,0 +1,420 @@
+"""Every fact a household's book can hold, with the name and version it is stored under.
+
+A fact is stored as one JSON object whose "t" names its class and version ("DrawnDown.1"). Amounts are integer
+minor units, rates units of 10**-12 a day, instants microseconds since the epoch, bare dates "YYYY-MM-DD".
+A stored name is never reused: a changed shape gets a new version, and an upcast beside its class.
+Source: contract.md section 2 (fields), domain.md section 1 (the two times).
+"""
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+import msgspec
+
+from ledger.calendar import When
+from ledger.codes import ReasonCode
+
+
+class Kind:
+    """What a field holds, where its Python type alone does not tell."""
+
+    amount = "amount"
+    signed = "signed"
+    level = "level"
+    rate = "rate"
+    factor = "factor"
+    when = "when"
+    name = "name"
+    text = "text"
+    reference = "reference"
+
+
+Amount: TypeAlias = Annotated[int, msgspec.Meta(extra={"kind": Kind.amount})]
+"""Minor units, more than zero."""
+Level: TypeAlias = Annotated[int, msgspec.Meta(extra={"kind": Kind.level})]
+"""Minor units, zero or more: a limit, an observed limit or available."""
+Signed: TypeAlias = Annotated[int, msgspec.Meta(extra={"kind": Kind.signed})]
+"""Minor units of either sign: a balance, a drawn amount, a movement of a reserve."""
+Rate: TypeAlias = Annotated[int, msgspec.Meta(extra={"kind": Kind.rate})]
+"""Units of 10**-12 per day, zero or more."""
+Factor: TypeAlias = Annotated[int, msgspec.Meta(extra={"kind": Kind.factor})]
+"""A multiplier in units of 10**-12, zero or more."""
+Time: TypeAlias = Annotated[When, msgspec.Meta(extra={"kind": Kind.when})]
+Name: TypeAlias = Annotated[str, msgspec.Meta(extra={"kind": Kind.name})]
+"""A caller's id, `[a-z0-9][a-z0-9_-]{0,63}`."""
+Text: TypeAlias = Annotated[str, msgspec.Meta(extra={"kind": Kind.text})]
+"""Personal free text; in a stored fact its salted digest (see ledger.personal)."""
+Reference: TypeAlias = Annotated[int, msgspec.Meta(extra={"kind": Kind.reference})]
+"""The version of another fact of the same household."""
+
+SourceKind: TypeAlias = Literal["user", "lender", "platform", "statement", "bank", "bureau"]
+Product: TypeAlias = Literal["consumer_loan", "card", "instalment", "bank_loan", "mortgage", "informal", "other"]
+LimitBasis: TypeAlias = Literal["principal_only", "full_balance"]
+Restoration: TypeAlias = Literal["on_post", "t_plus_n", "on_full_settlement", "never"]
+DayCount: TypeAlias = Literal["act_365f", "act_360", "30e_360", "30u_360"]
+LenderClass: TypeAlias = Literal["bank", "consumer_finance", "micro_loan", "other"]
+Method: TypeAlias = Literal["equal_instalment", "equal_principal", "interest_only", "bullet", "at_will"]
+PeriodBasis: TypeAlias = Literal["equal", "actual_days"]
+Purpose: TypeAlias = Literal[
+    "essentials", "emergency", "education", "business", "durable", "refinancing", "investment", "other"
+]
+NoticeKind: TypeAlias = Literal[
+    "policy_tightening", "outage", "partner_change", "product_migration", "macro", "data_error",
+    "use_of_funds", "profile", "other",
+]  # fmt: skip
+AccountKind: TypeAlias = Literal[
+    "cash", "demand_deposit", "mmf", "term_deposit", "wmp_t1", "bond_fund", "equity", "locked"
+]
+Bucket: TypeAlias = Literal[
+    "fee", "penalty_on_principal", "penalty_on_interest", "overdue_interest", "current_interest",
+    "overdue_principal", "current_principal",
+]  # fmt: skip
+"""What a payment can settle, as parts of a line's allocation order."""
+
+DEFAULT_ALLOCATION_ORDER: tuple[Bucket, ...] = (
+    "fee", "penalty_on_principal", "penalty_on_interest", "overdue_interest", "current_interest",
+    "overdue_principal", "current_principal",
+)  # fmt: skip
+
+# The order of facts that are effective at the same instant. Source: domain.md section 1, step 4.
+OPENING, TERMS, LIMITS, MOVEMENTS, RESTORATIONS, OBSERVATIONS = range(6)
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t"):
+    """Something that was true in the world from `effective` on, as somebody recorded it."""
+
+    rank: ClassVar[int] = MOVEMENTS
+
+    effective: Time = msgspec.field(name="at")
+    key: str | None = None
+    source: SourceKind = "user"
+    document: Text | None = None
+    note: Text | None = None
+
+
+class LineFact(Fact, frozen=True, kw_only=True):
+    """A fact about one credit line."""
+
+    line: Name
+
+
+class HouseholdOpened(Fact, frozen=True, tag="HouseholdOpened.1"):
+    rank: ClassVar[int] = OPENING
+    timezone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    name: Text | None = None
+
+
+class LineOpened(LineFact, frozen=True, tag="LineOpened.1"):
+    rank: ClassVar[int] = OPENING
+    lender: Name
+    product: Product
+    lender_group: Name | None = None
+    revolving: bool = True
+    revocable: bool = True
+    secured: bool = False
+    limit_basis: LimitBasis = "principal_only"
+    restoration: Restoration = "on_post"
+    restoration_days: int = 1
+    daily_rate: Rate | None = None
+    day_count: DayCount = "act_365f"
+    grace_days: int = 0
+    penalty_multiplier: Factor = 1_500_000_000_000
+    allocation_order: tuple[Bucket, ...] = DEFAULT_ALLOCATION_ORDER
+    shared_with: Name | None = None
+    max_loans: int | None = None
+    valid_until: Time | None = None
+    lender_class: LenderClass | None = None
+    currency: str | None = None
+
+
+class LineTermsChanged(LineFact, frozen=True, tag="LineTermsChanged.1"):
+    """Terms that changed; a field left out keeps its value."""
+
+    rank: ClassVar[int] = TERMS
+    lender: Name | None = None
+    product: Product | None = None
+    lender_group: Name | None = None
+    revolving: bool | None = None
+    revocable: bool | None = None
+    secured: bool | None = None
+    limit_basis: LimitBasis | None = None
+    restoration: Restoration | None = None
+    restoration_days: int | None = None
+    daily_rate: Rate | None = None
+    day_count: DayCount | None = None
+    grace_days: int | None = None
+    penalty_multiplier: Factor | None = None
+    allocation_order: tuple[Bucket, ...] | None = None
+    shared_with: Name | None = None
+    max_loans: int | None = None
+    valid_until: Time | None = None
+    lender_class: LenderClass | None = None
+    currency: str | None = None
+
+
+class LimitGranted(LineFact, frozen=True, tag="LimitGranted.1"):
+    rank: ClassVar[int] = LIMITS
+    limit: Level
+
+
+class LimitRaised(LineFact, frozen=True, tag="LimitRaised.1"):
+    rank: ClassVar[int] = LIMITS
+    limit: Level
+    reason_code: ReasonCode | None = None
+    text: Text | None = None
+
+
+class LimitLowered(LineFact, frozen=True, tag="LimitLowered.1"):
+    rank: ClassVar[int] = LIMITS
+    limit: Level
+    reason_code: ReasonCode | None = None
+    text: Text | None = None
+
+
+class TemporaryLimitGranted(LineFact, frozen=True, tag="TemporaryLimitGranted.1"):
+    rank: ClassVar[int] = LIMITS
+    amount: Amount
+    until: Time
+
+
+class LineFrozen(LineFact, frozen=True, tag="LineFrozen.1"):
+    rank: ClassVar[int] = LIMITS
+    reason_code: ReasonCode | None = None
+    text: Text | None = None
+
+
+class LineThawed(LineFact, frozen=True, tag="LineThawed.1"):
+    rank: ClassVar[int] = LIMITS
+    reason_code: ReasonCode | None = None
+    text: Text | None = None
+
+
+class LineClosed(LineFact, frozen=True, tag="LineClosed.1"):
+    rank: ClassVar[int] = LIMITS
+    reason_code: ReasonCode | None = None
+    text: Text | None = None
+
+
+class LimitReductionRequested(LineFact, frozen=True, tag="LimitReductionRequested.1"):
+    """The household itself asked for a lower limit."""
+
+    limit: Level | None = None
+
+
+class LimitObserved(LineFact, frozen=True, tag="LimitObserved.1"):
+    """What a person saw in the app or on a bill; at least one of the three."""
+
+    rank: ClassVar[int] = OBSERVATIONS
+    limit: Level | None = None
+    available: Level | None = None
+    drawn: Signed | None = None
+
+
+class DrawnDown(LineFact, frozen=True, tag="DrawnDown.1"):
+    amount: Amount
+    loan: Name | None = None
+    daily_rate: Rate | None = None
+    method: Method = "at_will"
+    periods: int | None = None
+    first_due_on: date | None = None
+    due_on: date | None = None
+    period_basis: PeriodBasis = "actual_days"
+    purpose: Purpose | None = None
+
+
+class DrawReversed(LineFact, frozen=True, tag="DrawReversed.1"):
+    """A refund, or a draw that was cancelled or failed."""
+
+    amount: Amount
+    loan: Name | None = None
+    fact: Reference | None = None
+
+
+class RepaymentSent(LineFact, frozen=True, tag="RepaymentSent.1"):
+    amount: Amount
+    payment: Name | None = None
+
+
+class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How the lender said a payment was used; the parts sum to the payment. Units: minor units, zero or more."""
+
+    fee: Level = 0
+    penalty: Level = 0
+    interest: Level = 0
+    principal: Level = 0
+
+
+class RepaymentPosted(LineFact, frozen=True, tag="RepaymentPosted.1"):
+    amount: Amount
+    loan: Name | None = None
+    payment: Name | None = None
+    allocation: Allocation | None = None
+
+
+class RepaymentReversed(LineFact, frozen=True, tag="RepaymentReversed.1"):
+    payment: Name | None = None
+    fact: Reference | None = None
+
+
+class AvailabilityRestored(LineFact, frozen=True, tag="AvailabilityRestored.1"):
+    rank: ClassVar[int] = RESTORATIONS
+    amount: Amount
+
+
+class InterestCharged(LineFact, frozen=True, tag="InterestCharged.1"):
+    amount: Amount
+    loan: Name | None = None
+
+
+class FeeCharged(LineFact, frozen=True, tag="FeeCharged.1"):
+    amount: Amount
+    loan: Name | None = None
+
+
+class PenaltyCharged(LineFact, frozen=True, tag="PenaltyCharged.1"):
+    amount: Amount
+    loan: Name | None = None
+
+
+class PaymentDue(LineFact, frozen=True, tag="PaymentDue.1"):
+    """What a bill says must be paid, and by when."""
+
+    amount: Amount
+    due_on: date
+    minimum: Level | None = None
+
+
+class LenderStated(Fact, frozen=True, tag="LenderStated.1"):
+    lender: Name
+    line: Name | None = None
+    reason_code: ReasonCode | None = None
+    text: Text | None = None
+    kind: NoticeKind | None = None
+
+
+class PlatformNoticed(Fact, frozen=True, tag="PlatformNoticed.1"):
+    lender: Name
+    line: Name | None = None
+    reason_code: ReasonCode | None = None
+    text: Text | None = None
+    kind: NoticeKind | None = None
+
+
+class ScoreObserved(Fact, frozen=True, tag="ScoreObserved.1"):
+    rank: ClassVar[int] = OBSERVATIONS
+    scheme: Name
+    score: int
+
+
+class InquiryMade(Fact, frozen=True, tag="InquiryMade.1"):
+    lender: Name
+
+
+class ReserveOpened(Fact, frozen=True, tag="ReserveOpened.1"):
+    rank: ClassVar[int] = OPENING
+    account: Name
+    kind: AccountKind
+    fund: Name | None = None
+    pledged: bool = False
+    name: Text | None = None
+
+
+class ReserveObserved(Fact, frozen=True, tag="ReserveObserved.1"):
+    rank: ClassVar[int] = OBSERVATIONS
+    account: Name
+    balance: Signed
+
+
+class ReserveMoved(Fact, frozen=True, tag="ReserveMoved.1"):
+    account: Name
+    amount: Signed
+
+
+class IncomeDeclared(Fact, frozen=True, tag="IncomeDeclared.1"):
+    monthly: Level
+
+
+class EssentialsDeclared(Fact, frozen=True, tag="EssentialsDeclared.1"):
+    monthly: Level
+
+
+class IncomeReceived(Fact, frozen=True, tag="IncomeReceived.1"):
+    amount: Amount
+
+
+class ExpensePaid(Fact, frozen=True, tag="ExpensePaid.1"):
+    amount: Amount
+    essential: bool = True
+
+
+Plain: TypeAlias = (
+    HouseholdOpened | LineOpened | LineTermsChanged | LimitGranted | LimitRaised | LimitLowered
+    | TemporaryLimitGranted | LineFrozen | LineThawed | LineClosed | LimitReductionRequested | LimitObserved
+    | DrawnDown | DrawReversed | RepaymentSent | RepaymentPosted | RepaymentReversed | AvailabilityRestored
+    | InterestCharged | FeeCharged | PenaltyCharged | PaymentDue | LenderStated | PlatformNoticed | ScoreObserved
+    | InquiryMade | ReserveOpened | ReserveObserved | ReserveMoved | IncomeDeclared | EssentialsDeclared
+    | IncomeReceived | ExpensePaid
+)  # fmt: skip
+"""Facts about the world, as opposed to facts about other facts."""
+
+
+class Corrected(Fact, frozen=True, tag="Corrected.1"):
+    """Fact `fact` should have been `replacement`, which takes its place under the original's id."""
+
+    fact: Reference
+    replacement: Plain
+
+
+class Voided(Fact, frozen=True, tag="Voided.1"):
+    """Fact `fact` never was; voiding a correction restores what it replaced."""
+
+    fact: Reference
+    text: Text | None = None
+
+
+AnyFact: TypeAlias = Plain | Corrected | Voided
+
+FACT_TYPES: dict[str, type[Fact]] = {
+    str(kind.__struct_config__.tag).partition(".")[0]: kind for kind in AnyFact.__args__
+}
+"""Every kind of fact by its name in the contract."""
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact as the book holds it: its place in the household's stream and when the ledger learned it.
+
+    Units: `recorded_at` in microseconds since the epoch.
+    """
+
+    version: int
+    recorded_at: int
+    fact: AnyFact
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(AnyFact)
+_list_decoder = msgspec.json.Decoder(list[AnyFact])
+
+
+def encode(fact: Fact) -> bytes:
+    """The stored bytes of a fact."""
+    return _encoder.encode(fact)
+
+
+def decode(payload: bytes) -> Any:
+    """The fact in stored bytes.
+
+    Raises: msgspec.DecodeError when the bytes hold no fact this program knows.
+    """
+    return _decoder.decode(payload)
+
+
+def decode_all(payloads: bytes) -> list[Any]:
+    """The facts in a JSON array of stored facts, decoded in one call."""
+    return _list_decoder.decode(payloads)
+
+
+def type_name(fact: Fact) -> str:
+    """The fact's name in the contract, such as "DrawnDown"."""
+    return str(fact.__struct_config__.tag).partition(".")[0]

@@ -1,0 +1,1 @@
+"""The statement formats that can be read; each returns facts and complaints and saves nothing."""

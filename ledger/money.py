@@ -1,0 +1,93 @@
+"""Exact amounts and rates: integers inside, decimal strings outside, and the only rounding in the code base."""
+
+import re
+from fractions import Fraction
+from typing import Final
+
+MINOR_DIGITS: Final = {
+    "CNY": 2, "HKD": 2, "MOP": 2, "TWD": 2, "USD": 2, "EUR": 2, "GBP": 2, "SGD": 2, "JPY": 0, "KRW": 0,
+}  # fmt: skip
+"""Decimal places of the minor unit. Source: ISO 4217."""
+
+RATE_DIGITS: Final = 12
+RATE_UNIT: Final = 10**RATE_DIGITS
+"""A daily rate is stored as an integer number of 10**-12 per day, so that accrual stays in integers."""
+
+LARGEST_AMOUNT: Final = 10**15
+"""Amounts of this many minor units or more are taken for a slip of the pen."""
+
+_DECIMAL = re.compile(r"(-?)([0-9]{1,16})(?:\.([0-9]{1,18}))?")
+
+
+def round_half_up(numerator: int, denominator: int) -> int:
+    """Round a quotient to the nearest integer, halves away from zero.
+
+    Units: the quotient's; `denominator` > 0.
+    Source: domain.md section 0 (HALF_UP, once, when an amount is posted or shown). Oracle O21b.
+    """
+    if numerator < 0:
+        return -((-2 * numerator + denominator) // (2 * denominator))
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def round_fraction(value: Fraction) -> int:
+    """Round an exact fraction to an integer, halves away from zero."""
+    return round_half_up(value.numerator, value.denominator)
+
+
+def scaled(text: str, digits: int) -> int:
+    """Read a plain decimal string as an integer number of 10**-digits.
+
+    Raises: ValueError when the text is no plain decimal, or has more decimal places than `digits`.
+    """
+    found = _DECIMAL.fullmatch(text)
+    if found is None:
+        raise ValueError("not a plain decimal number")
+    sign, whole, decimals = found.groups(default="")
+    if len(decimals.rstrip("0")) > digits:
+        raise ValueError(f"more than {digits} decimal places")
+    value = int(whole + decimals[:digits].ljust(digits, "0"))
+    return -value if sign else value
+
+
+def unscaled(value: int, digits: int) -> str:
+    """Write an integer number of 10**-digits as a plain decimal string with exactly that many places."""
+    sign = "-" if value < 0 else ""
+    if digits == 0:
+        return f"{sign}{abs(value)}"
+    padded = str(abs(value)).zfill(digits + 1)
+    return f"{sign}{padded[:-digits]}.{padded[-digits:]}"
+
+
+def minor_units(text: str, currency: str) -> int:
+    """Read a decimal string as minor units of a currency.
+
+    Raises: ValueError when it is no plain decimal, finer than the minor unit, or implausibly large.
+    """
+    value = scaled(text, MINOR_DIGITS[currency])
+    if abs(value) >= LARGEST_AMOUNT:
+        raise ValueError("too large to be true")
+    return value
+
+
+def amount_text(value: int, currency: str) -> str:
+    """Write minor units as the decimal string of the contract, for example 3000000 as "30000.00"."""
+    return unscaled(value, MINOR_DIGITS[currency])
+
+
+def rate_units(text: str) -> int:
+    """Read a daily rate such as "0.0004" as units of 10**-12 per day.
+
+    Raises: ValueError when it is no plain decimal or has more than 12 decimal places.
+    """
+    return scaled(text, RATE_DIGITS)
+
+
+def rate_text(value: int) -> str:
+    """Write a rate in units of 10**-12 as a decimal string without trailing zeros."""
+    return unscaled(value, RATE_DIGITS).rstrip("0").rstrip(".")
+
+
+def ratio_text(value: Fraction, digits: int = 4) -> str:
+    """Write a fraction as a decimal string of fixed places, rounded HALF_UP."""
+    return unscaled(round_half_up(value.numerator * 10**digits, value.denominator), digits)

@@ -1,0 +1,1 @@
+"""The read side: answers derived from facts, each in its own room."""
