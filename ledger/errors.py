@@ -8,7 +8,23 @@ HeadroomError
 └── Corrupt            stored facts do not verify; never caught
 """
 
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 import msgspec
+
+
+@cache
+def wordings() -> dict[str, dict[str, str]]:
+    """The texts of all refusals: code to language ("en", "zh") to template."""
+    return tomllib.loads((Path(__file__).parent / "refusals.toml").read_text(encoding="utf-8"))
+
+
+def wording(code: str, details: dict[str, str], *, language: str = "en") -> str:
+    """The text of a refusal in a language, with its details filled in."""
+    return wordings()[code][language].format_map(details)
 
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,12 +32,20 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
     Shape: `line` counts from 1 (0: the whole input); `field` is empty when no single field is at fault;
     `code` is stable and meant for programs; `message` says what was expected, what was found, and what to do.
+    `details` fills the templates of refusals.toml, so that a door can say the same in another language.
     """
 
     line: int
     field: str
     code: str
     message: str
+    details: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def complaint(code: str, *, line: int, field: str = "", **details: Any) -> Complaint:
+    """A complaint worded from refusals.toml."""
+    told = {"field": field, **{name: str(value) for name, value in details.items()}}
+    return Complaint(line=line, field=field, code=code, message=wording(code, told), details=told)
 
 
 class HeadroomError(Exception):
@@ -31,13 +55,17 @@ class HeadroomError(Exception):
 
 
 class Refused(HeadroomError):
-    """A rule said no. `field` names the part of the request at fault, or is empty."""
+    """A rule said no. `field` names the part of the request at fault, or is empty; worded from refusals.toml."""
 
-    def __init__(self, code: str, message: str, *, field: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, code: str, *, field: str = "", **details: Any) -> None:
         self.code = code
-        self.message = message
         self.field = field
+        self.details = {"field": field, **{name: str(value) for name, value in details.items()}}
+        super().__init__(wording(code, self.details))
+
+    def at_line(self, line: int) -> Complaint:
+        """This refusal as a complaint about one line of an input."""
+        return Complaint(line=line, field=self.field, code=self.code, message=str(self), details=self.details)
 
 
 class NotFound(HeadroomError):

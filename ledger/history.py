@@ -1,0 +1,248 @@
+"""The history file: JSON Lines to facts and back, with every complaint collected.
+
+Source: contract.md sections 1 and 2.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO, Final, get_args
+
+import msgspec
+
+from ledger import fields
+from ledger.errors import Complaint, complaint
+from ledger.events import FACT_TYPES, Corrected, Fact, HouseholdOpened, ScoreObserved, SourceKind
+from ledger.fields import Misread
+from ledger.money import MINOR_DIGITS
+from ledger.record import Draft
+
+LONGEST_LINE_BYTES: Final = 1_000_000
+_ENVELOPE: Final = ("household", "effective_at", "key", "source", "note")
+_REFERRING: Final = frozenset(kind for kind in FACT_TYPES.values() if "fact" in kind.__struct_fields__)
+_REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re.DOTALL)
+_SOURCES: Final = frozenset(get_args(SourceKind))
+_ZHIMA: Final = (350, 950)
+_decode: Final = msgspec.json.Decoder().decode
+_UNREADABLE: Final = (Misread, KeyError, TypeError, AttributeError, ValueError)
+"""What the quick path raises on a line that holds no fact; decoding errors are ValueErrors."""
+
+
+def raw_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file, each cut just past the longest that can be a fact, so that memory stays bounded."""
+    while line := stream.readline(LONGEST_LINE_BYTES + 2):
+        yield line
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(LONGEST_LINE_BYTES)
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """One fact of a history file and the line it stands at, counting from 1."""
+
+    number: int
+    household: str
+    draft: Draft
+
+
+class Reader:
+    """Reads the lines of one history file; knows the currency of each household it has met.
+
+    `currencies` gives those of households already in the book; others are CNY until their HouseholdOpened says so.
+    """
+
+    def __init__(self, currencies: dict[str, str] | None = None, *, household: str | None = None) -> None:
+        self._currencies = dict(currencies or {})
+        self._household = household
+
+    def lines(self, raw: Iterable[bytes]) -> Iterator[Line | Complaint]:
+        """Each line's fact, or what is wrong with the line; blank lines are passed over."""
+        for number, line in enumerate(raw, start=1):
+            if number == 1 and line.startswith(b"\xef\xbb\xbf"):
+                line = line[3:]
+            if line.isspace() or not line:
+                continue
+            try:
+                yield self._line(number, _decode(line))
+            except _UNREADABLE:
+                yield from self._complaints(number, line)
+
+    def record(self, number: int, record: dict[str, Any]) -> Line | tuple[Complaint, ...]:
+        """The fact in an already decoded object, or everything that is wrong with it."""
+        try:
+            return self._line(number, record)
+        except _UNREADABLE:
+            return self._examined(number, record)
+
+    def _line(self, number: int, record: dict[str, Any]) -> Line:
+        values = dict(record)
+        household = fields.name(values.pop("household", None) or self._household)
+        kind = FACT_TYPES[values.pop("type")]
+        draft = _draft(kind, values, self._currencies.get(household, "CNY"))
+        if isinstance(draft.fact, HouseholdOpened) and draft.fact.currency in MINOR_DIGITS:
+            self._currencies[household] = draft.fact.currency
+        return Line(number, household, draft)
+
+    def _complaints(self, number: int, line: bytes) -> Iterator[Complaint]:
+        if len(line) > LONGEST_LINE_BYTES:
+            yield complaint("line_too_long", line=number, limit=LONGEST_LINE_BYTES)
+            return
+        try:
+            record = _decode(line)
+        except UnicodeDecodeError:
+            yield complaint("not_utf8", line=number)
+        except msgspec.DecodeError as broken:
+            code = "not_utf8" if "utf-8" in str(broken).lower() else "not_json"
+            yield complaint(code, line=number, problem=_plain(str(broken)))
+        else:
+            yield from self._examined(number, record)
+
+    def _examined(self, number: int, record: Any) -> tuple[Complaint, ...]:
+        found = tuple(_Examined(number, record, self).complaints)
+        return found or (complaint("not_a_fact", line=number),)
+
+    def currency(self, household: Any) -> str:
+        """The currency a household keeps its book in, as far as this file has told."""
+        return self._currencies.get(household, "CNY") if isinstance(household, str) else "CNY"
+
+    @property
+    def household(self) -> str | None:
+        """The household of facts that name none."""
+        return self._household
+
+
+def _plain(problem: str) -> str:
+    return problem.removeprefix("JSON is malformed: ").rstrip(".")
+
+
+def _draft(kind: type[Fact], record: dict[str, Any], currency: str) -> Draft:
+    """The draft of a record whose type and household were taken off. Raises: Misread, KeyError, TypeError."""
+    readers = fields.readers(kind)
+    values: dict[str, Any] = {}
+    refers: str | None = None
+    inner: str | None = None
+    for name, value in record.items():
+        reader = readers.get(name)
+        if reader is not None:
+            values[name] = reader(value, currency)
+        elif name == "effective_at":
+            values["effective"] = fields.when(value)
+        elif name == "key":
+            values["key"] = fields.key(value)
+        elif name == "source":
+            _read_source(value, values)
+        elif name == "note":
+            values["note"] = fields.text(value)
+        elif name == "fact" and kind in _REFERRING:
+            refers, values["fact"] = _reference(value), 0
+        elif name == "replacement" and kind is Corrected:
+            replacement = _replacement(value, currency)
+            values["replacement"], inner = replacement.fact, replacement.refers
+        else:
+            raise KeyError(name)
+    fact: Any = kind(**values)
+    if kind is ScoreObserved and fact.scheme == "zhima":
+        _in_range(fact.score, *_ZHIMA)
+    return Draft(fact=fact, refers=refers, inner_refers=inner)
+
+
+def _in_range(value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise Misread("out_of_range", found=str(value), low=str(low), high=str(high))
+
+
+def _reference(value: Any) -> str:
+    if type(value) is not str or _REFERENCE.fullmatch(value) is None:
+        raise Misread("bad_reference", found=fields.shown(value), household="h1")
+    return value
+
+
+def _read_source(value: Any, values: dict[str, Any]) -> None:
+    if type(value) is not dict or not value.keys() <= {"kind", "document"}:
+        raise Misread("wrong_type", found=fields.shown(value), expected='{"kind": ..., "document": ...}')
+    kind = value.get("kind", "user")
+    if kind not in _SOURCES:
+        raise Misread("not_a_choice", found=fields.shown(kind), known=", ".join(get_args(SourceKind)))
+    values["source"] = kind
+    if "document" in value:
+        values["document"] = fields.text(value["document"])
+
+
+def _replacement(value: Any, currency: str) -> Draft:
+    if type(value) is not dict:
+        raise Misread("wrong_type", found=fields.shown(value), expected=fields.EXPECTED["fact"])
+    record = dict(value)
+    name = record.pop("type", None)
+    if name in ("Corrected", "Voided"):
+        raise Misread("nested_correction", found=name)
+    return _draft(FACT_TYPES[name], record, currency)
+
+
+class _Examined:
+    """A record looked at field by field, to say everything that is wrong with it."""
+
+    def __init__(self, number: int, record: Any, reader: Reader, *, inside: str = "") -> None:
+        self.complaints: list[Complaint] = []
+        self._number = number
+        self._inside = inside
+        if type(record) is not dict:
+            self._complain("not_an_object", found=fields.shown(record))
+            return
+        household = record.get("household") or reader.household
+        if not inside:
+            self._household(household)
+        kind = FACT_TYPES.get(record["type"]) if type(record.get("type")) is str else None
+        if kind is None:
+            self._no_type(record)
+            return
+        self._fields(kind, record, reader.currency(household), reader)
+
+    def _complain(self, code: str, field: str = "", **details: Any) -> None:
+        place = f"{self._inside}.{field}" if self._inside and field else self._inside or field
+        self.complaints.append(complaint(code, line=self._number, field=place, **details))
+
+    def _household(self, household: Any) -> None:
+        if household is None:
+            expected = fields.EXPECTED["name"]
+            self._complain("missing_field", "household", type="the fact", expected=expected)
+            return
+        try:
+            fields.name(household)
+        except Misread as wrong:
+            self._complain(wrong.code, "household", **wrong.details)
+
+    def _no_type(self, record: dict[str, Any]) -> None:
+        known = ", ".join(FACT_TYPES)
+        if "type" in record:
+            self._complain("unknown_type", "type", found=fields.shown(record["type"]), known=known)
+        else:
+            self._complain("missing_field", "type", type="the fact", expected=known)
+
+    def _fields(self, kind: type[Fact], record: dict[str, Any], currency: str, reader: Reader) -> None:
+        name = record["type"]
+        known = {field.name: field for field in fields.fields(kind)}
+        required = {"effective_at": fields.EXPECTED["when"]}
+        required |= {field.name: field.expected for field in known.values() if field.required}
+        for field, expected in required.items():
+            if field not in record:
+                self._complain("missing_field", field, type=name, expected=expected)
+        for field, value in record.items():
+            if field in ("type", "household"):
+                continue
+            if field not in known and field not in _ENVELOPE:
+                self._complain("unknown_field", field, type=name, known=", ".join((*_ENVELOPE, *known)))
+            elif field == "replacement" and type(value) is dict and value.get("type") not in ("Corrected", "Voided"):
+                self.complaints += _Examined(self._number, value, reader, inside="replacement").complaints
+            else:
+                self._value(kind, field, value, currency)
+
+    def _value(self, kind: type[Fact], field: str, value: Any, currency: str) -> None:
+        """Read one field as the quick path does, and complain where that cannot be."""
+        try:
+            _draft(kind, {field: value}, currency)
+        except Misread as wrong:
+            self._complain(wrong.code, field, **wrong.details)
+        except TypeError:
+            self._score(kind, field, value)  # the other required fields are missing here, on purpose
+
+    def _score(self, kind: type[Fact], field: str, value: Any) -> None:
+        if kind is ScoreObserved and field == "score" and not _ZHIMA[0] <= value <= _ZHIMA[1]:
+            self._complain("out_of_range", field, found=value, low=_ZHIMA[0], high=_ZHIMA[1])
