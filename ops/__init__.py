@@ -1,0 +1,1 @@
+"""Running the house: migrations, benchmarks, deployment. Nothing else imports from here."""
