@@ -38,7 +38,13 @@ def admit(register: Register, draft: Draft, *, household: str, now: int) -> AnyF
     Units: `now` in microseconds since the epoch.
     Raises: Refused with the first guard that says no.
     """
-    fact = _resolved(register, draft, household=household)
+    fact = resolve(register, draft, household=household)
+    guard(register, fact, household=household, now=now)
+    return fact
+
+
+def guard(register: Register, fact: AnyFact, *, household: str, now: int) -> None:
+    """Let a fact pass whose reference is resolved. Raises: Refused with the first guard that says no."""
     local = zone(register.timezone)
     _guard_time(fact, local=local, now=now)
     _guard_content(register, fact, household=household, local=local)
@@ -46,7 +52,6 @@ def admit(register: Register, draft: Draft, *, household: str, now: int) -> AnyF
         current = register.without(fact.fact)
         _guard_time(fact.replacement, local=local, now=now)
         _guard_content(current, fact.replacement, household=household, local=local)
-    return fact
 
 
 def implied_opening(first: Fact) -> events.HouseholdOpened:
@@ -54,7 +59,8 @@ def implied_opening(first: Fact) -> events.HouseholdOpened:
     return events.HouseholdOpened(effective=first.effective, source=first.source)
 
 
-def _resolved(register: Register, draft: Draft, *, household: str) -> AnyFact:
+def resolve(register: Register, draft: Draft, *, household: str) -> AnyFact:
+    """The fact of a draft, with the versions its references stand for. Raises: Refused when there is none."""
     fact = draft.fact
     if draft.inner_refers is not None and isinstance(fact, events.Corrected):
         inner = _version(register, draft.inner_refers, household=household)
