@@ -1,0 +1,222 @@
+"""The one fold: a household's state, and how each fact changes it.
+
+Total and silent: whatever was recorded can be folded, and nothing is refused or told here. Commands, positions,
+bridges, explanations, checks and tests all read the state that this module makes.
+Source: domain.md sections 1 and 2.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from datetime import date
+from heapq import heappop, heappush
+from typing import Final
+
+from ledger import events, limits, movements
+from ledger.calendar import Zone
+from ledger.errors import NotFound
+from ledger.events import Fact, Recorded
+from ledger.line import Line
+from ledger.observation import mark_today, observe, reconsider
+from ledger.reserve import Account, MonthlyFlow
+from ledger.timeline import Entry, Timeline
+
+
+class Book:
+    """A household's state as of an instant, as known at an instant.
+
+    Units: `at` in microseconds since the epoch; amounts in minor units of `currency`.
+    """
+
+    __slots__ = (
+        "_due", "_number", "accounts", "at", "currency", "essentials", "income", "lines", "notes", "timeline",
+        "version", "zone",
+    )  # fmt: skip
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self.zone: Zone = timeline.zone
+        self.currency = timeline.currency
+        self.version = timeline.version
+        self.at = 0
+        self.lines: dict[str, Line] = {}
+        self.accounts: dict[str, Account] = {}
+        self.income = MonthlyFlow()
+        self.essentials = MonthlyFlow()
+        self.notes: list[Entry] = []
+        self._due: list[tuple[int, int, Callable[[int], None]]] = []
+        self._number = 0
+
+    @property
+    def day(self) -> int:
+        """The local day the state is as of, as an ordinal."""
+        return self.zone.day(self.at)
+
+    def line(self, name: str) -> Line:
+        """A line by its id. Raises: NotFound."""
+        if name not in self.lines:
+            raise NotFound("line", name, known=tuple(sorted(self.lines)))
+        return self.lines[name]
+
+    def apply(self, entry: Entry) -> None:
+        """Take in the next fact in order of effect; what falls due before it happens first."""
+        if self._due and self._due[0][0] <= entry.at:
+            self.advance(entry.at)
+        self.at = entry.at
+        fact = entry.fact
+        kind = type(fact)
+        on_line = _ON_LINE.get(kind)
+        if on_line is not None:
+            line = self.lines.get(fact.line)
+            if line is None:
+                line = self.meet(fact.line)
+            if fact.rank == events.MOVEMENTS:
+                if entry.bare:
+                    mark_today(line, entry)
+                on_line(self, line, entry)
+                if line.inference is not None:
+                    reconsider(line, entry)
+            else:
+                on_line(self, line, entry)
+            return
+        _ON_HOUSEHOLD[kind](self, entry)
+
+    def advance(self, at: int) -> None:
+        """Let everything happen that falls due up to and including an instant."""
+        while self._due and self._due[0][0] <= at:
+            due_at, _, happen = heappop(self._due)
+            self.at = due_at
+            happen(due_at)
+        self.at = at
+
+    def schedule(self, at: int, happen: Callable[[int], None]) -> None:
+        """Let something happen by itself at an instant: a hold that falls, a limit that expires."""
+        self._number += 1
+        heappush(self._due, (at, self._number, happen))
+
+    def meet(self, name: str) -> Line:
+        """The state of a line met for the first time; its terms are those it was opened with, whenever that was."""
+        terms = self.timeline.openings.get(name) or events.LineOpened(
+            effective=0, line=name, lender=name, product="other"
+        )
+        line = self.lines[name] = Line(name, terms)
+        if terms.shared_with is not None and terms.shared_with not in self.lines:
+            self.meet(terms.shared_with)
+        limits.pool(self)
+        limits.watch_validity(self, line, terms.valid_until, version=self._opening_version(name))
+        return line
+
+    def account(self, name: str) -> Account:
+        """The state of a reserve account, made when it is met for the first time."""
+        known = self.accounts.get(name)
+        if known is None:
+            known = self.accounts[name] = Account(name, self.timeline.openings.get("account:" + name))
+        return known
+
+    def _opening_version(self, name: str) -> int:
+        opening = self.timeline.openings.get(name)
+        return next((entry.version for entry in self.timeline.entries if entry.fact is opening), 0)
+
+
+def fold(timeline: Timeline, *, at: int | None = None) -> Book:
+    """The state as of an instant; of all facts, up to the last, when none is given."""
+    book = Book(timeline)
+    entries = timeline.entries
+    until = len(entries) if at is None else bisect_right(entries, at, key=lambda entry: entry.at)
+    apply = book.apply
+    for index in range(until):
+        apply(entries[index])
+    if at is not None:
+        book.advance(at)
+    return book
+
+
+def fold_recorded(recorded: Iterable[Recorded], *, at: int | None = None, known_at: int | None = None) -> Book:
+    """The state that recorded facts give, as of `at` and as known at `known_at`."""
+    return fold(Timeline(recorded, known_at=known_at), at=at)
+
+
+def _observed(_: Book, line: Line, entry: Entry) -> None:
+    observe(line, entry)
+
+
+def _opened(book: Book, line: Line, entry: Entry) -> None:
+    if line.terms is not entry.fact:
+        limits.new_terms(book, line, entry)
+
+
+def _account_opened(book: Book, entry: Entry) -> None:
+    book.account(entry.fact.account)
+
+
+def _account_observed(book: Book, entry: Entry) -> None:
+    book.account(entry.fact.account).balance = entry.fact.balance
+
+
+def _account_moved(book: Book, entry: Entry) -> None:
+    book.account(entry.fact.account).balance += entry.fact.amount
+
+
+def _income_declared(book: Book, entry: Entry) -> None:
+    book.income.declare(entry.fact.monthly, version=entry.version)
+
+
+def _essentials_declared(book: Book, entry: Entry) -> None:
+    book.essentials.declare(entry.fact.monthly, version=entry.version)
+
+
+def _income_received(book: Book, entry: Entry) -> None:
+    book.income.see(entry.fact.amount, month=month_of(entry.day), version=entry.version)
+
+
+def _expense_paid(book: Book, entry: Entry) -> None:
+    if entry.fact.essential:
+        book.essentials.see(entry.fact.amount, month=month_of(entry.day), version=entry.version)
+
+
+def _noted(book: Book, entry: Entry) -> None:
+    book.notes.append(entry)
+
+
+def month_of(day: int) -> int:
+    """The month of a day, counted as year * 12 + month - 1."""
+    on = date.fromordinal(day)
+    return on.year * 12 + on.month - 1
+
+
+_ON_LINE: Final[dict[type[Fact], Callable[[Book, Line, Entry], None]]] = {
+    events.LineOpened: _opened,
+    events.LineTermsChanged: limits.new_terms,
+    events.LimitGranted: limits.granted,
+    events.LimitRaised: limits.restated,
+    events.LimitLowered: limits.restated,
+    events.TemporaryLimitGranted: limits.temporary,
+    events.LineFrozen: limits.frozen,
+    events.LineThawed: limits.thawed,
+    events.LineClosed: limits.closed,
+    events.LimitReductionRequested: limits.noted,
+    events.LimitObserved: _observed,
+    events.DrawnDown: movements.drawn,
+    events.DrawReversed: movements.draw_reversed,
+    events.RepaymentSent: movements.sent,
+    events.RepaymentPosted: movements.posted,
+    events.RepaymentReversed: movements.repayment_reversed,
+    events.AvailabilityRestored: movements.restored,
+    events.InterestCharged: movements.charged,
+    events.FeeCharged: movements.charged,
+    events.PenaltyCharged: movements.charged,
+    events.PaymentDue: movements.billed,
+}
+_ON_HOUSEHOLD: Final[dict[type[Fact], Callable[[Book, Entry], None]]] = {
+    events.HouseholdOpened: _noted,
+    events.LenderStated: _noted,
+    events.PlatformNoticed: _noted,
+    events.ScoreObserved: _noted,
+    events.InquiryMade: _noted,
+    events.ReserveOpened: _account_opened,
+    events.ReserveObserved: _account_observed,
+    events.ReserveMoved: _account_moved,
+    events.IncomeDeclared: _income_declared,
+    events.EssentialsDeclared: _essentials_declared,
+    events.IncomeReceived: _income_received,
+    events.ExpensePaid: _expense_paid,
+}

@@ -1,0 +1,195 @@
+"""What changes a line's limit or whether it can be used: grants, cuts, temporary limits, freezes, closures, terms.
+
+Source: domain.md section 2.
+"""
+
+from typing import Protocol
+
+import msgspec
+
+from ledger import events
+from ledger.calendar import When, Zone
+from ledger.line import ChangeKind, LimitChange, Line, Temporary, loan_terms
+from ledger.observation import explained_by_statement, replace_by_statement, settle_limit
+from ledger.timeline import Entry
+
+
+class Household(Protocol):
+    """What the rules of a line need of the book around it."""
+
+    lines: dict[str, Line]
+    zone: Zone
+
+    def schedule(self, at: int, happen: "Happening") -> None: ...
+
+
+class Happening(Protocol):
+    """Something that happens by itself at an instant."""
+
+    def __call__(self, at: int, /) -> None: ...
+
+
+def granted(_: Household, line: Line, entry: Entry) -> None:
+    """A limit was granted; a closed line is open again."""
+    before = _before(line)
+    line.set_limits(entry.at, (entry.version,), permanent=entry.fact.limit, closed=False)
+    _state_change(line, entry, "granted", before)
+
+
+def restated(_: Household, line: Line, entry: Entry) -> None:
+    """The lender raised or lowered the permanent limit, or stated what an observation had already shown."""
+    kind: ChangeKind = "raised" if isinstance(entry.fact, events.LimitRaised) else "lowered"
+    inference = explained_by_statement(line, entry, entry.fact.limit)
+    if inference is not None and inference.change is not None:
+        before = (inference.change.limit_before, inference.change.available_before)
+        replace_by_statement(line, inference, entry)
+        _state_change(line, entry, kind, before)
+        return
+    before = _before(line)
+    line.set_limits(entry.at, (entry.version,), permanent=entry.fact.limit)
+    _state_change(line, entry, kind, before)
+
+
+def temporary(book: Household, line: Line, entry: Entry) -> None:
+    """A temporary limit holds until its end, and then ends by itself."""
+    granted_until = book.zone.first_invalid(entry.fact.until)
+    if granted_until <= entry.at:
+        return
+    before = _before(line)
+    temporary_limit = Temporary(entry.fact.amount, granted_until, entry.version)
+    line.set_limits(entry.at, (entry.version,), temporaries=[*line.temporaries, temporary_limit])
+    _state_change(line, entry, "temporary_granted", before)
+
+    def expire(at: int) -> None:
+        if temporary_limit in line.temporaries:
+            left = [one for one in line.temporaries if one is not temporary_limit]
+            earlier = _before(line)
+            line.set_limits(at, (entry.version,), temporaries=left)
+            _note(line, "temporary_expired", entry, earlier, at=at, on=at)
+
+    book.schedule(granted_until, expire)
+
+
+def frozen(_: Household, line: Line, entry: Entry) -> None:
+    """The line cannot be used; its limit stands."""
+    before = _before(line)
+    line.frozen = True
+    _state_change(line, entry, "frozen", before)
+
+
+def thawed(_: Household, line: Line, entry: Entry) -> None:
+    """The line can be used again."""
+    before = _before(line)
+    line.frozen = False
+    _state_change(line, entry, "thawed", before)
+
+
+def closed(_: Household, line: Line, entry: Entry) -> None:
+    """The line was closed: no limit, no temporary limits; what is owed stays owed."""
+    before = _before(line)
+    line.set_limits(entry.at, (entry.version,), kind="closed", closed=True)
+    line.temporaries = []
+    _state_change(line, entry, "closed", before)
+
+
+def noted(_: Household, line: Line, entry: Entry) -> None:
+    """A request of the household changes nothing by itself."""
+    del line, entry
+
+
+def new_terms(book: Household, line: Line, entry: Entry) -> None:
+    """Terms changed; a field left out keeps its value, except in a line that is opened anew."""
+    changed = entry.fact
+    names = [name for name in events.LineTermsChanged.__struct_fields__ if name in events.LineOpened.__struct_fields__]
+    given = {name: getattr(changed, name) for name in names if name not in ("effective", "key", "source", "line")}
+    if isinstance(changed, events.LineTermsChanged):
+        given = {name: value for name, value in given.items() if value is not None}
+    line.terms = msgspec.structs.replace(line.terms, **given)
+    line.loans.set_terms(loan_terms(line.terms), day=entry.day)
+    if "shared_with" in given:
+        pool(book, at=entry.at, version=entry.version)
+    if "valid_until" in given:
+        if line.expired:
+            line.set_limits(entry.at, (entry.version,), expired=False)
+        watch_validity(book, line, line.terms.valid_until, version=entry.version, entry=entry)
+
+
+def watch_validity(
+    book: Household, line: Line, valid_until: When | None, *, version: int, entry: Entry | None = None
+) -> None:
+    """Let the line expire when its validity ends, unless other terms hold by then."""
+    if valid_until is None:
+        return
+
+    def expire(at: int) -> None:
+        if line.terms.valid_until == valid_until and not line.expired:
+            before = _before(line)
+            line.set_limits(at, (version,), expired=True)
+            _note(line, "expired", entry, before, at=at, on=at, version=version)
+
+    book.schedule(book.zone.first_invalid(valid_until), expire)
+
+
+def pool(book: Household, *, at: int = 0, version: int = 0) -> None:
+    """Find anew which lines share a limit, and note what that moves on lines that were in use before."""
+    before = {name: (line.limit, line.shared_used) for name, line in book.lines.items()}
+    roots = {name: _root(book, line) for name, line in book.lines.items()}
+    for name, line in book.lines.items():
+        line.root = roots[name]
+        line.peers = tuple(
+            other for other in book.lines.values() if other is not line and roots[other.name] is line.root
+        )
+    for name, line in book.lines.items():
+        limit, used = before[name]
+        _moved_into_pool(line, at, version, limit=line.limit - limit, used=line.shared_used - used)
+
+
+def _moved_into_pool(line: Line, at: int, version: int, *, limit: int, used: int) -> None:
+    """Another pool means another limit and another shared use; these steps are the line's alone."""
+    peers, root, line.peers, line.root = line.peers, line.root, (), line
+    line.move_limit(at, "limit", limit, (version,))
+    line.move(at, "shared", -used, (version,))
+    line.peers, line.root = peers, root
+
+
+def _root(book: Household, line: Line) -> Line:
+    seen = {line.name}
+    following = line.terms.shared_with
+    while following is not None and following in book.lines and following not in seen:
+        seen.add(following)
+        line = book.lines[following]
+        following = line.terms.shared_with
+    return line
+
+
+def _before(line: Line) -> tuple[int, int]:
+    return line.limit, line.available
+
+
+def _state_change(line: Line, entry: Entry, kind: ChangeKind, before: tuple[int, int]) -> None:
+    line.inference = None  # what was seen before this no longer tells what should be seen
+    if kind not in ("frozen", "thawed", "temporary_granted"):
+        line.limit_seen = entry.fact.effective
+        settle_limit(line, entry.at)
+    _note(line, kind, entry, before, at=entry.at, on=entry.fact.effective)
+
+
+def _note(
+    line: Line, kind: ChangeKind, entry: Entry | None, before: tuple[int, int], *, at: int, on: When, version: int = 0
+) -> None:
+    number = entry.version if entry else version
+    line.changes.append(
+        LimitChange(
+            kind=kind,
+            version=number,
+            at=at,
+            limit_before=before[0],
+            limit_after=line.limit,
+            available_before=before[1],
+            available_after=line.available,
+            since=on,
+            until=on,
+            recorded_at=entry.recorded_at if entry else 0,
+            facts=(number,),
+        )
+    )

@@ -1,0 +1,307 @@
+"""One credit line inside the fold: limit, drawn, held, and the steps by which its headroom moved.
+
+Source: domain.md section 2 (symbols and restoration rules) and section 3 (steps, inferred changes).
+"""
+
+from collections import deque
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+from ledger import events
+from ledger.calendar import When
+from ledger.loan import Loans, LoanTerms
+from ledger.timeline import Entry
+
+StepKind: TypeAlias = Literal[
+    "limit", "temporary_limit", "draw", "principal_repaid", "held", "restored", "charged", "shared", "closed",
+    "inferred_limit", "inferred_hold", "unexplained", "other",
+]  # fmt: skip
+Status: TypeAlias = Literal["open", "frozen", "closed", "expired"]
+ChangeKind: TypeAlias = Literal[
+    "granted", "raised", "lowered", "temporary_granted", "temporary_expired", "frozen", "thawed", "closed",
+    "expired", "inferred",
+]  # fmt: skip
+
+INFERRED: Final = frozenset({"inferred_limit", "inferred_hold", "unexplained"})
+"""The kinds of step no recorded fact explains; their sum is a bridge's residual."""
+
+
+class Step(NamedTuple):
+    """One move of headroom. Units: `at` in microseconds since the epoch, `amount` in minor units of headroom."""
+
+    at: int
+    kind: StepKind
+    amount: int
+    facts: tuple[int, ...]
+
+
+class Hold:
+    """Principal repaid but not yet restored. `version` is the payment's, or the observation's it was inferred from."""
+
+    __slots__ = ("amount", "inferred", "version")
+
+    def __init__(self, amount: int, *, version: int, inferred: bool) -> None:
+        self.amount = amount
+        self.version = version
+        self.inferred = inferred
+
+
+class Temporary(NamedTuple):
+    """A temporary limit inside its validity. Units: `until_at` is its first invalid instant."""
+
+    amount: int
+    until_at: int
+    version: int
+
+
+class Posting(msgspec.Struct, kw_only=True):
+    """A posted repayment as far as the line must remember it. Units: minor units; `day` an ordinal."""
+
+    version: int
+    day: int
+    principal: int
+    hold: Hold | None = None
+    limit_taken: int = 0
+    reversed_by: int | None = None
+
+
+class Inference(msgspec.Struct, kw_only=True):
+    """What one observation added to the state because the books did not predict it.
+
+    Units: minor units: `limit` of L, `drawn` of D, `held` of H. `repaid` are the payments a hold is explained by.
+    """
+
+    entry: Entry
+    limit: int = 0
+    drawn: int = 0
+    held: int = 0
+    thawed: bool = False
+    ambiguous: bool = False
+    limits_before: dict[str, Any] = msgspec.field(default_factory=dict)
+    change: "LimitChange | None" = None
+    residual: "Residual | None" = None
+    repaid: tuple[int, ...] = ()
+
+
+class Conflict(msgspec.Struct, kw_only=True):
+    """Observations of different sources that contradict each other about one quantity at the same time."""
+
+    quantity: Literal["limit", "drawn", "available"]
+    at: int
+    entries: list[Entry]
+
+
+class LimitChange(msgspec.Struct, kw_only=True):
+    """A change of a line's limit or of its usability, stated by a fact or inferred from an observation.
+
+    Shape: `since` and `until` are the interval in which it happened, equal for a dated fact. `replaced_by` names
+    the stated fact that later explained an inferred change.
+    Units: minor units; `at` in microseconds since the epoch.
+    """
+
+    kind: ChangeKind
+    version: int
+    at: int
+    limit_before: int
+    limit_after: int
+    available_before: int
+    available_after: int
+    since: When
+    until: When
+    recorded_at: int
+    facts: tuple[int, ...]
+    ambiguous: bool = False
+    replaced_by: int | None = None
+
+
+class Residual(msgspec.Struct, kw_only=True):
+    """What the books cannot explain. Units: minor units, signed for `unexplained`."""
+
+    kind: Literal["unexplained", "overpaid", "restored_excess"]
+    amount: int
+    facts: tuple[int, ...]
+
+
+class Line:
+    """The state of one line. Units: minor units; `permanent` is None while no limit is known."""
+
+    __slots__ = (
+        "changes", "closed", "conflicts", "drawn_known", "expired", "frozen", "held", "holds", "inference",
+        "inferences", "limit_seen", "loans", "marks", "marks_day", "name", "observations", "payments", "peers",
+        "pending", "permanent", "postings", "repaid", "residuals", "root", "steps", "temporaries", "terms",
+    )  # fmt: skip
+
+    def __init__(self, name: str, terms: events.LineOpened) -> None:
+        self.name = name
+        self.terms = terms
+        self.loans = Loans(loan_terms(terms))
+        self.permanent: int | None = None
+        self.temporaries: list[Temporary] = []
+        self.holds: deque[Hold] = deque()
+        self.held = 0
+        self.frozen = False
+        self.closed = False
+        self.expired = False
+        self.root: Line = self
+        self.peers: tuple[Line, ...] = ()
+        self.steps: list[Step] = []
+        self.changes: list[LimitChange] = []
+        self.residuals: list[Residual] = []
+        self.conflicts: list[Conflict] = []
+        self.observations: list[Entry] = []
+        self.inference: Inference | None = None
+        self.inferences: list[Inference] = []
+        self.limit_seen: When | None = None
+        self.drawn_known = False
+        self.postings: dict[int, Posting] = {}
+        self.payments: dict[str, int] = {}
+        self.pending: dict[int, Entry] = {}
+        self.repaid: deque[Posting] = deque()
+        self.marks: list[tuple[int, int, int]] = []
+        self.marks_day = 0
+
+    # Questions
+
+    @property
+    def status(self) -> Status:
+        """Closed goes before expired, expired before frozen."""
+        if self.closed:
+            return "closed"
+        if self.expired:
+            return "expired"
+        return "frozen" if self.frozen else "open"
+
+    @property
+    def usable(self) -> bool:
+        """g: false while the line is frozen, closed or expired."""
+        return not (self.frozen or self.closed or self.expired)
+
+    @property
+    def own_permanent(self) -> int:
+        """The permanent limit in force on this line itself."""
+        return 0 if self.closed or self.expired else self.permanent or 0
+
+    @property
+    def own_temporary(self) -> int:
+        """The temporary limits in force on this line itself."""
+        return 0 if self.closed or self.expired else sum(one.amount for one in self.temporaries)
+
+    @property
+    def permanent_limit(self) -> int:
+        """The permanent limit in force; the pool root's for a line that shares one."""
+        return self.root.own_permanent
+
+    @property
+    def temporary_limit(self) -> int:
+        """The temporary limits in force; the pool root's for a line that shares one."""
+        return self.root.own_temporary
+
+    @property
+    def limit(self) -> int:
+        """L: permanent and temporary limit in force."""
+        return self.permanent_limit + self.temporary_limit
+
+    @property
+    def drawn(self) -> int:
+        """D: outstanding principal, or the full balance (negative: a credit balance)."""
+        return self.loans.drawn
+
+    @property
+    def shared_used(self) -> int:
+        """S: drawn and held of the other members of the pool."""
+        return sum(peer.drawn + peer.held for peer in self.peers)
+
+    @property
+    def headroom(self) -> int:
+        """X = L - D - H - S, signed."""
+        return self.limit - self.drawn - self.held - self.shared_used
+
+    @property
+    def available(self) -> int:
+        """A: what can be borrowed."""
+        return max(0, self.headroom) if self.usable else 0
+
+    @property
+    def over_limit(self) -> int:
+        """O: how far the line is used beyond its limit."""
+        return max(0, -self.headroom)
+
+    @property
+    def blocked(self) -> int:
+        """B: headroom that cannot be used while the line is frozen, closed or expired."""
+        return 0 if self.usable else max(0, self.headroom)
+
+    # Moves
+
+    def move(self, at: int, kind: StepKind, amount: int, facts: tuple[int, ...]) -> None:
+        """Note a move of this line's own drawn or held amount; members of its pool feel it as shared use."""
+        if amount:
+            self.steps.append(Step(at, kind, amount, facts))
+            for peer in self.peers:
+                peer.steps.append(Step(at, "shared", amount, facts))
+
+    def move_limit(self, at: int, kind: StepKind, amount: int, facts: tuple[int, ...]) -> None:
+        """Note a move of this line's own limit, which is the limit of all that share it."""
+        if amount and self.root is self:
+            self.steps.append(Step(at, kind, amount, facts))
+            for peer in self.peers:
+                peer.steps.append(Step(at, kind, amount, facts))
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """What decides the limit, as `set_limits` takes it."""
+        return {
+            "permanent": self.permanent, "temporaries": self.temporaries, "closed": self.closed, "expired": self.expired
+        }  # fmt: skip
+
+    def set_limits(self, at: int, facts: tuple[int, ...], *, kind: StepKind | None = None, **state: Any) -> None:
+        """Change what decides the limit (permanent, temporaries, closed, expired) and note the moves that follow."""
+        permanent, temporary = self.own_permanent, self.own_temporary
+        for name, value in state.items():
+            setattr(self, name, value)
+        moved, moved_temporary = self.own_permanent - permanent, self.own_temporary - temporary
+        if kind == "closed":
+            self.move_limit(at, "closed", moved + moved_temporary, facts)
+            return
+        self.move_limit(at, kind or "limit", moved, facts)
+        self.move_limit(at, kind or "temporary_limit", moved_temporary, facts)
+
+    def hold(self, at: int, amount: int, *, version: int, inferred: bool = False) -> Hold:
+        """Hold repaid principal back from availability."""
+        held = Hold(amount, version=version, inferred=inferred)
+        self.holds.append(held)
+        self.held += amount
+        self.move(at, "inferred_hold" if inferred else "held", -amount, (version,))
+        return held
+
+    def release(self, at: int, held: Hold, amount: int, *, kind: StepKind, facts: tuple[int, ...]) -> int:
+        """Let go of a hold, wholly or in part; returns what was let go."""
+        freed = min(amount, held.amount)
+        held.amount -= freed
+        self.held -= freed
+        if not held.amount and held in self.holds:
+            self.holds.remove(held)
+        self.move(at, kind, freed, facts)
+        return freed
+
+    def release_oldest(self, at: int, amount: int, *, kind: StepKind, facts: tuple[int, ...]) -> int:
+        """Let go of the oldest holds first; returns what could not be let go because no more was held."""
+        left = amount
+        while left and self.holds:
+            held = self.holds[0]
+            cited = (held.version, *facts) if held.version not in facts else facts
+            left -= self.release(at, held, left, kind=kind, facts=cited)
+        return left
+
+
+def loan_terms(terms: events.LineOpened) -> LoanTerms:
+    """The part of a line's terms that interest, penalty and allocation are computed by."""
+    return LoanTerms(
+        daily_rate=terms.daily_rate,
+        day_count=terms.day_count,
+        grace_days=terms.grace_days,
+        penalty_multiplier=terms.penalty_multiplier,
+        allocation_order=terms.allocation_order,
+        limit_basis=terms.limit_basis,
+    )

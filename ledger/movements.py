@@ -1,0 +1,166 @@
+"""What moves a line's drawn and held amounts: draws, repayments, restorations, charges, and their reversals.
+
+Repayment, restoration and limit change are three different facts. Source: domain.md section 2.
+"""
+
+from typing import Any, Final
+
+from ledger import events
+from ledger.limits import Household
+from ledger.line import Hold, Line, Posting, Residual
+from ledger.observation import PENDING_DAYS
+from ledger.timeline import Entry
+
+_CHARGES: Final[dict[type[events.Fact], Any]] = {
+    events.InterestCharged: "interest",
+    events.FeeCharged: "fee",
+    events.PenaltyCharged: "penalty",
+}
+
+
+def drawn(_: Household, line: Line, entry: Entry) -> None:
+    """Money was drawn: D rises."""
+    line.drawn_known = True
+    line.loans.draw(entry.fact, version=entry.version, day=entry.day)
+    line.move(entry.at, "draw", -entry.fact.amount, (entry.version,))
+
+
+def draw_reversed(_: Household, line: Line, entry: Entry) -> None:
+    """A draw was refunded, cancelled or failed: D falls at once, and nothing is held."""
+    line.drawn_known = True
+    before = line.drawn
+    fact = entry.fact
+    line.loans.reverse_draw(fact.amount, loan=fact.loan, draw_version=fact.fact, version=entry.version, day=entry.day)
+    line.move(entry.at, "draw", before - line.drawn, (entry.version,))
+    _overpaid(line, fact.amount - (before - line.drawn), entry.version)
+    _settled(line, entry)
+
+
+def sent(_: Household, line: Line, entry: Entry) -> None:
+    """A repayment is on its way; nothing moves until it is posted."""
+    line.pending[entry.version] = entry
+
+
+def posted(book: Household, line: Line, entry: Entry) -> None:
+    """A repayment was posted: D falls; availability follows the line's restoration rule."""
+    fact = entry.fact
+    line.drawn_known = True
+    _arrived(line, fact.payment, entry.version)
+    before = line.drawn
+    paid = line.loans.pay(fact.amount, loan=fact.loan, allocation=fact.allocation, version=entry.version, day=entry.day)
+    principal = before - line.drawn
+    line.move(entry.at, "principal_repaid", principal, (entry.version,))
+    posting = Posting(version=entry.version, day=entry.day, principal=principal)
+    line.postings[entry.version] = posting
+    _remember(line, posting)
+    _overpaid(line, paid.overpaid, entry.version)
+    if principal > 0:
+        _restore_by_rule(book, line, entry, posting)
+    _settled(line, entry)
+
+
+def repayment_reversed(_: Household, line: Line, entry: Entry) -> None:
+    """A repayment was undone: its principal is owed again, and what is still held of it is let go."""
+    target = _reversed_version(line, entry.fact)
+    line.pending.pop(target, None)
+    posting = line.postings.get(target)
+    if posting is None or posting.reversed_by is not None:
+        return
+    posting.reversed_by = entry.version
+    before = line.drawn
+    line.loans.undo(target, version=entry.version, day=entry.day)
+    line.residuals = [one for one in line.residuals if one.kind != "overpaid" or one.facts != (target,)]
+    line.move(entry.at, "principal_repaid", before - line.drawn, (entry.version,))
+    if posting.hold is not None and posting.hold.amount:
+        line.release(entry.at, posting.hold, posting.hold.amount, kind="held", facts=(entry.version,))
+    if posting.limit_taken:
+        _move_own_limit(line, entry, posting.limit_taken)
+
+
+def restored(_: Household, line: Line, entry: Entry) -> None:
+    """Availability was restored: the oldest holds are let go first; more than is held is a residual."""
+    left = line.release_oldest(entry.at, entry.fact.amount, kind="restored", facts=(entry.version,))
+    if left:
+        line.residuals.append(Residual(kind="restored_excess", amount=left, facts=(entry.version,)))
+
+
+def charged(_: Household, line: Line, entry: Entry) -> None:
+    """The lender posted interest, a fee or a penalty; a full balance rises by it."""
+    fact = entry.fact
+    before = line.drawn
+    kind = _CHARGES[type(fact)]
+    line.loans.charge(kind, fact.amount, loan=fact.loan, version=entry.version, day=entry.day)
+    if line.drawn != before:
+        line.drawn_known = True
+        line.move(entry.at, "charged", before - line.drawn, (entry.version,))
+
+
+def billed(_: Household, line: Line, entry: Entry) -> None:
+    """A bill says what is due and when; nothing moves."""
+    line.loans.bill(entry.fact, version=entry.version, day=entry.day)
+
+
+def _restore_by_rule(book: Household, line: Line, entry: Entry, posting: Posting) -> None:
+    match line.terms.restoration:
+        case "on_post":
+            pass
+        case "t_plus_n":
+            posting.hold = line.hold(entry.at, posting.principal, version=entry.version)
+            _release_later(book, line, entry, posting.hold)
+        case "on_full_settlement":
+            posting.hold = line.hold(entry.at, posting.principal, version=entry.version)
+        case "never":
+            posting.limit_taken = min(posting.principal, line.permanent or 0)
+            _move_own_limit(line, entry, -posting.limit_taken)
+
+
+def _release_later(book: Household, line: Line, entry: Entry, hold: Hold) -> None:
+    falls_at = book.zone.later(entry.fact.effective, line.terms.restoration_days)
+
+    def fall(at: int) -> None:
+        line.release(at, hold, hold.amount, kind="restored", facts=(entry.version,))
+
+    if falls_at <= entry.at:
+        fall(entry.at)
+    else:
+        book.schedule(falls_at, fall)
+
+
+def _move_own_limit(line: Line, entry: Entry, amount: int) -> None:
+    line.set_limits(entry.at, (entry.version,), permanent=(line.permanent or 0) + amount)
+
+
+def _settled(line: Line, entry: Entry) -> None:
+    """When nothing is drawn any more, a line that restores on full settlement restores everything."""
+    if line.holds and line.drawn <= 0 and line.terms.restoration == "on_full_settlement":
+        line.release_oldest(entry.at, line.held, kind="restored", facts=(entry.version,))
+
+
+def _arrived(line: Line, payment: str | None, version: int) -> None:
+    """Match a posting with the payment that was sent."""
+    if payment is None:
+        return
+    line.payments[payment] = version
+    for sent_version, pending in list(line.pending.items()):
+        if pending.fact.payment == payment:
+            del line.pending[sent_version]
+
+
+def _reversed_version(line: Line, fact: events.RepaymentReversed) -> int:
+    if fact.fact is not None:
+        return fact.fact
+    if fact.payment in line.payments:
+        return line.payments[fact.payment]
+    sent_as = (version for version, pending in line.pending.items() if pending.fact.payment == fact.payment)
+    return next(sent_as, 0)
+
+
+def _remember(line: Line, posting: Posting) -> None:
+    line.repaid.append(posting)
+    while line.repaid[0].day < posting.day - PENDING_DAYS:
+        line.repaid.popleft()
+
+
+def _overpaid(line: Line, amount: int, version: int) -> None:
+    if amount > 0:
+        line.residuals.append(Residual(kind="overpaid", amount=amount, facts=(version,)))

@@ -1,0 +1,282 @@
+"""What a person saw on a line, against what the books predict: nothing, an opening value, or an inferred change.
+
+The difference is made explicit, never absorbed in silence, and the state continues from what was observed.
+Source: domain.md section 3, "An observation".
+"""
+
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from ledger.calendar import When
+from ledger.line import Conflict, Hold, Inference, LimitChange, Line, Residual
+from ledger.timeline import Entry
+
+PENDING_DAYS: Final = 7
+"""How long after a repayment a shortage of available credit is taken for a restoration that is still pending."""
+
+STATED_AFTER_DAYS: Final = 7
+"""How long after an observation a stated limit to the same value explains what was inferred from it."""
+
+Quantity: TypeAlias = Literal["limit", "drawn", "available"]
+QUANTITIES: Final[tuple[Quantity, ...]] = get_args(Quantity)
+
+
+def observe(line: Line, entry: Entry) -> None:
+    """Take in an observation of a line."""
+    seen = {quantity: getattr(entry.fact, quantity) for quantity in QUANTITIES}
+    seen = {quantity: value for quantity, value in seen.items() if value is not None}
+    _settle(line, entry.at, seen)
+    seen = _without_conflicts(line, entry, seen)
+    line.observations.append(entry)
+    since = line.limit_seen
+    _open(line, entry, seen)
+    held_before = line.held
+    if not _agrees(seen, _state(line)) and not _agreed_today(line, entry, seen):
+        _infer(line, entry, seen, since=since)
+    if "limit" in seen or ("available" in seen and line.held <= held_before):
+        line.limit_seen = entry.fact.effective
+    if "drawn" in seen:
+        line.drawn_known = True
+
+
+def settle_limit(line: Line, at: int) -> None:
+    """A limit fact settles what observations of the limit left open before it."""
+    _settle(line, at, ("limit", "available"))
+
+
+def reconsider(line: Line, entry: Entry) -> None:
+    """Take back what a bare-dated observation inferred, when a later movement of that day shows either order agrees."""
+    inference = line.inference
+    if inference is None or not inference.entry.bare or inference.entry.day != entry.day:
+        return
+    limit, drawn, _ = _state(line)
+    limit -= inference.limit
+    drawn -= inference.drawn
+    headroom = limit - drawn - (line.held - inference.held) - line.shared_used
+    seen = {quantity: getattr(inference.entry.fact, quantity) for quantity in QUANTITIES}
+    given = {quantity: value for quantity, value in seen.items() if value is not None}
+    usable = line.usable and not inference.thawed
+    if _agrees(given, (limit, drawn, max(0, headroom) if usable else 0)):
+        take_back(line, inference, at=entry.at)
+
+
+def mark_today(line: Line, entry: Entry) -> None:
+    """Remember the state before a movement known only to its day, so that an observation may have come first."""
+    if line.marks_day != entry.day:
+        line.marks_day = entry.day
+        line.marks.clear()
+    line.marks.append(_state(line))
+
+
+def explained_by_statement(line: Line, entry: Entry, limit: int) -> Inference | None:
+    """The inferred change that a stated permanent limit to the same value explains, if it was seen within a week."""
+    inference = next((one for one in reversed(line.inferences) if one.limit and one.change is not None), None)
+    if inference is None or inference.change is None or inference.change.replaced_by is not None:
+        return None
+    in_time = 0 <= entry.day - inference.entry.day <= STATED_AFTER_DAYS
+    return inference if in_time and limit == line.root.permanent else None
+
+
+def replace_by_statement(line: Line, inference: Inference, entry: Entry) -> None:
+    """Count an inferred move of the limit as the stated one from now on; headroom does not move."""
+    change = inference.change
+    if change is None:
+        return
+    change.replaced_by = entry.version
+    line.root.move_limit(entry.at, "inferred_limit", -inference.limit, (inference.entry.version,))
+    line.root.move_limit(entry.at, "limit", inference.limit, (entry.version,))
+
+
+def take_back(line: Line, inference: Inference, *, at: int) -> None:
+    """Undo what an observation inferred; each undoing step cites the same facts, so that the two cancel."""
+    cited = (inference.entry.version,)
+    if inference.limit:
+        line.root.set_limits(at, cited, kind="inferred_limit", **inference.limits_before)
+    if inference.drawn:
+        line.loans.adjust(-inference.drawn, version=inference.entry.version, day=inference.entry.day)
+        line.move(at, "unexplained", inference.drawn, cited)
+    if inference.held > 0:
+        mine = [held for held in line.holds if held.inferred and held.version == inference.entry.version]
+        for held in mine:
+            line.release(at, held, held.amount, kind="inferred_hold", facts=cited)
+    if inference.held < 0:
+        line.hold(at, -inference.held, version=inference.entry.version, inferred=True)
+    if inference.thawed:
+        line.frozen = True
+    if inference.change in line.changes:
+        line.changes.remove(inference.change)
+    if inference.residual in line.residuals:
+        line.residuals.remove(inference.residual)
+    line.inferences.remove(inference)
+    line.inference = None
+
+
+def _state(line: Line) -> tuple[int, int, int]:
+    return line.limit, line.drawn, line.available
+
+
+def _agrees(seen: dict[Quantity, int], state: tuple[int, int, int]) -> bool:
+    return all(seen.get(quantity, value) == value for quantity, value in zip(QUANTITIES, state, strict=True))
+
+
+def _agreed_today(line: Line, entry: Entry, seen: dict[Quantity, int]) -> bool:
+    """Whether the observation fits the state before some movement of the day whose order inside it is unknown."""
+    return line.marks_day == entry.day and any(_agrees(seen, mark) for mark in line.marks)
+
+
+def _settle(line: Line, at: int, seen: Any) -> None:
+    line.conflicts = [one for one in line.conflicts if one.at >= at or one.quantity not in seen]
+
+
+def _without_conflicts(line: Line, entry: Entry, seen: dict[Quantity, int]) -> dict[Quantity, int]:
+    """What remains of an observation once the quantities another source contradicts at the same time are left open."""
+    remaining = dict(seen)
+    for other in reversed(line.observations):
+        if other.at != entry.at or other.bare != entry.bare:
+            break
+        if other.fact.source == entry.fact.source:
+            continue
+        for quantity, value in seen.items():
+            told = getattr(other.fact, quantity)
+            if told is not None and told != value:
+                _open_conflict(line, quantity, other, entry)
+                remaining.pop(quantity, None)
+    if remaining != seen and line.inference is not None and line.inference.entry.at == entry.at:
+        take_back(line, line.inference, at=entry.at)
+    return remaining
+
+
+def _open_conflict(line: Line, quantity: Quantity, other: Entry, entry: Entry) -> None:
+    for conflict in line.conflicts:
+        if conflict.quantity == quantity and conflict.at == entry.at:
+            if entry not in conflict.entries:
+                conflict.entries.append(entry)
+            return
+    line.conflicts.append(Conflict(quantity=quantity, at=entry.at, entries=[other, entry]))
+
+
+def _open(line: Line, entry: Entry, seen: dict[Quantity, int]) -> None:
+    """The first observation of a quantity that nothing set before is its opening value, not a change."""
+    cited = (entry.version,)
+    root = line.root
+    if root.permanent is None and "limit" in seen:
+        root.set_limits(entry.at, cited, permanent=seen["limit"] - root.own_temporary)
+    if not line.drawn_known and seen.get("drawn", 0):
+        line.loans.adjust(seen["drawn"], version=entry.version, day=entry.day)
+        line.move(entry.at, "other", -seen["drawn"], cited)
+    if root.permanent is None and "available" in seen:
+        used = line.drawn + line.held + line.shared_used
+        root.set_limits(entry.at, cited, permanent=max(0, seen["available"] + used - root.own_temporary))
+
+
+def _infer(line: Line, entry: Entry, seen: dict[Quantity, int], *, since: When | None) -> None:
+    inference = Inference(entry=entry, limits_before=line.root.limits)
+    before = (line.limit, line.available)
+    if "limit" in seen and seen["limit"] != line.limit:
+        _move_limit(line, inference, seen["limit"] - line.limit)
+    if "drawn" in seen and seen["drawn"] != line.drawn:
+        _move_drawn(line, inference, seen["drawn"] - line.drawn)
+    if "available" in seen:
+        _infer_from_available(line, inference, seen["available"], limit_seen="limit" in seen)
+    line.inference = inference
+    line.inferences.append(inference)
+    if inference.limit or inference.thawed:
+        _note_change(line, inference, before, since=since)
+
+
+def _infer_from_available(line: Line, inference: Inference, available: int, *, limit_seen: bool) -> None:
+    """Explain a difference of availability that limit and drawn leave: first by what is held, else by the limit."""
+    if available and not line.usable:
+        inference.thawed = line.frozen
+        line.frozen = False
+        if line.closed or line.expired:
+            _move_limit(line, inference, 0)
+    if not limit_seen:
+        _release_stale(line, inference)
+    if available == line.available:
+        return
+    missing = line.headroom - available
+    if missing < 0:
+        missing += _release_inferred(line, inference, -missing)
+        if missing:
+            _move_limit(line, inference, -missing)
+            inference.ambiguous = True
+        return
+    pending, payments = _pending(line, inference.entry)
+    if missing <= pending or limit_seen:
+        inference.repaid = payments
+        inference.held += missing
+        line.hold(inference.entry.at, missing, version=inference.entry.version, inferred=True)
+        return
+    _move_limit(line, inference, -missing)
+    inference.ambiguous = True
+
+
+def _pending(line: Line, entry: Entry) -> tuple[int, tuple[int, ...]]:
+    """The principal repaid in the last days that is not held already, and the payments it came by."""
+    recent = [one for one in line.repaid if one.reversed_by is None and entry.day - one.day <= PENDING_DAYS]
+    loose = sum(one.principal - (one.hold.amount if one.hold else 0) for one in recent)
+    inferred = sum(held.amount for held in line.holds if held.inferred)
+    return max(0, loose - inferred), tuple(one.version for one in recent)
+
+
+def _release_stale(line: Line, inference: Inference) -> None:
+    """An inferred hold older than a pending restoration can be no longer explains what is seen now."""
+    ages = {one.entry.version: inference.entry.day - one.entry.day for one in line.inferences}
+    stale = [held for held in line.holds if held.inferred and ages.get(held.version, 0) > PENDING_DAYS]
+    for held in stale:
+        inference.held -= _let_go(line, inference, held, held.amount)
+
+
+def _release_inferred(line: Line, inference: Inference, amount: int) -> int:
+    """Let go of holds because more was seen to be available; inferred ones first. Returns what was let go."""
+    freed = 0
+    for held in sorted(line.holds, key=lambda held: not held.inferred):
+        freed += _let_go(line, inference, held, amount - freed)
+    inference.held -= freed
+    return freed
+
+
+def _let_go(line: Line, inference: Inference, held: Hold, amount: int) -> int:
+    return line.release(
+        inference.entry.at, held, amount, kind="inferred_hold", facts=(held.version, inference.entry.version)
+    )
+
+
+def _move_limit(line: Line, inference: Inference, amount: int) -> None:
+    """Move the limit as observed; a temporary limit that no longer fits under it has ended unseen."""
+    root = line.root
+    target = line.limit + amount
+    kept = [] if target < root.own_temporary else root.temporaries
+    permanent = target - sum(one.amount for one in kept)
+    before = line.limit
+    state = {"permanent": permanent, "temporaries": kept, "closed": False, "expired": False}
+    root.set_limits(inference.entry.at, (inference.entry.version,), kind="inferred_limit", **state)
+    inference.limit += line.limit - before
+
+
+def _move_drawn(line: Line, inference: Inference, amount: int) -> None:
+    cited = (inference.entry.version,)
+    line.loans.adjust(amount, version=inference.entry.version, day=inference.entry.day)
+    line.move(inference.entry.at, "unexplained", -amount, cited)
+    inference.drawn = amount
+    inference.residual = Residual(kind="unexplained", amount=amount, facts=cited)
+    line.residuals.append(inference.residual)
+
+
+def _note_change(line: Line, inference: Inference, before: tuple[int, int], *, since: When | None) -> None:
+    entry = inference.entry
+    inference.change = LimitChange(
+        kind="inferred",
+        version=entry.version,
+        at=entry.at,
+        limit_before=before[0],
+        limit_after=line.limit,
+        available_before=before[1],
+        available_after=line.available,
+        since=entry.fact.effective if since is None else since,
+        until=entry.fact.effective,
+        recorded_at=entry.recorded_at,
+        facts=(entry.version,),
+        ambiguous=inference.ambiguous,
+    )
+    line.changes.append(inference.change)

@@ -1,0 +1,52 @@
+"""A reserve account: the household's own money, as moved and as seen."""
+
+from ledger import events
+
+
+class Account:
+    """One reserve account inside the fold. Units: minor units; the balance may be negative."""
+
+    __slots__ = ("balance", "fund", "kind", "name", "pledged")
+
+    def __init__(self, name: str, opening: events.ReserveOpened | None) -> None:
+        self.name = name
+        self.kind: events.AccountKind = opening.kind if opening else "demand_deposit"
+        self.fund = (opening.fund if opening else None) or name
+        self.pledged = opening.pledged if opening else False
+        self.balance = 0
+
+
+class MonthlyFlow:
+    """Income, or essential expenses: what was declared a month, and what was seen month by month.
+
+    Units: minor units; months are counted as year * 12 + month - 1.
+    """
+
+    __slots__ = ("declared", "declared_by", "seen", "seen_by")
+
+    def __init__(self) -> None:
+        self.declared: int | None = None
+        self.declared_by: int | None = None
+        self.seen: dict[int, int] = {}
+        self.seen_by: dict[int, list[int]] = {}
+
+    def declare(self, monthly: int, *, version: int) -> None:
+        """Take a declaration; the latest in order of effect stands."""
+        self.declared, self.declared_by = monthly, version
+
+    def see(self, amount: int, *, month: int, version: int) -> None:
+        """Add one movement to its month."""
+        self.seen[month] = self.seen.get(month, 0) + amount
+        self.seen_by.setdefault(month, []).append(version)
+
+    def monthly(self, month: int) -> tuple[int, int] | None:
+        """The monthly amount as a quotient (numerator, denominator), asked inside `month`; None when nothing is known.
+
+        Source: domain.md section 5: the latest declared; else the mean of the last three complete months with data.
+        """
+        if self.declared is not None:
+            return self.declared, 1
+        complete = sorted(seen for seen in self.seen if seen < month)[-3:]
+        if not complete:
+            return None
+        return sum(self.seen[seen] for seen in complete), len(complete)

@@ -1,0 +1,1 @@
+"""The event store: append, load, follow, verify, and the hash chain over what is stored."""

@@ -1,0 +1,142 @@
+"""Taking drafts in: each is resolved, judged by its key, guarded, sealed and chained, in that order.
+
+What is in memory of a household (its register and the end of its chain) runs ahead of the database while a commit
+is under way; when the commit fails, that memory is thrown away and read again.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from ledger import events
+from ledger.calendar import zone
+from ledger.errors import ConcurrentChange, Refused
+from ledger.events import AnyFact
+from ledger.record import Draft, guard, implied_opening, resolve
+from ledger.register import Register, content_mark
+from ledger.store.chain import key_hash, link
+from ledger.store.journal import Entry, Extension, Head
+from ledger.store.personal import same_texts, seal
+from ledger.store.reader import Recalled
+
+Recall = Callable[[str, list[int]], dict[int, Recalled]]
+"""Reads stored facts of a household by version, with the salts of their texts."""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a command.
+
+    Shape: `versions` gives each draft's version, an existing one for a duplicate; `version` is the household's.
+    Units: `recorded_at` in microseconds since the epoch: the command's, or the household's latest if it added nothing.
+    """
+
+    versions: tuple[int, ...]
+    duplicates: int
+    recorded_at: int
+    version: int
+
+
+class Memory(msgspec.Struct):
+    """What a writer remembers of a household: the names its facts gave, and the end of its chain."""
+
+    register: Register
+    head: Head
+
+
+class Intake:
+    """Takes commands of one household in, one after the other, towards one commit."""
+
+    def __init__(self, household: str, memory: Memory, *, salts: Callable[[], bytes], recall: Recall) -> None:
+        self.memory = memory
+        self.extension = Extension(household, memory.head)
+        self._salts = salts
+        self._recall = recall
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether facts are waiting to be stored, so that memory runs ahead of the database."""
+        return bool(self.extension.entries)
+
+    def take(self, drafts: Sequence[Draft], *, now: int, expected_version: int | None = None) -> Receipt:
+        """Take one command in: all of its drafts, or none.
+
+        Raises: Refused by a guard or a key of other content; ConcurrentChange when another version was expected.
+        Either may leave memory ahead of what will be stored: `has_begun` before the call tells, the caller rereads.
+        """
+        self._expect(drafts, expected_version)
+        recorded_at = max(now, self.memory.head.recorded_at + 1)
+        before = self.memory.register.version
+        versions: list[int] = []
+        duplicates = 0
+        for draft in drafts:
+            repeated = self.repeated(draft)
+            duplicates += repeated > 0
+            versions.append(repeated or self.enter_draft(draft, recorded_at=recorded_at, now=now))
+        return Receipt(
+            versions=tuple(versions),
+            duplicates=duplicates,
+            recorded_at=recorded_at if self.memory.register.version > before else self.memory.head.recorded_at,
+            version=self.memory.register.version,
+        )
+
+    def repeated(self, draft: Draft) -> int:
+        """The version under which a draft's key was recorded with the same content, or 0.
+
+        Raises: Refused when the content is another.
+        """
+        key = draft.fact.key
+        version = self.memory.register.version_of_key(key) if key is not None else 0
+        if key is None or version == 0:
+            return 0
+        register, household = self.memory.register, self.extension.household
+        fact = resolve(register, draft, household=household)
+        if content_mark(fact) == register.mark_of_key(key) and self._same_texts(version, fact):
+            return version
+        raise Refused("key_reused", field="key", key=key, fact=f"{household}:{version}")
+
+    def enter_draft(self, draft: Draft, *, recorded_at: int, now: int) -> int:
+        """Guard a draft and add it; the first fact of a household brings its opening along. The fact's version."""
+        register, household = self.memory.register, self.extension.household
+        if register.version == 0 and not isinstance(draft.fact, events.HouseholdOpened):
+            fact = resolve(register, draft, household=household)
+            guard(register, fact, household=household, now=now)
+            self.enter(implied_opening(fact), recorded_at=recorded_at)
+        else:
+            fact = resolve(register, draft, household=household)
+            guard(register, fact, household=household, now=now)
+        return self.enter(fact, recorded_at=recorded_at)
+
+    def enter(self, fact: AnyFact, *, recorded_at: int) -> int:
+        """Seal a fact, chain it to the end and remember what it names; its version."""
+        household, head = self.extension.household, self.memory.head
+        sealed, texts = seal(fact, self._salts)
+        payload = events.encode(sealed)
+        version = head.version + 1
+        hashed = link(
+            head.previous, household=household, version=version, recorded_at=recorded_at, topic="", payload=payload
+        )
+        key = None if sealed.key is None else key_hash(sealed.key)
+        self.extension.entries.append(Entry(version, recorded_at, key, hashed, payload, texts=texts))
+        self.memory.register.learn(version, sealed)
+        self.memory.head = Head(version, recorded_at, hashed)
+        if not isinstance(sealed, events.Corrected | events.Voided):
+            self.extension.covers(zone(self.memory.register.timezone).day_of(sealed.effective))
+        return version
+
+    def _expect(self, drafts: Sequence[Draft], expected_version: int | None) -> None:
+        """A command that was stored before is a duplicate, whatever version it expected then."""
+        register = self.memory.register
+        if expected_version is None or expected_version == register.version:
+            return
+        keys = [draft.fact.key for draft in drafts]
+        if not all(key is not None and register.version_of_key(key) for key in keys):
+            raise ConcurrentChange(self.extension.household, expected=expected_version, found=register.version)
+
+    def _same_texts(self, version: int, fact: AnyFact) -> bool:
+        waiting = version - self.extension.head.version
+        if waiting > 0:
+            entry = self.extension.entries[waiting - 1]
+            stored = Recalled(entry.payload, {text.field: text for text in entry.texts})
+        else:
+            stored = self._recall(self.extension.household, [version])[version]
+        return same_texts(events.decode(stored.payload), fact, stored.texts)

@@ -1,0 +1,96 @@
+"""A household's facts as known at a moment, corrected and in the order in which they took effect.
+
+Source: domain.md section 1, steps 1 to 4.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from ledger import events
+from ledger.calendar import Zone, zone
+from ledger.events import AnyFact, Recorded
+
+_NO_ZONE: Final = "Asia/Shanghai"
+
+
+class Entry(NamedTuple):
+    """A fact in its place.
+
+    Shape: `at` is the instant it sorts at, `day` its local day as an ordinal, `bare` whether the order inside that
+    day is unknown; `version` is the original's where the fact is a replacement, `source_version` the correction's.
+    """
+
+    at: int
+    rank: int
+    version: int
+    day: int
+    bare: bool
+    recorded_at: int
+    fact: Any
+    source_version: int
+
+
+class Timeline:
+    """The facts that stand, in order of effect, with the zone, currency and openings they are read by."""
+
+    __slots__ = ("corrected_by", "currency", "entries", "known_at", "openings", "version", "voided_by", "zone")
+
+    def __init__(self, recorded: Iterable[Recorded], *, known_at: int | None = None) -> None:
+        known = [one for one in recorded if known_at is None or one.recorded_at <= known_at]
+        self.known_at = known_at
+        self.version = known[-1].version if known else 0
+        standing = self._standing(known)
+        opened = [fact for _, fact, _ in standing if type(fact) is events.HouseholdOpened]
+        self.zone: Zone = zone(opened[-1].timezone if opened else _NO_ZONE)
+        self.currency: str = opened[-1].currency if opened else "CNY"
+        self.openings: dict[str, Any] = {}
+        self.entries: list[Entry] = []
+        for one, fact, source_version in standing:
+            kind = type(fact)
+            if kind is events.LineOpened:
+                self.openings.setdefault(fact.line, fact)
+            elif kind is events.ReserveOpened:
+                self.openings.setdefault("account:" + fact.account, fact)
+            self.entries.append(self._entry(one, fact, source_version))
+        self.entries.sort()
+
+    def _entry(self, one: Recorded, fact: Any, source_version: int) -> Entry:
+        effective = fact.effective
+        at = self.zone.at(effective)
+        bare = isinstance(effective, str)
+        day = self.zone.day(at)
+        return Entry(at, fact.rank, one.version, day, bare, one.recorded_at, fact, source_version)
+
+    def _standing(self, known: list[Recorded]) -> list[tuple[Recorded, Any, int]]:
+        about_facts = [one for one in known if isinstance(one.fact, events.Corrected | events.Voided)]
+        verdicts = verdicts_of(about_facts) if about_facts else {}
+        self.voided_by = {target: by for target, (by, fact) in verdicts.items() if fact is None}
+        self.corrected_by = {target: by for target, (by, fact) in verdicts.items() if fact is not None}
+        standing: list[tuple[Recorded, Any, int]] = []
+        for one in known:
+            verdict = verdicts.get(one.version)
+            if verdict is not None and verdict[1] is not None:
+                standing.append((one, verdict[1], verdict[0]))
+            elif verdict is None and not isinstance(one.fact, events.Corrected | events.Voided):
+                standing.append((one, one.fact, one.version))
+        return standing
+
+
+def verdicts_of(about_facts: list[Recorded]) -> dict[int, tuple[int, AnyFact | None]]:
+    """What became of each fact that a correction or a voiding names: by which version, and its replacement if any.
+
+    The latest that names a fact wins. A correction or voiding that was itself voided has no say; a correction that
+    was corrected speaks with its replacement.
+    """
+    verdicts: dict[int, tuple[int, AnyFact | None]] = {}
+    for one in reversed(about_facts):
+        said: Any = one.fact
+        replacement: AnyFact | None = said.replacement if isinstance(said, events.Corrected) else None
+        own = verdicts.get(one.version)
+        if own is not None:
+            if own[1] is None or replacement is None:
+                continue
+            replacement = own[1]
+            del verdicts[one.version]
+        verdicts.setdefault(said.fact, (one.version, replacement))
+    return verdicts
