@@ -1,21 +1,34 @@
 """Fixtures everybody shares: a cluster per test process, and a fresh migrated database per test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.postgres import Cluster, Database, binaries, wanted_versions
 
 
+@pytest.fixture(scope="session")
+def clusters() -> Iterator[Callable[[str], Cluster]]:
+    """Gives the running cluster of a version; skips, visibly, where that version is not installed."""
+    running: dict[str, Cluster] = {}
+
+    def of_version(version: str) -> Cluster:
+        programs = binaries(version)
+        if programs is None:
+            pytest.skip(f"PostgreSQL {version} is not installed here")
+        if version not in running:
+            running[version] = Cluster(programs)
+        return running[version]
+
+    yield of_version
+    for cluster in running.values():
+        cluster.close()
+
+
 @pytest.fixture(scope="session", params=wanted_versions())
-def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    """A running PostgreSQL of our own; skipped, visibly, where its version is not installed."""
-    programs = binaries(request.param)
-    if programs is None:
-        pytest.skip(f"PostgreSQL {request.param} is not installed here")
-    running = Cluster(programs)
-    yield running
-    running.close()
+def cluster(request: pytest.FixtureRequest, clusters: Callable[[str], Cluster]) -> Cluster:
+    """A running PostgreSQL of our own, of each version that was asked for."""
+    return clusters(request.param)
 
 
 @pytest.fixture
