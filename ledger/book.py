@@ -102,7 +102,7 @@ class Book:
         if terms.shared_with is not None and terms.shared_with not in self.lines:
             self.meet(terms.shared_with)
         limits.pool(self)
-        limits.watch_validity(self, line, terms.valid_until, version=self._opening_version(name))
+        limits.watch_validity(self, line, terms.valid_until, entry=self._opening_entry(terms))
         return line
 
     def account(self, name: str) -> Account:
@@ -112,22 +112,34 @@ class Book:
             known = self.accounts[name] = Account(name, self.timeline.openings.get("account:" + name))
         return known
 
-    def _opening_version(self, name: str) -> int:
-        opening = self.timeline.openings.get(name)
-        return next((entry.version for entry in self.timeline.entries if entry.fact is opening), 0)
+    def _opening_entry(self, opening: Fact) -> Entry | None:
+        return next((entry for entry in self.timeline.entries if entry.fact is opening), None)
+
+
+class Walk:
+    """A fold that can stop at an instant, be looked at, and go on."""
+
+    __slots__ = ("_next", "book")
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.book = Book(timeline)
+        self._next = 0
+
+    def to(self, at: int | None) -> Book:
+        """Go on to an instant, not before where the walk stands; to the last fact when none is given."""
+        entries, apply = self.book.timeline.entries, self.book.apply
+        until = len(entries) if at is None else bisect_right(entries, at, key=lambda entry: entry.at)
+        for index in range(self._next, until):
+            apply(entries[index])
+        self._next = max(self._next, until)
+        if at is not None:
+            self.book.advance(at)
+        return self.book
 
 
 def fold(timeline: Timeline, *, at: int | None = None) -> Book:
     """The state as of an instant; of all facts, up to the last, when none is given."""
-    book = Book(timeline)
-    entries = timeline.entries
-    until = len(entries) if at is None else bisect_right(entries, at, key=lambda entry: entry.at)
-    apply = book.apply
-    for index in range(until):
-        apply(entries[index])
-    if at is not None:
-        book.advance(at)
-    return book
+    return Walk(timeline).to(at)
 
 
 def fold_recorded(recorded: Iterable[Recorded], *, at: int | None = None, known_at: int | None = None) -> Book:

@@ -32,7 +32,9 @@ class Happening(Protocol):
 def granted(_: Household, line: Line, entry: Entry) -> None:
     """A limit was granted; a closed line is open again."""
     before = _before(line)
+    usable = line.usable
     line.set_limits(entry.at, (entry.version,), permanent=entry.fact.limit, closed=False)
+    line.turn(entry.at, "reopened", (entry.version,), was_usable=usable)
     _state_change(line, entry, "granted", before)
 
 
@@ -73,21 +75,24 @@ def temporary(book: Household, line: Line, entry: Entry) -> None:
 def frozen(_: Household, line: Line, entry: Entry) -> None:
     """The line cannot be used; its limit stands."""
     before = _before(line)
-    line.frozen = True
+    usable, line.frozen = line.usable, True
+    line.turn(entry.at, "frozen", (entry.version,), was_usable=usable)
     _state_change(line, entry, "frozen", before)
 
 
 def thawed(_: Household, line: Line, entry: Entry) -> None:
     """The line can be used again."""
     before = _before(line)
-    line.frozen = False
+    usable, line.frozen = line.usable, False
+    line.turn(entry.at, "thawed", (entry.version,), was_usable=usable)
     _state_change(line, entry, "thawed", before)
 
 
 def closed(_: Household, line: Line, entry: Entry) -> None:
     """The line was closed: no limit, no temporary limits; what is owed stays owed."""
-    before = _before(line)
+    before, usable = _before(line), line.usable
     line.set_limits(entry.at, (entry.version,), kind="closed", closed=True)
+    line.turn(entry.at, "closed", (entry.version,), was_usable=usable)
     line.temporaries = []
     _state_change(line, entry, "closed", before)
 
@@ -111,21 +116,21 @@ def new_terms(book: Household, line: Line, entry: Entry) -> None:
     if "valid_until" in given:
         if line.expired:
             line.set_limits(entry.at, (entry.version,), expired=False)
-        watch_validity(book, line, line.terms.valid_until, version=entry.version, entry=entry)
+            line.turn(entry.at, "extended", (entry.version,), was_usable=False)
+        watch_validity(book, line, line.terms.valid_until, entry=entry)
 
 
-def watch_validity(
-    book: Household, line: Line, valid_until: When | None, *, version: int, entry: Entry | None = None
-) -> None:
+def watch_validity(book: Household, line: Line, valid_until: When | None, *, entry: Entry | None) -> None:
     """Let the line expire when its validity ends, unless other terms hold by then."""
-    if valid_until is None:
+    if valid_until is None or entry is None:
         return
 
     def expire(at: int) -> None:
         if line.terms.valid_until == valid_until and not line.expired:
-            before = _before(line)
-            line.set_limits(at, (version,), expired=True)
-            _note(line, "expired", entry, before, at=at, on=at, version=version)
+            before, usable = _before(line), line.usable
+            line.set_limits(at, (entry.version,), expired=True)
+            line.turn(at, "expired", (entry.version,), was_usable=usable)
+            _note(line, "expired", entry, before, at=at, on=at)
 
     book.schedule(book.zone.first_invalid(valid_until), expire)
 
@@ -174,14 +179,11 @@ def _state_change(line: Line, entry: Entry, kind: ChangeKind, before: tuple[int,
     _note(line, kind, entry, before, at=entry.at, on=entry.fact.effective)
 
 
-def _note(
-    line: Line, kind: ChangeKind, entry: Entry | None, before: tuple[int, int], *, at: int, on: When, version: int = 0
-) -> None:
-    number = entry.version if entry else version
+def _note(line: Line, kind: ChangeKind, entry: Entry, before: tuple[int, int], *, at: int, on: When) -> None:
     line.changes.append(
         LimitChange(
             kind=kind,
-            version=number,
+            version=entry.version,
             at=at,
             limit_before=before[0],
             limit_after=line.limit,
@@ -189,7 +191,7 @@ def _note(
             available_after=line.available,
             since=on,
             until=on,
-            recorded_at=entry.recorded_at if entry else 0,
-            facts=(number,),
+            recorded_at=entry.recorded_at,
+            facts=(entry.version,),
         )
     )

@@ -36,6 +36,16 @@ class Step(NamedTuple):
     facts: tuple[int, ...]
 
 
+class Flip(NamedTuple):
+    """The line became usable, or stopped being so, after the first `after_steps` steps of its headroom."""
+
+    at: int
+    after_steps: int
+    usable: bool
+    kind: Literal["frozen", "thawed", "closed", "reopened", "expired", "extended"]
+    facts: tuple[int, ...]
+
+
 class Hold:
     """Principal repaid but not yet restored. `version` is the payment's, or the observation's it was inferred from."""
 
@@ -127,7 +137,7 @@ class Line:
     """The state of one line. Units: minor units; `permanent` is None while no limit is known."""
 
     __slots__ = (
-        "changes", "closed", "conflicts", "drawn_known", "expired", "frozen", "held", "holds", "inference",
+        "changes", "closed", "conflicts", "drawn_known", "expired", "flips", "frozen", "held", "holds", "inference",
         "inferences", "limit_seen", "loans", "marks", "marks_day", "name", "observations", "payments", "peers",
         "pending", "permanent", "postings", "repaid", "residuals", "root", "steps", "temporaries", "terms",
     )  # fmt: skip
@@ -146,6 +156,7 @@ class Line:
         self.root: Line = self
         self.peers: tuple[Line, ...] = ()
         self.steps: list[Step] = []
+        self.flips: list[Flip] = []
         self.changes: list[LimitChange] = []
         self.residuals: list[Residual] = []
         self.conflicts: list[Conflict] = []
@@ -233,6 +244,11 @@ class Line:
         return 0 if self.usable else max(0, self.headroom)
 
     # Moves
+
+    def turn(self, at: int, kind: Any, facts: tuple[int, ...], *, was_usable: bool) -> None:
+        """Note that the line became usable or stopped being so."""
+        if self.usable != was_usable:
+            self.flips.append(Flip(at, len(self.steps), self.usable, kind, facts))
 
     def move(self, at: int, kind: StepKind, amount: int, facts: tuple[int, ...]) -> None:
         """Note a move of this line's own drawn or held amount; members of its pool feel it as shared use."""

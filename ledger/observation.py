@@ -100,8 +100,10 @@ def take_back(line: Line, inference: Inference, *, at: int) -> None:
             line.release(at, held, held.amount, kind="inferred_hold", facts=cited)
     if inference.held < 0:
         line.hold(at, -inference.held, version=inference.entry.version, inferred=True)
+    usable = line.usable
     if inference.thawed:
         line.frozen = True
+        line.turn(at, "frozen", cited, was_usable=usable)
     if inference.change in line.changes:
         line.changes.remove(inference.change)
     if inference.residual in line.residuals:
@@ -185,11 +187,12 @@ def _infer(line: Line, entry: Entry, seen: dict[Quantity, int], *, since: When |
 
 def _infer_from_available(line: Line, inference: Inference, available: int, *, limit_seen: bool) -> None:
     """Explain a difference of availability that limit and drawn leave: first by what is held, else by the limit."""
-    if available and not line.usable:
-        inference.thawed = line.frozen
-        line.frozen = False
+    usable = line.usable
+    if available and not usable:
+        inference.thawed, line.frozen = line.frozen, False
         if line.closed or line.expired:
             _move_limit(line, inference, 0)
+        line.turn(inference.entry.at, "thawed", (inference.entry.version,), was_usable=usable)
     if not limit_seen:
         _release_stale(line, inference)
     if available == line.available:

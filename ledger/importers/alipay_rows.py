@@ -216,7 +216,7 @@ class _Reader:
         if len(cells) <= max(columns.places[name] for name in _NEEDED):
             self._cut_off(line, len(cells))
             return
-        if any(cells[columns.total :]):
+        if len(cells) > max(columns.total, columns.named + 1):
             told = {"found": len(cells), "expected": columns.total}
             self._complaints.append(complaint("too_many_fields", line=line, **told))
             return

@@ -26,7 +26,7 @@ class LinePlace(msgspec.Struct, frozen=True, kw_only=True):
     """A line as the table knows it."""
 
     names: tuple[str, ...]
-    pattern: str
+    pattern: str = ""
     id: str
     lender: str
     lender_class: LenderClass | None = None
