@@ -1,0 +1,78 @@
+"""What a person wrote on the command line, read as times, pairs and files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from app.cli.options import Misused, Unusable
+from ledger.calendar import When, parse_when
+
+LARGEST_STATEMENT_BYTES: Final = 256 * 1024 * 1024
+
+
+def time(option: str, text: str | None) -> When | None:
+    """An instant or a bare date.
+
+    Raises: Misused when it is neither.
+    """
+    if text is None:
+        return None
+    try:
+        return parse_when(text)
+    except (ValueError, OverflowError):
+        raise Misused("usage.not_a_time", option=option, found=text) from None
+
+
+def pairs(words: Sequence[str]) -> dict[str, str]:
+    """NAME=VALUE words as a mapping.
+
+    Raises: Misused when one is written otherwise, or a name comes twice.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise Misused("usage.not_a_pair", found=word)
+        if name in found:
+            raise Misused("usage.twice", name=name)
+        found[name] = value
+    return found
+
+
+def statement(path: str) -> bytes:
+    """The bytes of a statement file.
+
+    Raises: Unusable when there is no such file, it cannot be read, or no statement is that large.
+    """
+    file = existing(path)
+    if file.stat().st_size > LARGEST_STATEMENT_BYTES:
+        raise Unusable("file.too_large", path=path, limit=str(LARGEST_STATEMENT_BYTES >> 20))
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise Unusable("file.unreadable", path=path, problem=problem.strerror or str(problem)) from problem
+
+
+def existing(path: str) -> Path:
+    """A file that is there.
+
+    Raises: Unusable when it is not.
+    """
+    file = Path(path)
+    if not file.exists():
+        raise Unusable("file.missing", path=path)
+    if file.is_dir():
+        raise Unusable("file.folder", path=path)
+    return file
+
+
+def household_option() -> Any:
+    """`--household H`, for commands that write to one household."""
+    return click.option("--household", required=True, metavar="H")
+
+
+def known_at_option() -> Any:
+    """`--known-at K`, for every question."""
+    return click.option("--known-at", metavar="K")

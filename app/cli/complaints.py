@@ -1,0 +1,98 @@
+"""What went wrong, said to a person: what is untrue, what was expected, what was found, what to do next."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import click
+
+from app.cli.options import Told
+from app.cli.paper import Column, Ink, Paper
+from app.cli.texts import Texts
+from ledger.errors import ConcurrentChange, Corrupt, NotFound, Refused, Unreadable
+from ledger.importers.reasons import wording
+
+SHOWN: Final = 20
+"""Complaints shown to a person; a program gets all of them."""
+
+
+def explain_error(paper: Paper, texts: Texts, error: BaseException) -> None:
+    """Write an expected error in the language of the person who asked."""
+    if isinstance(error, Unreadable):
+        complaint_table(paper, texts, [_fields(complaint) for complaint in error.complaints])
+        return
+    paper.paragraph(_sentence(texts, error), mark=f"{texts.say('error.mark')} ", style="plain")
+
+
+def complaint_table(paper: Paper, texts: Texts, complaints: Iterable[Mapping[str, Any]]) -> None:
+    """Write complaints with the place of each, the first of them if they are many."""
+    listed = list(complaints)
+    say = texts.say
+    columns = [
+        Column(say("complaints.line"), right=True),
+        Column(say("complaints.field")),
+        Column(say("complaints.message"), fold=True),
+    ]
+    rows = [
+        [str(one["line"] or "-"), Ink(one["field"] or "-", "yellow"), f"{told(texts, one)} [{one['code']}]"]
+        for one in listed[:SHOWN]
+    ]
+    paper.line(Ink(texts.count("complaints.title", len(listed)), "bold"))
+    paper.table(columns, rows)
+    if len(listed) > SHOWN:
+        paper.line(Ink(f"  {texts.count('complaints.more', len(listed) - SHOWN)}", "dim"))
+
+
+def told(texts: Texts, complaint: Mapping[str, Any]) -> str:
+    """A complaint's sentence in the language asked for; as the ledger wrote it where no wording is known."""
+    code, details = complaint["code"], complaint.get("details", {})
+    try:
+        return wording(code, details, language=texts.language)
+    except KeyError:
+        return texts.known(f"refused.{code}", complaint["message"], **details)
+
+
+def _fields(complaint: Any) -> dict[str, Any]:
+    return {name: getattr(complaint, name) for name in ("line", "field", "code", "message", "details")}
+
+
+def _sentence(texts: Texts, error: BaseException) -> str:
+    say = texts.say
+    match error:
+        case Told():
+            return say(error.key, **error.fields)
+        case Refused():
+            return told(texts, {"code": error.code, "details": error.details, "message": str(error)})
+        case NotFound():
+            known = say("error.known", names=", ".join(error.known[:12])) if error.known else ""
+            return say(
+                "error.not_found", what=texts.known(f"what.{error.what}", error.what), name=error.name, known=known
+            )
+        case ConcurrentChange():
+            return say("error.concurrent", household=error.household, expected=error.expected, found=error.found)
+        case Corrupt():
+            return say("error.corrupt", fact=error.fact, reason=error.reason)
+        case click.UsageError():
+            return _usage(texts, error)
+    return say("error.unreachable", problem=str(error))
+
+
+def _usage(texts: Texts, error: click.UsageError) -> str:
+    """The program's own words for what click found wrong with a command line."""
+    say = texts.say
+    command = error.ctx.command_path if error.ctx else "headroom"
+    match error:
+        case click.NoSuchOption():
+            return say("usage.no_such_option", found=error.option_name, command=command)
+        case click.MissingParameter():
+            return say("usage.missing", name=_name(error.param), command=command)
+        case click.BadParameter():
+            return say("usage.bad_value", name=_name(error.param), problem=error.message, command=command)
+        case click.BadOptionUsage():
+            return say("usage.value_missing", option=error.option_name)
+    return say("usage.not_understood", problem=error.message, command=command)
+
+
+def _name(parameter: click.Parameter | None) -> str:
+    if isinstance(parameter, click.Option):
+        return parameter.opts[0]
+    return str(parameter.metavar or parameter.name).upper() if parameter else "?"

@@ -1,0 +1,63 @@
+"""The desk a command is served at: what was asked, in which language, and where the answer goes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, TextIO, TypeAlias
+
+import msgspec
+
+from app.cli.options import Options
+from app.cli.paper import Paper
+from app.cli.progress import Progress
+from app.cli.texts import Texts
+
+Answer: TypeAlias = Any
+"""An answer in the JSON shape of the contract, as plain dictionaries and lists of strings."""
+View: TypeAlias = Callable[[Paper, Texts, Answer], None]
+
+
+class World(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything outside that a command may touch; a test gives its own.
+
+    Units: `now` in microseconds since the epoch.
+    """
+
+    stdin: BinaryIO
+    stdout: TextIO
+    stderr: TextIO
+    environment: Mapping[str, str]
+    now: Callable[[], int]
+    columns: int = 80
+
+
+class Desk:
+    """One command's options, sentences and papers."""
+
+    def __init__(self, *, options: Options, texts: Texts, world: World) -> None:
+        self.options = options
+        self.texts = texts
+        self.world = world
+        self.paper = _paper(world.stdout, world)
+        self.notes = _paper(world.stderr, world)
+
+    def answer(self, answer: Answer, view: View) -> None:
+        """Give the answer: as the contract's JSON to a program, on paper to a person."""
+        if self.options.json:
+            self.world.stdout.write(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode() + "\n")
+        else:
+            view(self.paper, self.texts, answer)
+
+    def note(self, text: str) -> None:
+        """Say something about the work itself, on standard error, unless quiet is wanted."""
+        if not self.options.quiet:
+            self.notes.paragraph(text)
+
+    def progress(self, key: str) -> Progress:
+        """Show how far long work is, where a terminal shows it."""
+        seen = self.world.stderr.isatty() and not self.options.quiet and not self.options.json
+        return Progress(self.world.stderr if seen else None, self.texts.say(key))
+
+
+def _paper(stream: TextIO, world: World) -> Paper:
+    seen = stream.isatty()
+    coloured = seen and not world.environment.get("NO_COLOR") and world.environment.get("TERM") != "dumb"
+    return Paper(stream, width=max(60, min(100, world.columns)) if seen else 80, colour=coloured)

@@ -1,0 +1,80 @@
+"""The door: reads the command line, runs one command, and turns what went wrong into a sentence and an exit code."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from app.cli.complaints import explain_error
+from app.cli.desk import Desk, World
+from app.cli.options import LANGUAGES, Language, Misused, Options, Unusable, speaks, split_options
+from app.cli.program import program
+from app.cli.texts import texts
+from app.database.errors import DatabaseUnreachable
+from ledger.errors import ConcurrentChange, Corrupt, NotFound, Refused, Unreadable
+
+DONE: Final = 0
+REFUSED: Final = 1
+EXITS: Final[tuple[tuple[type[Exception], int], ...]] = (
+    (Refused, REFUSED),
+    (NotFound, REFUSED),
+    (Unreadable, REFUSED),
+    (ConcurrentChange, REFUSED),
+    (Unusable, REFUSED),
+    (Misused, 2),
+    (click.UsageError, 2),
+    (DatabaseUnreachable, 3),
+    (Corrupt, 4),
+)
+"""What each kind of error leaves behind. Source: contract.md section 3."""
+
+
+def main() -> None:
+    """Run the program on the process's own arguments, streams and clock."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # both are TextIOWrappers at start-up
+    world = World(
+        stdin=sys.stdin.buffer,
+        stdout=sys.stdout,
+        stderr=sys.stderr,
+        environment=os.environ,
+        now=lambda: time.time_ns() // 1000,
+        columns=shutil.get_terminal_size().columns,
+    )
+    try:
+        code = run(sys.argv[1:], world)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DONE
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str], world: World) -> int:
+    """Run one command line and give its exit code; every expected error is told on standard error."""
+    desk = Desk(options=Options(), texts=texts(_hinted(arguments, world)), world=world)
+    try:
+        options, rest = split_options(arguments, world.environment)
+        desk = Desk(options=options, texts=texts(options.language), world=world)
+        code = program.main(rest or ["--help"], prog_name="headroom", standalone_mode=False, obj=desk)
+    except BrokenPipeError:
+        raise
+    except tuple(kind for kind, _ in EXITS) as error:
+        explain_error(desk.notes, desk.texts, error)
+        return next(code for kind, code in EXITS if isinstance(error, kind))
+    return code if isinstance(code, int) else DONE
+
+
+def _hinted(arguments: Sequence[str], world: World) -> Language:
+    """The language in which to say that the options themselves are wrong."""
+    words = " ".join(arguments)
+    asked = next(
+        (language for language in LANGUAGES if f"--lang {language}" in words or f"--lang={language}" in words), None
+    )
+    return asked or speaks(world.environment)

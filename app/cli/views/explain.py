@@ -1,0 +1,156 @@
+"""Why available credit moved: the bridge drawn as bars, the verdict, the causes and what would settle it."""
+
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from app.cli.desk import Answer
+from app.cli.figures import is_zero, moment, money
+from app.cli.paper import Cell, Column, Ink, Paper, Style, span, width_of
+from app.cli.texts import Texts
+
+INFERRED: Final = frozenset({"inferred_limit", "inferred_hold", "unexplained"})
+CLAMPS: Final = {"over_limit": 1, "blocked": -1}
+"""How each clamp leads from headroom to available."""
+
+
+class Step(NamedTuple):
+    """One row of the bridge: a level (`start` is None) or a movement from one level to the next."""
+
+    title: str
+    amount: str
+    start: Fraction | None
+    end: Fraction
+    inferred: bool = False
+    facts: tuple[str, ...] = ()
+
+
+def explain(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `explain`."""
+    say = texts.say
+    paper.line(Ink(say("explain.title", line=answer["line"]), "bold"))
+    between = say("explain.between", since=moment(answer["since"]), until=moment(answer["until"]))
+    paper.line(Ink(f"{between} · {say('explain.household', household=answer['household'])}", "dim"))
+    _bridge(paper, texts, answer["bridge"])
+    _verdict(paper, texts, answer)
+    _causes(paper, texts, answer)
+    _afterwards(paper, texts, answer)
+    known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
+    paper.line()
+    paper.line(Ink(f"{known} · {say('explain.ruleset', ruleset=answer['ruleset'])}", "dim"))
+    paper.line(Ink(say("explain.digest", digest=answer["digest"]), "dim"))
+
+
+def steps(texts: Texts, bridge: Answer) -> list[Step]:
+    """The bridge as rows: what was available, every step of headroom, what is available; the clamps where they act."""
+    opening, closing = bridge["opening"], bridge["closing"]
+    clamped = any(not is_zero(side[name]) for side in (opening, closing) for name in CLAMPS)
+    level = "headroom" if clamped else "available"
+    rows = (
+        [_level(texts, "available_before", opening["available"]), *_clamps(texts, opening, way=-1)] if clamped else []
+    )
+    rows.append(_level(texts, f"{level}_before", opening["headroom"]))
+    at = Fraction(opening["headroom"])
+    for step in bridge["steps"]:
+        after = at + Fraction(step["amount"])
+        rows.append(
+            Step(_title(texts, step), step["amount"], at, after, step["kind"] in INFERRED, tuple(step["facts"]))
+        )
+        at = after
+    rows.append(_level(texts, f"{level}_after", closing["headroom"]))
+    if clamped:
+        rows += [*_clamps(texts, closing, way=1), _level(texts, "available_after", closing["available"])]
+    return rows
+
+
+def _level(texts: Texts, name: str, amount: str) -> Step:
+    return Step(texts.say(f"bridge.{name}"), amount, None, Fraction(amount))
+
+
+def _clamps(texts: Texts, side: Answer, *, way: int) -> list[Step]:
+    """What lies between headroom and available: A = X - B + O. `way` is 1 from headroom to available, else -1."""
+    at = Fraction(side["headroom"] if way == 1 else side["available"])
+    rows = []
+    for name, sign in CLAMPS.items():
+        if not is_zero(side[name]):
+            after = at + way * sign * Fraction(side[name])
+            text = side[name] if way * sign > 0 else f"-{side[name]}"
+            rows.append(Step(texts.say(f"bridge.{name}"), text, at, after))
+            at = after
+    return rows
+
+
+def _title(texts: Texts, step: Answer) -> str:
+    """A step's name, told by its direction where the same kind goes both ways, and the facts it rests on."""
+    way = "down" if step["amount"].startswith("-") else "up"
+    kind = step["kind"]
+    named = texts.known(f"bridge.step.{kind}.{way}", texts.known(f"bridge.step.{kind}", kind))
+    versions = [fact.rpartition(":")[2] for fact in step["facts"][:2]]
+    more = " …" if len(step["facts"]) > 2 else ""
+    return f"{named} [{' '.join(versions)}{more}]" if versions else named
+
+
+def _bridge(paper: Paper, texts: Texts, bridge: Answer) -> None:
+    rows = steps(texts, bridge)
+    levels = [level for row in rows for level in (row.start, row.end) if level is not None]
+    low, high = min(0, *levels), max(1, *levels)
+    paper.line()
+    titles = max(width_of(row.title) for row in rows) + 2
+    room = max(12, paper.width - titles - 18)
+    paper.table([Column(), Column(right=True), Column()], [_drawn(row, low, high, room) for row in rows])
+    if any(row.inferred for row in rows):
+        paper.line()
+        paper.paragraph(texts.say("bridge.inferred"), indent=2, mark="▒ ", style="dim")
+
+
+def _drawn(row: Step, low: Fraction | int, high: Fraction | int, room: int) -> list[Cell]:
+    scale = Fraction(1) / (high - low)
+    start = (0 if row.start is None else row.start) - low
+    drawing = span(float(start * scale), float((row.end - low) * scale), room, ink="▒" if row.inferred else "█")
+    if row.start is None:
+        return [Ink(row.title, "bold"), Ink(money(row.amount), "bold"), Ink(drawing if row.end else "", "cyan")]
+    style: Style = "green" if row.end >= row.start else "red"
+    return [row.title, money(row.amount, sign=True), Ink(drawing, style)]
+
+
+def _verdict(paper: Paper, texts: Texts, answer: Answer) -> None:
+    say, verdict = texts.say, answer["verdict"]
+    paper.heading(
+        say("explain.verdict"), say("explain.code", code=verdict["code"], side=say(f"side.{verdict['side']}"))
+    )
+    paper.paragraph(verdict["text"], indent=2)
+    grade = say("explain.grade", grade=verdict["grade"], meaning=say(f"grade.{verdict['grade']}"))
+    if verdict["why_grade"] not in (None, verdict["grade"]):
+        why = verdict["why_grade"]
+        grade = say("explain.two_grades", grade=verdict["grade"], meaning=say(f"grade.{verdict['grade']}"),
+                    why_grade=why, why_meaning=say(f"grade.{why}"))  # fmt: skip
+    paper.paragraph(grade, indent=2, style="dim")
+    if answer["order_undetermined"]:
+        paper.paragraph(say("explain.order_undetermined"), indent=2)
+
+
+def _causes(paper: Paper, texts: Texts, answer: Answer) -> None:
+    say = texts.say
+    for part, mark in (("causes", "· "), ("excluded", "× ")):
+        if answer[part]:
+            paper.heading(say(f"explain.{part}"))
+        for one in answer[part]:
+            grade = f" {one['grade']}" if "grade" in one else ""
+            facts = f" ({', '.join(one['facts'])})" if one["facts"] else ""
+            paper.paragraph(f"{one['code']}{grade}  {one['text']}{facts}", indent=2, mark=mark)
+
+
+def _afterwards(paper: Paper, texts: Texts, answer: Answer) -> None:
+    say = texts.say
+    if answer["counterfactuals"]:
+        paper.heading(say("explain.counterfactuals"))
+    for one in answer["counterfactuals"]:
+        paper.paragraph(one["text"], indent=2, mark="~ ")
+    if answer["documents"]:
+        paper.heading(say("explain.documents"))
+    for one in answer["documents"]:
+        paper.paragraph(one["text"], indent=2, mark="· ")
+    if answer["next_steps"]:
+        paper.heading(say("explain.next_steps"))
+    for number, one in enumerate(answer["next_steps"], start=1):
+        by = f" ({say('explain.by', by=moment(one['by']))})" if one["by"] else ""
+        paper.paragraph(f"{one['text']}{by}", indent=2, mark=f"{number}. ")

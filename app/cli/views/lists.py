@@ -1,0 +1,110 @@
+"""Answers that are lists: the households, a household's facts, and how its limits changed."""
+
+from typing import Any, Final
+
+from app.cli.desk import Answer
+from app.cli.figures import moment, money
+from app.cli.paper import Cell, Column, Ink, Paper, Style
+from app.cli.texts import Texts
+
+_ENVELOPE: Final = frozenset(
+    {"id", "type", "effective_at", "recorded_at", "key", "source", "note", "voided_by", "corrected_by"}
+)
+_AMOUNTS: Final = frozenset(
+    {
+        "amount",
+        "limit",
+        "available",
+        "drawn",
+        "balance",
+        "monthly",
+        "minimum",
+        "fee",
+        "penalty",
+        "interest",
+        "principal",
+    }
+)
+_JOINED: Final = "\u00a0"
+"""A space at which no line is broken."""
+_DOWN: Final = frozenset({"lowered", "frozen", "closed", "expired", "temporary_expired"})
+
+
+def households(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the households in the book."""
+    say = texts.say
+    if not answer:
+        paper.paragraph(say("households.none"))
+        return
+    columns = [Column(say("households.household"), fold=True), Column(say("households.facts"), right=True),
+               Column(say("households.first")), Column(say("households.last"))]  # fmt: skip
+    paper.table(columns, [
+        [one["household"], f"{one['facts']:,}", moment(one["first"]), moment(one["last"])] for one in answer
+    ], indent=0)  # fmt: skip
+
+
+def history(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write a household's facts with both their times."""
+    say = texts.say
+    paper.line(Ink(answer["household"], "bold"), f"  {texts.count('history.facts', len(answer['facts']))}")
+    columns = [Column(say("history.id"), right=True), Column(say("history.effective")), Column(say("history.recorded")),
+               Column(say("history.fact"), fold=True)]  # fmt: skip
+    paper.table(columns, [
+        [one["id"].rpartition(":")[2], moment(one["effective_at"]), Ink(moment(one["recorded_at"]), "dim"),
+         Ink(_told(texts, one), "dim" if one.get("voided_by") else "plain")]
+        for one in answer["facts"]
+    ], indent=0)  # fmt: skip
+
+
+def _told(texts: Texts, fact: dict[str, Any]) -> str:
+    """A fact in one phrase: its kind, then its fields."""
+    named = texts.known(f"fact.{fact['type']}", fact["type"])
+    told = [_field(texts, name, value) for name, value in fact.items() if name not in _ENVELOPE and value is not None]
+    later = [name for name in ("corrected_by", "voided_by") if fact.get(name)]
+    return " · ".join([named, *told, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
+
+
+def _field(texts: Texts, name: str, value: Any) -> str:
+    if isinstance(value, dict):
+        if "type" in value:
+            return f"{texts.say(f'field.{name}')} {_told(texts, value)}"
+        shown = ", ".join(_field(texts, part, one) for part, one in value.items())
+    elif isinstance(value, bool):
+        shown = texts.say("yes" if value else "no")
+    elif isinstance(value, list):
+        shown = ", ".join(map(str, value))
+    else:
+        shown = money(value) if name in _AMOUNTS else str(value)
+    return shown if name in ("line", "account") else f"{texts.known(f'field.{name}', name)} {shown}"
+
+
+def changes(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write every limit change, stated or inferred."""
+    say = texts.say
+    if not answer:
+        paper.paragraph(say("changes.none"))
+        return
+    columns = [
+        Column(say("changes.id"), fold=True),
+        Column(say("changes.when"), fold=True),
+        Column(say("changes.line")),
+        Column(say("changes.kind")),
+        Column(say("changes.from"), right=True),
+        Column(say("changes.to"), right=True),
+    ]
+    paper.table(columns, [_change(texts, one) for one in answer], indent=0)
+
+
+def _change(texts: Texts, one: Answer) -> list[Cell]:
+    when = moment(one["until"])
+    if one["since"] != one["until"]:
+        since, until = (text.replace(" ", _JOINED) for text in (moment(one["since"]), when))
+        when = texts.say("changes.between", since=since, until=until)
+    fell = one["kind"] in _DOWN or (one["kind"] == "inferred" and _falls(one))
+    style: Style = "red" if fell else "green"
+    kind = Ink(texts.say(f"change.{one['kind']}"), style)
+    return [one["id"], when, one["line"], kind, money(one["from"]), money(one["to"])]
+
+
+def _falls(one: Answer) -> bool:
+    return one["from"] is not None and one["to"] is not None and float(one["to"]) < float(one["from"])

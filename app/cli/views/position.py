@@ -1,0 +1,143 @@
+"""What a household owes, has and can still borrow, on one page."""
+
+from typing import Any
+
+from app.cli.desk import Answer
+from app.cli.figures import decimal, is_zero, moment, money, percent, share
+from app.cli.paper import Cell, Column, Ink, Paper, Style, bar
+from app.cli.texts import Texts
+
+_BAR: int = 8
+
+
+def position(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `position`."""
+    say = texts.say
+    known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
+    paper.line(Ink(answer["household"], "bold"), f"  {say('position.at', at=moment(answer['at']))}")
+    paper.line(Ink(f"{known} · {say('position.amounts', currency=answer['currency'])}", "dim"))
+    _lines(paper, texts, answer["lines"])
+    _debt(paper, texts, answer["debt"])
+    _reserves(paper, texts, answer["reserves"])
+    _diversification(paper, texts, answer["diversification"])
+    _open_ends(paper, texts, answer)
+
+
+def _lines(paper: Paper, texts: Texts, lines: list[Answer]) -> None:
+    say = texts.say
+    paper.heading(say("lines.title"))
+    if not lines:
+        paper.line(f"  {say('lines.none')}")
+        return
+    held = any(not is_zero(line["held"]) for line in lines)
+    amounts = [Column(say(f"lines.{name}"), right=True) for name in _amounts_shown(held=held)]
+    columns = [Column(say("lines.line"), fold=True), *amounts, Column(say("lines.used"))]
+    paper.table(columns, [_line_row(line, held=held) for line in lines])
+    for line in lines:
+        for note in _line_notes(texts, line):
+            paper.paragraph(note, indent=2, mark="! ", style="yellow")
+
+
+def _amounts_shown(*, held: bool) -> list[str]:
+    return ["limit", "drawn", "held", "available"] if held else ["limit", "drawn", "available"]
+
+
+def _line_row(line: Answer, *, held: bool) -> list[Cell]:
+    used = line["utilisation"]
+    drawing = f"{bar(share(used), _BAR)} {percent(used):>5}"
+    return [line["line"], *(money(line[name]) for name in _amounts_shown(held=held)), Ink(drawing, _light(used))]
+
+
+def _light(used: str | None) -> Style:
+    """A colour for the eye; the thresholds of `check` are data of their own."""
+    return "red" if share(used) >= 0.75 else "yellow" if share(used) >= 0.3 else "green"
+
+
+def _line_notes(texts: Texts, line: Answer) -> list[str]:
+    """What is out of the ordinary about a line."""
+    notes = []
+    if line["status"] != "open":
+        notes.append(texts.say("lines.note.status", line=line["line"], status=texts.say(f"status.{line['status']}")))
+    unusual = ("over_limit", "blocked", "held", "temporary_limit", "shared_used")
+    notes += [
+        texts.say(f"lines.note.{name}", line=line["line"], amount=money(line[name]))
+        for name in unusual
+        if not is_zero(line[name])
+    ]
+    if line["days_past_due"]:
+        notes.append(texts.count("lines.note.past_due", line["days_past_due"], line=line["line"]))
+    return notes
+
+
+def _debt(paper: Paper, texts: Texts, debt: Answer) -> None:
+    say = texts.say
+    paper.heading(say("debt.title"), money(debt["total"]))
+    rows = [("principal", "accrued_interest"), ("overdue", "due_30_days"), ("due_12_months", "")]
+    _pairs(paper, texts, "debt", debt, rows)
+
+
+def _pairs(paper: Paper, texts: Texts, group: str, values: Answer, rows: list[tuple[str, str]]) -> None:
+    """Write named amounts, two to a row."""
+    cells: list[list[Cell]] = []
+    for left, right in rows:
+        cells.append([texts.say(f"{group}.{left}"), _amount(group, left, values)])
+        cells[-1] += ["", texts.say(f"{group}.{right}"), _amount(group, right, values)] if right else ["", "", ""]
+    paper.table([Column(), Column(right=True), Column(), Column(), Column(right=True)], cells)
+
+
+def _amount(group: str, name: str, values: Answer) -> Cell:
+    text = money(values[name])
+    return Ink(text, "red") if group == "debt" and name == "overdue" and not is_zero(values[name]) else text
+
+
+def _reserves(paper: Paper, texts: Texts, reserves: Answer) -> None:
+    say = texts.say
+    paper.heading(say("reserves.title"), money(reserves["total"]))
+    _pairs(paper, texts, "reserves", reserves, [("t1", "t2a"), ("t2b", "monthly_outflow")])
+    if reserves["months"] is not None:
+        months, at_once = decimal(reserves["months"]), decimal(reserves["immediate_months"])
+        paper.paragraph(say("reserves.months", months=months, immediate=at_once), indent=2)
+    else:
+        paper.paragraph(say("reserves.months_unknown"), indent=2, style="yellow")
+    paper.paragraph(say("reserves.contingent", amount=money(reserves["contingent"])), indent=2, style="dim")
+
+
+def _diversification(paper: Paper, texts: Texts, spread: Answer) -> None:
+    say = texts.say
+    if spread["score"] is None:
+        paper.heading(say("spread.title"))
+        paper.line(f"  {say('spread.no_debt')}")
+        return
+    paper.heading(say("spread.title"), say("spread.of_100", score=decimal(spread["score"])))
+    rows: list[list[Cell]] = []
+    for name, dimension in spread["dimensions"].items():
+        drawing = bar(share(dimension["score"]) / 100, 20)
+        effective = say("spread.effective", number=decimal(dimension["effective"], digits=2))
+        rows.append([say(f"spread.{name}"), drawing, decimal(dimension["score"]), effective])
+    paper.table([Column(), Column(), Column(right=True), Column()], rows)
+    for cap in spread["caps"]:
+        key = "spread.capped" if cap["bit"] else "spread.cap_idle"
+        why = texts.known(f"cap.{cap['code']}", cap["code"], share=percent(spread["largest_share"]))
+        paper.paragraph(say(key, limit=cap["limit"], why=why, uncapped=decimal(spread["uncapped"])), indent=2)
+
+
+def _open_ends(paper: Paper, texts: Texts, answer: dict[str, Any]) -> None:
+    """What no recorded fact explains, and sources that contradict each other."""
+    say = texts.say
+    if answer["residuals"] or answer["open_conflicts"]:
+        paper.heading(say("open_ends.title"))
+    for residual in answer["residuals"]:
+        kind = say(f"residual.{residual['kind']}", line=residual["line"], amount=money(residual["amount"], sign=True))
+        paper.paragraph(f"{kind} {_cited(residual['facts'])}", indent=2, mark="? ")
+    for conflict in answer["open_conflicts"]:
+        values = "; ".join(
+            f"{value['source']} {money(value['value'])} ({value['fact']})" for value in conflict["values"]
+        )
+        quantity = say(f"quantity.{conflict['quantity']}")
+        paper.paragraph(
+            say("open_ends.conflict", line=conflict["line"], quantity=quantity, values=values), indent=2, mark="? "
+        )
+
+
+def _cited(facts: list[str]) -> str:
+    return f"({', '.join(facts)})" if facts else ""

@@ -1,0 +1,77 @@
+"""Widths, folding, bars and tables as the eye sees them."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.cli.paper import Column, Ink, Paper, bar, fold, pad, span, width_of
+
+MIXED = st.text(alphabet="ab 可用额度，。-1", max_size=120)
+
+
+def written(width: int = 80, *, colour: bool = False) -> tuple[Paper, io.StringIO]:
+    stream = io.StringIO()
+    return Paper(stream, width=width, colour=colour), stream
+
+
+@pytest.mark.parametrize(("text", "cells"), [("", 0), ("limit", 5), ("额度", 4), ("额度A", 5), ("é", 1), ("█░", 2)])
+def test_a_chinese_character_takes_two_cells_and_a_combining_mark_none(text: str, cells: int) -> None:
+    assert width_of(text) == cells
+
+
+def test_padding_counts_cells_and_not_characters() -> None:
+    assert pad("额度", 6) == "额度  "
+    assert pad("额度", 6, right=True) == "  额度"
+
+
+@given(text=MIXED, width=st.integers(min_value=12, max_value=40))
+def test_folding_loses_nothing_but_spaces_and_keeps_to_the_width(text: str, width: int) -> None:
+    lines = fold(text, width)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(width_of(line) <= width for line in lines)
+
+
+def test_a_line_never_begins_with_a_closing_mark() -> None:
+    assert fold("一二三四，五六", 8) == ["一二三", "四，五六"]
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn"), [(0.0, "░░░░"), (0.5, "██░░"), (1.0, "████"), (3.0, "████"), (-1.0, "░░░░"), (0.3, "█▎░░")]
+)
+def test_a_bar_is_filled_to_its_share_and_never_beyond(share: float, drawn: str) -> None:
+    assert bar(share, 4) == drawn
+
+
+def test_a_span_is_always_seen_however_small() -> None:
+    assert span(0.0, 0.0001, 10) == "█"
+    assert span(1.0, 1.0, 10) == "         █"
+    assert span(0.9, 0.2, 10) == "  ███████"
+
+
+def test_columns_line_up_whatever_script_they_are_in() -> None:
+    paper, stream = written()
+    paper.table([Column("额度"), Column("amount", right=True)], [["借呗", "1.00"], ["card", "12,000.00"]], indent=0)
+    assert stream.getvalue() == "额度     amount\n借呗       1.00\ncard  12,000.00\n"
+
+
+def test_the_long_column_is_folded_so_that_the_page_is_kept() -> None:
+    paper, stream = written(30)
+    paper.table([Column(), Column(fold=True)], [["id", "a long text that does not fit in here"]], indent=0)
+    assert stream.getvalue() == "id  a long text that does not\n    fit in here\n"
+
+
+def test_colour_is_written_only_where_it_is_seen() -> None:
+    plain, plain_stream = written()
+    coloured, coloured_stream = written(colour=True)
+    for paper in (plain, coloured):
+        paper.line(Ink("red", "red"), " plain")
+    assert plain_stream.getvalue() == "red plain\n"
+    assert coloured_stream.getvalue() == "\x1b[31mred\x1b[0m plain\n"
+
+
+def test_no_line_ends_in_spaces() -> None:
+    paper, stream = written()
+    paper.table([Column("a"), Column("b")], [["x", ""], ["longer", "y"]])
+    assert all(line == line.rstrip() for line in stream.getvalue().splitlines())

@@ -1,0 +1,65 @@
+"""Pages for people, from answers written by hand: every line kept, nothing beyond 80 columns."""
+
+import io
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from app.cli.desk import View
+from app.cli.options import LANGUAGES, Language
+from app.cli.paper import Paper, width_of
+from app.cli.texts import texts
+from app.cli.views.explain import explain, steps
+from app.cli.views.lists import changes, history, households
+from app.cli.views.position import position
+from tests.cli import samples
+from tests.golden_files import Golden, promised
+
+PAGES: dict[str, tuple[View, Any]] = {
+    "position": (position, samples.position()),
+    "position_empty": (position, samples.empty_position()),
+    "explain": (explain, samples.explanation()),
+    "explain_clamped": (explain, samples.clamped_explanation()),
+    "changes": (changes, samples.changes()),
+    "changes_none": (changes, []),
+    "households": (households, samples.households()),
+    "households_none": (households, []),
+    "history": (history, samples.history()),
+}
+
+
+def page(view: View, answer: Any, language: Language, *, width: int = 80) -> str:
+    stream = io.StringIO()
+    view(Paper(stream, width=width), texts(language), answer)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_reads_as_promised_and_fits_80_columns(golden: Golden, name: str, language: Language) -> None:
+    text = page(*PAGES[name], language)
+    golden.holds(f"page_{name}.{language}.txt", text)
+    assert max(width_of(line) for line in text.splitlines()) <= 80
+
+
+def test_no_promised_page_is_left_over() -> None:
+    pages = {name for name in promised("cli") if name.startswith("page_")}
+    assert pages == {f"page_{name}.{language}.txt" for name in PAGES for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_bridge_on_paper_ends_where_the_answer_says(language: Language) -> None:
+    for answer in (samples.explanation(), samples.clamped_explanation()):
+        rows = steps(texts(language), answer["bridge"])
+        cited = [number for number, row in enumerate(rows) if row.facts]
+        closing = rows[cited[-1] + 1]
+        assert (closing.start, closing.end) == (None, rows[cited[-1]].end)
+        assert closing.amount == answer["bridge"]["closing"]["headroom"]
+        assert rows[-1].amount == answer["bridge"]["closing"]["available"]
+
+
+def test_bars_of_a_bridge_join_where_one_step_ends_and_the_next_begins() -> None:
+    rows = steps(texts("en"), samples.clamped_explanation()["bridge"])
+    for before, after in pairwise(rows):
+        assert after.end == before.end if after.start is None else after.start == before.end
