@@ -14,24 +14,16 @@ Limits, on purpose:
 Source: contract.md section 3 (`import`), domain.md section 2.
 """
 
-import re
 from typing import Final
 
 import msgspec
 
 from ledger.calendar import zone
 from ledger.errors import Complaint
-from ledger.events import (
-    AnyFact,
-    DrawnDown,
-    DrawReversed,
-    ExpensePaid,
-    IncomeReceived,
-    RepaymentPosted,
-    ReserveMoved,
-)
+from ledger.events import AnyFact
 from ledger.fields import NAME
-from ledger.importers.alipay_places import UNNAMED, Found, Place, Places, Unclear, opened_on
+from ledger.importers.alipay_flows import Leg, legs_of
+from ledger.importers.alipay_places import Place, Places, opened_on
 from ledger.importers.alipay_rows import Row, read_table
 from ledger.importers.alipay_trades import Trade, base_order, keyed_order, paired_refunds, trades
 from ledger.importers.alipay_words import Words, words
@@ -78,14 +70,6 @@ def _name_complaints(names: Names) -> tuple[Complaint, ...]:
         for name, id_ in mapping.items()
         if NAME.fullmatch(id_) is None
     )
-
-
-class _Leg(msgspec.Struct, frozen=True):
-    """One fact of a row, still without its envelope, and the place it moves money in."""
-
-    suffix: str
-    fact: AnyFact
-    place: Place | None = None
 
 
 class _Booking:
@@ -159,21 +143,23 @@ class _Booking:
 
     def _book(self, trade: Trade, *, purchase: Trade | None) -> None:
         row = trade.row
-        legs, unclear = self._legs(trade)
-        lost = next((end for end in unclear if end.reason_code in _NOTHING_KNOWN), None)
+        moved = legs_of(trade, self._places, essential=self._words.essential(row.category))
+        lost = next((end for end in moved.unclear if end.reason_code in _NOTHING_KNOWN), None)
         refund = trade.reading.flow == "refund"
-        if lost is None and not legs and not refund:
-            lost = unclear[0]
+        if lost is None and not moved.legs and not refund:
+            lost = moved.unclear[0]
         if lost is not None:
             self._skipped.append(RowNote(line=row.line, reason_code=lost.reason_code, detail=lost.detail))
             return
-        self._partial.extend(RowNote(line=row.line, reason_code=end.reason_code, detail=end.detail) for end in unclear)
+        self._partial.extend(
+            RowNote(line=row.line, reason_code=end.reason_code, detail=end.detail) for end in moved.unclear
+        )
         self._partial.extend(_remarks(row))
-        self._add(trade, legs)
+        self._add(trade, moved.legs)
         if refund:
             self._refund(trade, purchase)
 
-    def _add(self, trade: Trade, legs: list[_Leg]) -> None:
+    def _add(self, trade: Trade, legs: tuple[Leg, ...]) -> None:
         for number, leg in enumerate(legs):
             if leg.place is not None:
                 self._used.setdefault((leg.place.kind, leg.place.id), (leg.place, trade.row))
@@ -198,85 +184,6 @@ class _Booking:
             expense_key=expense_key,
         )
         self._refunds.append(refund)
-
-    def _legs(self, trade: Trade) -> tuple[list[_Leg], list[Unclear]]:
-        """What a row moves, as far as it tells, and what it does not tell."""
-        row, reading = trade.row, trade.reading
-        amount = row.amount
-        match reading.flow:
-            case "spend" | "unknown":
-                legs, unclear = _sides(self._end(row, "{method}"), None, amount)
-                essential = self._words.essential(row.category)
-                return [_Leg("expense", ExpensePaid(effective=0, amount=amount, essential=essential)), *legs], unclear
-            case "income" | "interest":
-                target = self._end(row, reading.target, otherwise=reading.otherwise)
-                legs, unclear = _sides(None, target, amount)
-                return [_Leg("income", IncomeReceived(effective=0, amount=amount)), *legs], unclear
-            case "repay":
-                target = self._end(row, reading.target)
-                origin = self._end(row, reading.origin, other=target)
-                return _sides(origin, target, amount, repaying=True)
-            case _:
-                target = self._end(row, reading.target) if reading.target != "{method}" else None
-                origin = self._end(row, reading.origin, other=target, otherwise=reading.otherwise)
-                if target is None:
-                    target = self._end(row, reading.target)
-                return _sides(origin if reading.origin else None, target, amount)
-
-    def _end(self, row: Row, name: str, *, other: Found | None = None, otherwise: str = "") -> Found:
-        """The place at one end of a row; a payment column that is empty or names the other end is no answer."""
-        match name:
-            case "{method}":
-                found = self._places.payer(row.method)
-                silent = found == UNNAMED or (isinstance(found, Place) and _same(found, other))
-                if not silent:
-                    return found
-                return self._places.single(otherwise)
-            case "{bank}":
-                return self._places.card((row.method, row.counterparty), kind="account")
-            case "{card}":
-                named_in_product = re.sub("^信用卡(自动)?还款[-－]?", "", row.product)
-                return self._places.card((row.counterparty, named_in_product), kind="line")
-            case "{investment}":
-                return self._places.investment()
-            case _:
-                return self._places.single(name)
-
-
-def _sides(
-    origin: Found | None, target: Found | None, amount: int, *, repaying: bool = False
-) -> tuple[list[_Leg], list[Unclear]]:
-    """Money leaving one place and reaching another, each as far as it is told."""
-    legs: list[_Leg] = []
-    if isinstance(target, Place) and repaying:
-        legs.append(_repaid(target, amount))
-    if isinstance(origin, Place):
-        legs.append(_out(origin, amount))
-    if isinstance(target, Place) and not repaying:
-        legs.append(_into(target, amount))
-    return legs, [end for end in (origin, target) if isinstance(end, Unclear)]
-
-
-def _out(place: Place, amount: int) -> _Leg:
-    if place.kind == "line":
-        return _Leg("draw", DrawnDown(effective=0, line=place.id, amount=amount), place)
-    return _Leg("out", ReserveMoved(effective=0, account=place.id, amount=-amount), place)
-
-
-def _into(place: Place, amount: int) -> _Leg:
-    if place.kind == "line":
-        return _Leg("back", DrawReversed(effective=0, line=place.id, amount=amount), place)
-    return _Leg("in", ReserveMoved(effective=0, account=place.id, amount=amount), place)
-
-
-def _repaid(place: Place, amount: int) -> _Leg:
-    if place.kind == "line":
-        return _Leg("repay", RepaymentPosted(effective=0, line=place.id, amount=amount), place)
-    return _into(place, amount)
-
-
-def _same(place: Place, other: Found | None) -> bool:
-    return isinstance(other, Place) and (place.kind, place.id) == (other.kind, other.id)
 
 
 def _remarks(row: Row) -> list[RowNote]:

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from ledger.events import Fact, LineOpened, ReserveOpened
+from ledger.events import LineOpened, ReserveOpened
 from ledger.importers.alipay_words import AccountPlace, LinePlace, Words
 from ledger.importers.statement import Names
 
@@ -19,7 +19,7 @@ PlaceKind: TypeAlias = Literal["line", "account"]
 _CARD: Final = re.compile(r"(?P<bank>[^()]*?)(?P<kind>信用卡|贷记卡|储蓄卡|借记卡|卡)?(\(\D*(?P<tail>\d{3,4})\))?")
 _CREDIT: Final = ("信用卡", "贷记卡")
 _DEBIT: Final = ("储蓄卡", "借记卡")
-_QUICK_PASS: Final = "云闪付-"
+_QUICKPASS_PREFIX: Final = "云闪付-"
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,7 +198,7 @@ class Places:
         return Place(kind=kind, id=id_, words=text, opening=account)
 
 
-def opened_on(place: Place, day: str, *, document: str) -> Fact:
+def opened_on(place: Place, day: str, *, document: str) -> LineOpened | ReserveOpened:
     """The fact that opens a place, from the day of its first use on."""
     assert place.opening is not None
     key = f"opened:{place.kind}:{place.id}"
@@ -234,7 +234,7 @@ def _plain(text: str) -> str:
 
 def _card(text: str) -> _Card | None:
     """The bank card that a text names, if it names one."""
-    found = _CARD.fullmatch(text.removeprefix(_QUICK_PASS))
+    found = _CARD.fullmatch(text.removeprefix(_QUICKPASS_PREFIX))
     if found is None or not found["bank"]:
         return None
     if found["kind"] not in (*_CREDIT, *_DEBIT) and "银行" not in found["bank"]:

@@ -217,8 +217,8 @@ class _Reader:
             self._cut_off(line, len(cells))
             return
         if len(cells) > max(columns.total, columns.named + 1):
-            told = {"found": len(cells), "expected": columns.total}
-            self._complaints.append(complaint("too_many_fields", line=line, **told))
+            problem = complaint("too_many_fields", line=line, found=len(cells), expected=columns.named)
+            self._complaints.append(problem)
             return
         if len(cells) < columns.named:
             self._last_short = (line, len(cells))

@@ -22,14 +22,14 @@ class Netted(msgspec.Struct, frozen=True, kw_only=True):
 
 def net_of_refunds(statement: Statement, recorded: Iterable[Recorded], *, document: str | None = None) -> Netted:
     """What a statement's refunds take off expenses, given the household's facts so far and the statement's own."""
-    expenses, applied = _expenses(recorded)
+    expenses, keys = _expenses(recorded)
     for fact in statement.facts:
-        if isinstance(fact, ExpensePaid) and fact.key is not None and fact.key not in applied:
+        if isinstance(fact, ExpensePaid) and fact.key is not None and fact.key not in keys:
             expenses[fact.key] = fact
     drafts: list[Draft] = []
     unmatched: list[RowNote] = []
     for refund in sorted(statement.refunds, key=lambda refund: (refund.effective, refund.key)):
-        if f"{refund.key}:net" in applied:
+        if f"{refund.key}:net" in keys:
             continue
         expense_key = _expense_key(refund, expenses)
         if expense_key is None:
