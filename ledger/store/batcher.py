@@ -5,60 +5,22 @@ its facts. An answer lost with its connection is found again by the hash that wo
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from threading import Condition, Lock, Thread
+from collections.abc import Callable
+from threading import Condition, Thread
 from time import monotonic, sleep
-from typing import Any, Final, LiteralString
+from typing import Final
 
 import psycopg
 
-from ledger.errors import HeadroomError
-from ledger.record import Draft
-from ledger.store import journal, reader
-from ledger.store.intake import Intake, Receipt
-from ledger.store.journal import Connection, Head
-from ledger.store.reader import Recalled
-from ledger.store.shelf import Shelf, catch_up
+from ledger.store.command import Command
+from ledger.store.intake import Receipt
+from ledger.store.journal import Connection
+from ledger.store.round import Round
+from ledger.store.shelf import Shelf
 
 MOST_FACTS: Final = 5_000
-"""Facts that one commit takes from the queue; more wait for the next."""
+"""Facts after which a commit takes no more commands from the queue."""
 _PAUSE_SECONDS: Final = 0.05
-LOCK: Final[LiteralString] = "SELECT headroom.lock_households(%s)"
-STORED: Final[LiteralString] = "SELECT hash FROM headroom.event WHERE household = %s AND version = %s"
-
-
-class Command:
-    """A caller's wish, and how it waits for what became of it."""
-
-    __slots__ = ("_answered", "_error", "_receipt", "drafts", "expected_version", "household", "tried")
-
-    def __init__(self, household: str, drafts: Sequence[Draft], expected_version: int | None) -> None:
-        self.household = household
-        self.drafts = drafts
-        self.expected_version = expected_version
-        self.tried: tuple[Receipt, Head] | None = None
-        self._answered = Lock()
-        self._answered.acquire()
-        self._receipt: Receipt | None = None
-        self._error: Exception | None = None
-
-    def answer(self, receipt: Receipt) -> None:
-        """Wake the caller with what was stored."""
-        self._receipt = receipt
-        self._answered.release()
-
-    def fail(self, error: Exception) -> None:
-        """Wake the caller with the reason why nothing was stored, or why that is not known."""
-        self._error = error
-        self._answered.release()
-
-    def wait(self) -> Receipt:
-        """Wait for the answer. Raises: what the command was refused or failed with."""
-        self._answered.acquire()
-        if self._receipt is None:
-            assert self._error is not None
-            raise self._error
-        return self._receipt
 
 
 class Batcher:
@@ -75,7 +37,7 @@ class Batcher:
         shelf: Shelf,
         clock: Callable[[], int],
         salts: Callable[[], bytes],
-        linger_seconds: float = 0.0005,
+        linger_seconds: float = 0.001,
         patience_seconds: float = 10.0,
     ) -> None:
         self._connect = connect
@@ -98,7 +60,7 @@ class Batcher:
             if self._closing:
                 raise RuntimeError("the ledger was closed")
             self._queue.append(command)
-            if len(self._queue) == 1 or len(self._queue) >= self._company:
+            if len(self._queue) == 1 or len(self._queue) == self._company:
                 self._changed.notify()
         return command.wait()
 
@@ -115,10 +77,8 @@ class Batcher:
         while commands := self._collect():
             try:
                 self._settle(commands)
-            except Exception as unforeseen:  # noqa: BLE001 - the thread must answer every caller, whatever happened
-                for command in commands:
-                    self._shelf.forget(command.household)
-                    command.fail(unforeseen)
+            except BaseException as unforeseen:  # noqa: BLE001 - every caller must be answered, whatever happened
+                self._fail(commands, unforeseen)
 
     def _collect(self) -> list[Command]:
         """The next commands to commit together; none once the batcher is closed and empty."""
@@ -139,23 +99,49 @@ class Batcher:
         deadline = monotonic() + self._patience
         while commands:
             try:
-                commands = _Round(self._ready(), shelf=self._shelf, clock=self._clock, salts=self._salts).go(commands)
-            except psycopg.OperationalError as lost:
+                commands = self._round(commands)
+            except psycopg.Error as trouble:
                 commands = [command for command in commands if command.waits]
-                self._drop(commands)
+                self._forget(commands)
+                if not self._lost():
+                    self._settle_singly(commands, trouble)
+                    return
                 if monotonic() > deadline:
-                    for command in commands:
-                        command.fail(_unknown(lost))
+                    self._fail(commands, _outcome_unknown(trouble))
                     return
                 sleep(_PAUSE_SECONDS)
 
-    def _ready(self) -> Connection:
+    def _settle_singly(self, commands: list[Command], trouble: psycopg.Error) -> None:
+        """The database refused a commit: let only the command at fault fail, not its company."""
+        for command in commands:
+            command.tried = None
+        if len(commands) == 1:
+            self._fail(commands, trouble)
+        else:
+            for command in commands:
+                self._settle([command])
+
+    def _round(self, commands: list[Command]) -> list[Command]:
         if self._connection is None or self._connection.closed:
             self._connection = self._connect()
-        return self._connection
+        return Round(self._connection, shelf=self._shelf, clock=self._clock, salts=self._salts).go(commands)
 
-    def _drop(self, commands: list[Command]) -> None:
+    def _lost(self) -> bool:
+        return self._connection is None or self._connection.closed
+
+    def _forget(self, commands: list[Command]) -> None:
         for command in commands:
             self._shelf.forget(command.household)
-        if self._connection is not None:
-            self._connection.close()
+
+    def _fail(self, commands: list[Command], error: BaseException) -> None:
+        self._forget(commands)
+        for command in commands:
+            if command.waits:
+                command.fail(error)
+
+
+def _outcome_unknown(lost: psycopg.Error) -> psycopg.OperationalError:
+    return psycopg.OperationalError(
+        "the database was lost while recording, and whether the facts were stored is not known; "
+        f"record them again with the same keys ({lost})"
+    )

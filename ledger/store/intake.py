@@ -52,16 +52,20 @@ class Intake:
         self._salts = salts
         self._recall = recall
 
-    @property
-    def has_begun(self) -> bool:
-        """Whether facts are waiting to be stored, so that memory runs ahead of the database."""
-        return bool(self.extension.entries)
+    def mark(self) -> tuple[int, Head]:
+        """How many facts wait to be stored, and where the chain would end: a point to come back to."""
+        return len(self.extension.entries), self.memory.head
+
+    def undo(self, mark: tuple[int, Head]) -> None:
+        """Go back to a mark. The register has learned too much by then: the memory must be forgotten afterwards."""
+        count, self.memory.head = mark
+        del self.extension.entries[count:]
 
     def take(self, drafts: Sequence[Draft], *, now: int, expected_version: int | None = None) -> Receipt:
         """Take one command in: all of its drafts, or none.
 
         Raises: Refused by a guard or a key of other content; ConcurrentChange when another version was expected.
-        Either may leave memory ahead of what will be stored: `has_begun` before the call tells, the caller rereads.
+        Part of a refused command may have been taken in by then: `mark` before and `undo` after.
         """
         self._expect(drafts, expected_version)
         recorded_at = max(now, self.memory.head.recorded_at + 1)

@@ -155,7 +155,7 @@ def recall(connection: Connection, household: str, versions: list[int]) -> dict[
     return found
 
 
-def _integers(kind: str, data: bytes) -> array[int]:
+def _integers(kind: str, data: bytes) -> "array[int]":
     """Big-endian integers as the server sends them."""
     numbers = array(kind, data)
     if sys.byteorder == "little":
@@ -163,7 +163,7 @@ def _integers(kind: str, data: bytes) -> array[int]:
     return numbers
 
 
-def _recorded(household: str, versions: array[int], times: array[int], payloads: bytes) -> list[Recorded]:
+def _recorded(household: str, versions: "array[int]", times: "array[int]", payloads: bytes) -> list[Recorded]:
     try:
         facts = decode_all(b"[" + payloads + b"]")
     except msgspec.DecodeError as broken:

@@ -184,7 +184,7 @@ class BookFactory(InfrastructureFactory[TrackingRecorder]):
         super().__init__(env)
         conninfo = self.env.get("CONNINFO") or ""
         self._pool: ConnectionPool[Connection] = ConnectionPool(
-            conninfo, min_size=0, max_size=8, kwargs={"autocommit": True}, open=True, name="headroom"
+            conninfo, min_size=0, max_size=8, timeout=10, kwargs={"autocommit": True}, open=True, name="headroom"
         )
 
     def application_recorder(self) -> BookRecorder:
