@@ -33,10 +33,10 @@ def parse_when(text: str) -> When:
     """
     if len(text) == 10:
         date.fromisoformat(text)
-        if text[4] != "-":
+        if text[4] != "-" or text[7] != "-":
             raise ValueError("not written YYYY-MM-DD")
         return text
-    if len(text) < 17 or text[4] != "-" or text[10] not in "Tt ":
+    if len(text) < 17 or text[4] != "-" or text[7] != "-" or text[10] not in "Tt ":
         raise ValueError("neither an instant nor a date")
     read = datetime.fromisoformat(text.upper())
     if read.tzinfo is None:

@@ -159,7 +159,7 @@ def _read_source(value: Any, values: dict[str, Any]) -> None:
     if type(value) is not dict or not value.keys() <= {"kind", "document"}:
         raise Misread("wrong_type", found=fields.shown(value), expected='{"kind": ..., "document": ...}')
     kind = value.get("kind", "user")
-    if kind not in _SOURCES:
+    if type(kind) is not str or kind not in _SOURCES:
         raise Misread("not_a_choice", found=fields.shown(kind), known=", ".join(get_args(SourceKind)))
     values["source"] = kind
     if "document" in value:

@@ -1,0 +1,123 @@
+"""A history file is read wholly: each line becomes a fact, or everything wrong with it is told."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from ledger.errors import Complaint
+from ledger.history import LONGEST_LINE_BYTES, Line, Reader, raw_lines
+
+
+def line(**fields: Any) -> bytes:
+    told = {"type": "LimitGranted", "household": "h1", "effective_at": "2026-03-01", "line": "jiebei", "limit": "5"}
+    return json.dumps({**told, **fields}).encode()
+
+
+def complaints(*raw: bytes) -> list[tuple[int, str, str]]:
+    return [(one.line, one.field, one.code) for one in Reader().lines(raw) if isinstance(one, Complaint)]
+
+
+def test_everything_wrong_with_a_line_is_told_at_once() -> None:
+    assert complaints(line(line="Jie Bei", limit="NaN", colour="red", effective_at="yesterday")) == [
+        (1, "effective_at", "bad_time"),
+        (1, "line", "bad_name"),
+        (1, "limit", "bad_amount"),
+        (1, "colour", "unknown_field"),
+    ]
+
+
+def test_lines_after_a_bad_one_are_still_read() -> None:
+    read = list(Reader().lines([b"{", b"\n", line(), b"[]"]))
+    assert [type(one) for one in read] == [Complaint, Line, Complaint]
+    assert [one.line for one in read if isinstance(one, Complaint)] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("raw", "field", "code"),
+    [
+        (b"\xff\xfe{}", "", "not_json"),
+        (b'{"type": "LimitGranted", "household": "\xff"}', "", "not_utf8"),
+        (b'{"type": "LimitGranted"', "", "not_json"),
+        (b'"LimitGranted"', "", "not_an_object"),
+        (line(type="LimitDoubled"), "type", "unknown_type"),
+        (line(type=3), "type", "unknown_type"),
+        (line(household="H 1"), "household", "bad_name"),
+        (line(limit=5), "limit", "wrong_type"),
+        (line(limit="1e9"), "limit", "bad_amount"),
+        (line(limit="-1"), "limit", "negative"),
+        (line(limit="0.001"), "limit", "bad_amount"),
+        (line(limit="10000000000000"), "limit", "bad_amount"),
+        (line(limit="１００"), "limit", "bad_amount"),
+        (line(limit="1_000"), "limit", "bad_amount"),
+        (line(effective_at="2026-03-01T10:00:00"), "effective_at", "bad_time"),
+        (line(effective_at="2026-02-30"), "effective_at", "bad_time"),
+        (line(effective_at="20260301"), "effective_at", "bad_time"),
+        (line(effective_at="2026-W09-1"), "effective_at", "bad_time"),
+        (line(key=""), "key", "bad_text"),
+        (line(note="a\x00b"), "note", "bad_text"),
+        (line(note="x" * 10_001), "note", "bad_text"),
+        (line(source="lender"), "source", "wrong_type"),
+        (line(source={"kind": "gossip"}), "source", "not_a_choice"),
+        (line(source={"kind": []}), "source", "not_a_choice"),
+        (line(effective=5), "effective", "unknown_field"),
+        (line(type="DrawnDown", limit="5", amount="0"), "amount", "not_positive"),
+        (line(type="Voided", fact="12"), "fact", "bad_reference"),
+        (line(type="ScoreObserved", scheme="zhima", score=300), "score", "out_of_range"),
+        (line(type="LineOpened", product="cardd", lender="x"), "product", "not_a_choice"),
+        (line(type="LineOpened", product="card", lender="x", restoration_days=True), "restoration_days", "wrong_type"),
+        (line(type="DrawnDown", amount="5", first_due_on="2026-3-1"), "first_due_on", "bad_date"),
+        (line(type="RepaymentPosted", amount="5", allocation={"tip": "5"}), "allocation", "not_a_choice"),
+        (line(type="Corrected", fact="h1:2", replacement={"type": "Voided"}), "replacement", "nested_correction"),
+        (
+            line(type="Corrected", fact="h1:2", replacement={"type": "LimitGranted"}),
+            "replacement.line",
+            "missing_field",
+        ),
+    ],
+)
+def test_each_slip_has_its_own_complaint(raw: bytes, field: str, code: str) -> None:
+    assert (1, field, code) in complaints(raw)
+
+
+def test_every_complaint_can_be_told_in_chinese() -> None:
+    from ledger.errors import wording, wordings
+
+    (complaint,) = Reader().lines([line(limit="NaN")])
+    assert isinstance(complaint, Complaint)
+    assert "金额" in wording(complaint.code, complaint.details, language="zh")
+    assert all(set(texts) == {"en", "zh"} for texts in wordings().values())
+
+
+def test_amounts_are_read_in_the_household_s_currency() -> None:
+    opening = line(type="HouseholdOpened", currency="JPY")
+    raw = [json.dumps({k: v for k, v in json.loads(opening).items() if k not in ("line", "limit")}).encode()]
+    read = list(Reader().lines([*raw, line(limit="500"), line(limit="5.5")]))
+    assert isinstance(read[1], Line)
+    assert read[1].draft.fact.limit == 500  # type: ignore[union-attr]  # a LimitGranted
+    assert isinstance(read[2], Complaint)
+
+
+def test_a_byte_order_mark_and_blank_lines_are_passed_over() -> None:
+    read = list(Reader().lines([b"\xef\xbb\xbf" + line(), b"   \n", line()]))
+    assert [one.number for one in read if isinstance(one, Line)] == [1, 3]
+
+
+def test_a_line_of_two_hundred_megabytes_is_refused_in_bounded_memory() -> None:
+    class Endless(io.RawIOBase):
+        left = 200_000_000
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            size = min(len(buffer), self.left)
+            buffer[:size] = b"x" * size
+            self.left -= size
+            return size
+
+    stream = io.BufferedReader(Endless())
+    pieces = list(raw_lines(stream))
+    assert [len(piece) for piece in pieces] == [LONGEST_LINE_BYTES + 2]
+    assert complaints(*pieces) == [(1, "", "line_too_long")]

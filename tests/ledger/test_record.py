@@ -1,0 +1,104 @@
+"""The ledger records what happened; it refuses only what cannot be a fact."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ledger import events
+from ledger.calendar import parse_when
+from ledger.errors import Refused
+from ledger.history import Line, Reader
+from ledger.record import admit
+from ledger.register import Register
+
+NOW = parse_when("2026-03-10T12:00:00+08:00")
+OPENED = {"type": "LineOpened", "line": "jiebei", "lender": "ant", "product": "consumer_loan"}
+SHARING = {**OPENED, "line": "huabei", "shared_with": "jiebei"}
+LATER = {"effective_at": "2026-03-01"}
+CLOSING_CIRCLE = {"type": "LineTermsChanged", "line": "jiebei", "shared_with": "huabei"}
+TEMPORARY = {"type": "TemporaryLimitGranted", "line": "jiebei", "amount": "5", "until": "2026-02-01"}
+BILL = {"type": "PaymentDue", "line": "jiebei", "amount": "5", "due_on": "2026-04-01", "minimum": "6"}
+DREW = {"type": "DrawnDown", "line": "jiebei", "amount": "300.00", "loan": "l1"}
+POSTED = {"type": "RepaymentPosted", "line": "jiebei", "amount": "100.00", "payment": "p1"}
+OPENED_AGAIN = {"type": "Corrected", "fact": "h1:1", "replacement": {**OPENED, **LATER}}
+RENAMED = {"type": "Corrected", "fact": "h1:2", "replacement": {**OPENED, **LATER, "line": "jb"}}
+DREW_ELSEWHERE = {"type": "Corrected", "fact": "h1:2", "replacement": {**DREW, **LATER, "line": "visa"}}
+
+
+def record(*facts: dict[str, Any]) -> Register:
+    """Admit facts one after the other into a household that is opened first. Raises: Refused."""
+    register = Register()
+    register.learn(1, events.HouseholdOpened(effective="2026-01-01"))
+    raw = [json.dumps({"household": "h1", "effective_at": "2026-03-01", **fact}).encode() for fact in facts]
+    for line in Reader().lines(raw):
+        assert isinstance(line, Line), line
+        assert isinstance(NOW, int)
+        register.learn(register.version + 1, admit(register, line.draft, household="h1", now=NOW))
+    return register
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ([DREW], "unknown_line"),
+        ([OPENED, OPENED], "line_opened_twice"),
+        ([{**OPENED, "currency": "USD"}], "other_currency"),
+        ([{"type": "HouseholdOpened", "currency": "USD"}], "other_currency"),
+        ([{**OPENED, "shared_with": "jiebei"}], "shared_in_a_circle"),
+        ([OPENED, SHARING, CLOSING_CIRCLE], "shared_in_a_circle"),
+        ([{**OPENED, "valid_until": "2026-02-28"}], "ends_before_it_starts"),
+        ([{**OPENED, "shared_with": "visa"}], "unknown_line"),
+        ([OPENED, TEMPORARY], "ends_before_it_starts"),
+        ([OPENED, {"type": "LimitObserved", "line": "jiebei"}], "nothing_observed"),
+        ([OPENED, {**DREW, "method": "equal_instalment"}], "no_periods"),
+        ([OPENED, {**DREW, "due_on": "2026-03-01"}], "ends_before_it_starts"),
+        ([OPENED, {**POSTED, "loan": "l9"}], "unknown_loan"),
+        ([OPENED, {**POSTED, "allocation": {"fee": "1", "principal": "98.99"}}], "allocation_does_not_sum"),
+        ([OPENED, {"type": "RepaymentReversed", "line": "jiebei"}], "nothing_named"),
+        ([OPENED, {"type": "RepaymentReversed", "line": "jiebei", "payment": "p9"}], "unknown_payment"),
+        ([OPENED, {"type": "RepaymentReversed", "line": "jiebei", "fact": "h1:2"}], "wrong_fact"),
+        ([OPENED, {"type": "DrawReversed", "line": "jiebei", "amount": "1", "fact": "h1:9"}], "unknown_fact"),
+        ([OPENED, {"type": "DrawReversed", "line": "jiebei", "amount": "1", "fact": "h2:1"}], "unknown_fact"),
+        ([{"type": "Voided", "fact": "key:nothing"}], "unknown_fact"),
+        ([{"type": "Voided", "fact": "h1:2"}], "unknown_fact"),
+        ([OPENED, BILL], "minimum_above_amount"),
+        ([{"type": "ReserveMoved", "account": "cash", "amount": "5"}], "unknown_account"),
+        ([{"type": "ReserveOpened", "account": "cash", "kind": "cash"}] * 2, "account_opened_twice"),
+        ([{"type": "LenderStated", "lender": "ant", "line": "jiebei"}], "unknown_line"),
+        ([{**OPENED, "effective_at": "2199-01-01"}], "in_the_future"),
+        ([{**OPENED, "effective_at": "2026-03-11T12:00:01+08:00"}], "in_the_future"),
+        ([OPENED, OPENED_AGAIN], "line_opened_twice"),
+        ([OPENED, DREW_ELSEWHERE], "unknown_line"),
+        ([{"type": "HouseholdOpened", "timezone": "Mars/Olympus"}], "bad_zone"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_fact_is_refused(facts: list[dict[str, Any]], code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        record(*facts)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [OPENED, {**DREW, "effective_at": "2026-02-01"}],
+        [OPENED, {**DREW, "effective_at": "2026-03-11T12:00:00+08:00"}],
+        [OPENED, DREW, {"type": "LimitLowered", "line": "jiebei", "limit": "0"}],
+        [OPENED, DREW, {**POSTED, "amount": "99999.00", "loan": "l1"}],
+        [OPENED, POSTED, {"type": "RepaymentReversed", "line": "jiebei", "payment": "p1"}],
+        [OPENED, DREW, {"type": "RepaymentReversed", "line": "jiebei", "fact": "h1:3"}][:2],
+        [{**OPENED, "key": "k"}, {"type": "Voided", "fact": "key:k"}, OPENED],
+        [OPENED, RENAMED, OPENED],
+        [OPENED, {"type": "Voided", "fact": "h1:2"}, {"type": "Voided", "fact": "h1:3"}, DREW],
+        [OPENED, {**POSTED, "loan": "unexplained"}],
+        [OPENED, {"type": "LimitObserved", "line": "jiebei", "drawn": "-5.00"}],
+    ],
+)  # fmt: skip
+def test_what_happened_is_recorded_even_when_it_surprises(facts: list[dict[str, Any]]) -> None:
+    assert record(*facts).version == 1 + len(facts)
+
+
+def test_a_voided_opening_no_longer_opens_its_line() -> None:
+    with pytest.raises(Refused, match="no line 'jiebei'"):
+        record(OPENED, {"type": "Voided", "fact": "h1:2"}, DREW)
