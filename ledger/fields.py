@@ -21,6 +21,7 @@ from ledger.money import minor_units, rate_units
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_is_name: Final = NAME.fullmatch
 LONGEST_TEXT: Final = 10_000
 LONGEST_KEY: Final = 200
 ENVELOPE: Final = frozenset({"effective", "key", "source", "document", "note"})
@@ -149,7 +150,8 @@ def _level(value: Any, currency: str) -> int:
 
 def signed(value: Any, currency: str) -> int:
     """Read an amount of either sign."""
-    _expect(value, str, EXPECTED[Kind.signed])
+    if type(value) is not str:
+        raise Misread("wrong_type", found=shown(value), expected=EXPECTED[Kind.signed])
     try:
         return minor_units(value, currency)
     except ValueError as wrong:
@@ -178,10 +180,11 @@ def when(value: Any, _: str = "") -> Any:
 
 def name(value: Any, _: str = "") -> str:
     """Read an id of the caller's."""
-    _expect(value, str, EXPECTED[Kind.name])
-    if NAME.fullmatch(value) is None:
+    if type(value) is not str:
+        raise Misread("wrong_type", found=shown(value), expected=EXPECTED[Kind.name])
+    if _is_name(value) is None:
         raise Misread("bad_name", found=shown(value))
-    return str(value)
+    return value
 
 
 def text(value: Any, _: str = "") -> str:

@@ -5,6 +5,7 @@ Source: contract.md sections 1 and 2.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, BinaryIO, Final, get_args
 
 import msgspec
@@ -18,7 +19,7 @@ from ledger.record import Draft
 
 LONGEST_LINE_BYTES: Final = 1_000_000
 _ENVELOPE: Final = ("household", "effective_at", "key", "source", "note")
-_REFERRING: Final = frozenset(kind for kind in FACT_TYPES.values() if "fact" in kind.__struct_fields__)
+_SPECIAL: Final = frozenset(kind for kind in FACT_TYPES.values() if "fact" in kind.__struct_fields__)
 _REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re.DOTALL)
 _SOURCES: Final = frozenset(get_args(SourceKind))
 _ZHIMA: Final = (350, 950)
@@ -68,15 +69,14 @@ class Reader:
     def record(self, number: int, record: dict[str, Any]) -> Line | tuple[Complaint, ...]:
         """The fact in an already decoded object, or everything that is wrong with it."""
         try:
-            return self._line(number, record)
+            return self._line(number, dict(record))
         except _UNREADABLE:
             return self._examined(number, record)
 
     def _line(self, number: int, record: dict[str, Any]) -> Line:
-        values = dict(record)
-        household = fields.name(values.pop("household", None) or self._household)
-        kind = FACT_TYPES[values.pop("type")]
-        draft = _draft(kind, values, self._currencies.get(household, "CNY"))
+        household = fields.name(record.pop("household", None) or self._household)
+        kind = FACT_TYPES[record.pop("type")]
+        draft = _draft(kind, record, self._currencies.get(household, "CNY"))
         if isinstance(draft.fact, HouseholdOpened) and draft.fact.currency in MINOR_DIGITS:
             self._currencies[household] = draft.fact.currency
         return Line(number, household, draft)
@@ -115,33 +115,45 @@ def _plain(problem: str) -> str:
 
 def _draft(kind: type[Fact], record: dict[str, Any], currency: str) -> Draft:
     """The draft of a record whose type and household were taken off. Raises: Misread, KeyError, TypeError."""
-    readers = fields.readers(kind)
+    columns = _columns(kind)
     values: dict[str, Any] = {}
-    refers: str | None = None
-    inner: str | None = None
     for name, value in record.items():
-        reader = readers.get(name)
-        if reader is not None:
-            values[name] = reader(value, currency)
-        elif name == "effective_at":
-            values["effective"] = fields.when(value)
-        elif name == "key":
-            values["key"] = fields.key(value)
-        elif name == "source":
-            _read_source(value, values)
-        elif name == "note":
-            values["note"] = fields.text(value)
-        elif name == "fact" and kind in _REFERRING:
-            refers, values["fact"] = _reference(value), 0
-        elif name == "replacement" and kind is Corrected:
-            replacement = _replacement(value, currency)
-            values["replacement"], inner = replacement.fact, replacement.refers
-        else:
-            raise KeyError(name)
+        attribute, reader = columns[name]
+        values[attribute] = reader(value, currency)
+    refers = inner = None
+    if kind in _SPECIAL:
+        refers, inner = _take_references(values)
+    if "source" in values:
+        values |= values["source"]
     fact: Any = kind(**values)
     if kind is ScoreObserved and fact.scheme == "zhima":
         _in_range(fact.score, *_ZHIMA)
     return Draft(fact=fact, refers=refers, inner_refers=inner)
+
+
+@cache
+def _columns(kind: type[Fact]) -> dict[str, tuple[str, fields.Reader]]:
+    """Which attribute of a fact each written field becomes, and how it is read."""
+    columns = {name: (name, reader) for name, reader in fields.readers(kind).items()}
+    columns |= {"effective_at": ("effective", fields.when), "key": ("key", fields.key)}
+    columns |= {"note": ("note", fields.text), "source": ("source", _source)}
+    if "fact" in kind.__struct_fields__:
+        columns["fact"] = ("fact", _reference)
+    if kind is Corrected:
+        columns["replacement"] = ("replacement", _replacement)
+    return columns
+
+
+def _take_references(values: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Take out the references as written, which admission resolves; the fact itself holds 0 until then."""
+    inner = None
+    if "replacement" in values:
+        replacement: Draft = values["replacement"]
+        values["replacement"], inner = replacement.fact, replacement.refers
+    refers = values.get("fact")
+    if refers is not None:
+        values["fact"] = 0
+    return refers, inner
 
 
 def _in_range(value: int, low: int, high: int) -> None:
@@ -149,21 +161,20 @@ def _in_range(value: int, low: int, high: int) -> None:
         raise Misread("out_of_range", found=str(value), low=str(low), high=str(high))
 
 
-def _reference(value: Any) -> str:
+def _reference(value: Any, _: str) -> str:
     if type(value) is not str or _REFERENCE.fullmatch(value) is None:
         raise Misread("bad_reference", found=fields.shown(value), household="h1")
     return value
 
 
-def _read_source(value: Any, values: dict[str, Any]) -> None:
+def _source(value: Any, _: str) -> dict[str, Any]:
     if type(value) is not dict or not value.keys() <= {"kind", "document"}:
         raise Misread("wrong_type", found=fields.shown(value), expected='{"kind": ..., "document": ...}')
     kind = value.get("kind", "user")
     if type(kind) is not str or kind not in _SOURCES:
         raise Misread("not_a_choice", found=fields.shown(kind), known=", ".join(get_args(SourceKind)))
-    values["source"] = kind
-    if "document" in value:
-        values["document"] = fields.text(value["document"])
+    document = {"document": fields.text(value["document"])} if "document" in value else {}
+    return {"source": kind, **document}
 
 
 def _replacement(value: Any, currency: str) -> Draft:

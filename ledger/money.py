@@ -40,6 +40,9 @@ def scaled(text: str, digits: int) -> int:
 
     Raises: ValueError when the text is no plain decimal, or has more decimal places than `digits`.
     """
+    whole, _, decimals = text.partition(".")
+    if len(decimals) == digits and len(whole) < 16 and whole.isdecimal() and decimals.isdecimal() and text.isascii():
+        return int(whole + decimals)
     found = _DECIMAL.fullmatch(text)
     if found is None:
         raise ValueError("not a plain decimal number")
