@@ -17,8 +17,7 @@ _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
 def microseconds(moment: datetime) -> int:
     """An aware datetime as microseconds since the epoch, exactly."""
-    passed = moment - _EPOCH
-    return (passed.days * 86_400 + passed.seconds) * SECOND + passed.microseconds
+    return int(moment.replace(microsecond=0).timestamp()) * SECOND + moment.microsecond
 
 
 def moment(instant: int) -> datetime:
