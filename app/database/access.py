@@ -1,0 +1,222 @@
+"""Access to the book's database: who connects how, after making sure that it has the schema the program needs.
+
+Commands connect as the service, which can append facts and change none; the migrator owns the schema. The embedded
+server has a login for each; on a server of the caller's own, its one login takes the roles on.
+"""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, LiteralString, Self, cast
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from app.database.backup import write_backup
+from app.database.cluster import read_passwords
+from app.database.connecting import Connection, connect
+from app.database.embedded import Joined, join
+from app.database.errors import DatabaseUnreachable
+from app.database.home import DATABASE, MIGRATOR, SERVICE, SUPERUSER
+from app.database.migration import (
+    database_revision,
+    known_revisions,
+    migrate,
+    program_revision,
+    schema_lock,
+    stamp,
+)
+from app.settings import Settings
+
+OLDEST_MAJOR: Final = 15
+ROLES: Final = Path(__file__).parent / "roles.sql"
+READY: Final[LiteralString] = """
+SELECT current_setting('server_version_num')::integer, current_user::text, current_database()::text,
+       coalesce((SELECT bool_or(pg_has_role(r.oid, 'MEMBER')) FROM pg_roles AS r WHERE r.rolname = %(service)s), false),
+       coalesce((SELECT bool_or(pg_has_role(r.oid, 'MEMBER') AND has_database_privilege(r.oid, d.oid, 'CREATE'))
+                 FROM pg_roles AS r, pg_database AS d
+                 WHERE r.rolname = %(migrator)s AND d.datname = current_database()), false)
+"""
+
+
+class Access:
+    """How to connect to one book. Close it when done: the embedded server stops after its last user.
+
+    Shape: `service`, `migrator` and `superuser` are libpq connection strings; the last two are None where the
+    login may not take the role. `server` names the server for people, without secrets.
+    """
+
+    def __init__(
+        self, *, service: str, migrator: str | None, superuser: str | None, server: str, joined: Joined | None = None
+    ) -> None:
+        self.service = service
+        self.migrator = migrator
+        self.superuser = superuser
+        self.server = server
+        self.joined = joined
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the server is the program's own."""
+        return self.joined is not None
+
+    def connect(self) -> Connection:
+        """A connection as the service, in autocommit mode."""
+        return connect(self.service, server=self.server)
+
+    def close(self) -> None:
+        """Leave the server."""
+        if self.joined:
+            self.joined.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_access(settings: Settings, *, now: int) -> Access:
+    """Reach the book's database and bring it to the program's schema.
+
+    Units: `now` in microseconds since the epoch; it names the backup made before a change of the schema.
+    Raises: DatabaseUnreachable.
+    """
+    access = reach(settings)
+    try:
+        prepare_schema(access, now=now)
+    except BaseException:
+        access.close()
+        raise
+    return access
+
+
+def reach(settings: Settings) -> Access:
+    """Reach the database with its roles in place, whatever its schema."""
+    return _own_server(settings.database_url) if settings.database_url else _embedded_server(settings.home)
+
+
+def _embedded_server(home: Path) -> Access:
+    joined = join(home)
+    access = Access(
+        service=joined.conninfo(SERVICE),
+        migrator=joined.conninfo(MIGRATOR),
+        superuser=joined.conninfo(SUPERUSER),
+        server=f"{joined.home.root} (embedded)",
+        joined=joined,
+    )
+    try:
+        connect(access.service, server=access.server).close()
+    except DatabaseUnreachable:
+        try:
+            _establish(joined, server=access.server)
+        except BaseException:
+            joined.close()
+            raise
+    return access
+
+
+def _establish(joined: Joined, *, server: str) -> None:
+    """Make the database and the roles' logins where they are not there yet: the first start, or one cut short."""
+    passwords = read_passwords(joined.home)
+    with connect(joined.conninfo(SUPERUSER, database="postgres"), server=server) as connection:
+        connection.execute("SELECT pg_advisory_lock(1214603621, 2)")
+        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).rowcount:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+        with connect(joined.conninfo(SUPERUSER), server=server) as inside, inside.transaction():
+            inside.execute(ROLES.read_text(encoding="utf-8"))
+            for role in (MIGRATOR, SERVICE):
+                secret = inside.pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")
+                inside.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), secret.decode()))
+
+
+def _own_server(url: str) -> Access:
+    given = _understood(url)
+    server = _named(given)
+    with connect(make_conninfo(**given), server=server) as connection:
+        version, user, database, may_serve, may_migrate = _standing(connection)
+        if version // 10_000 < OLDEST_MAJOR:
+            raise DatabaseUnreachable("server_too_old", server=server, found=version // 10_000, needed=OLDEST_MAJOR)
+        if not (may_serve and may_migrate):
+            problem = _take_roles(connection, user)
+            version, user, database, may_serve, may_migrate = _standing(connection)
+            if not may_serve:
+                raise DatabaseUnreachable(
+                    "roles_missing", server=server, user=user, problem=problem, script=ROLES, database=database
+                )
+        superuser = connection.info.parameter_status("is_superuser") == "on"
+    return Access(
+        service=_as_role(given, SERVICE),
+        migrator=_as_role(given, MIGRATOR) if may_migrate else None,
+        superuser=make_conninfo(**given) if superuser else None,
+        server=server,
+    )
+
+
+def _understood(url: str) -> dict[str, Any]:
+    try:
+        return conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        message = str(error)
+        problem = "it cannot be read as one." if "://" in message or "password" in message else f"{message.strip()}."
+        raise DatabaseUnreachable("bad_url", problem=problem) from None
+
+
+def _named(given: dict[str, Any]) -> str:
+    place = given.get("host") or given.get("hostaddr") or "the local socket"
+    port = f":{given['port']}" if given.get("port") else ""
+    return f"{place}{port}/{given.get('dbname') or given.get('user') or ''}"
+
+
+def _standing(connection: Connection) -> tuple[int, str, str, bool, bool]:
+    found = connection.execute(READY, {"service": SERVICE, "migrator": MIGRATOR}).fetchone()
+    assert found is not None
+    return cast("tuple[int, str, str, bool, bool]", found)
+
+
+def _take_roles(connection: Connection, user: str) -> str:
+    """Try to make the roles and take them on; what stood in the way otherwise."""
+    try:
+        with connection.transaction():
+            connection.execute("SELECT set_config('headroom.login', %s, true)", (user,))
+            connection.execute(ROLES.read_text(encoding="utf-8"))
+    except psycopg.Error as error:
+        return str(error.diag.message_primary or "the roles headroom_migrator and headroom_service are missing")
+    return "the login is no member of headroom_service"
+
+
+def _as_role(given: dict[str, Any], role: str) -> str:
+    options = f"{given.get('options') or ''} -c role={role}".strip()
+    return make_conninfo(**{**given, "options": options, "application_name": "headroom"})
+
+
+def prepare_schema(access: Access, *, now: int) -> None:
+    """Bring the schema to what the program needs, one process at a time, the embedded book after a backup.
+
+    Raises: DatabaseUnreachable when the schema is newer than the program, or may not be changed.
+    """
+    with access.connect() as connection:
+        found = database_revision(connection)
+    if found == program_revision():
+        return
+    _refuse_newer(access, found)
+    if access.migrator is None:
+        user = conninfo_to_dict(access.service).get("user") or "this login"
+        needed = program_revision()
+        raise DatabaseUnreachable("schema_behind", server=access.server, found=found or "-", needed=needed, user=user)
+    with schema_lock(access.migrator) as connection:
+        found = database_revision(connection)
+        _refuse_newer(access, found)
+        if found == program_revision():
+            return
+        if found is not None and access.joined:
+            name = f"schema-{found}-{stamp(now)}.headroom"
+            write_backup(connection, access.joined.home.backups / name, now=now)
+        migrate(access.migrator)
+
+
+def _refuse_newer(access: Access, found: str | None) -> None:
+    if found is not None and found not in known_revisions():
+        raise DatabaseUnreachable("schema_newer", server=access.server, found=found, needed=program_revision())
