@@ -17,7 +17,10 @@ _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
 def microseconds(moment: datetime) -> int:
     """An aware datetime as microseconds since the epoch, exactly."""
-    return int(moment.replace(microsecond=0).timestamp()) * SECOND + moment.microsecond
+    if not moment.microsecond:
+        return int(moment.timestamp()) * SECOND  # whole seconds are exact in a float
+    passed = moment - _EPOCH
+    return (passed.days * 86_400 + passed.seconds) * SECOND + passed.microseconds
 
 
 def moment(instant: int) -> datetime:
