@@ -35,7 +35,7 @@ DOCUMENT: Final = "alipay"
 
 _ZONE: Final = "Asia/Shanghai"
 _NOTE_LENGTH: Final = 120
-_NOTHING_KNOWN: Final = ("joined_sources", "unknown_source", "paid_by_discount", "paid_by_relative")
+_NOTHING_KNOWN: Final = ("joined_sources", "unknown_source", "paid_by_discount", "paid_by_relative", "income_on_credit")
 """What is unclear about a source in a way that leaves nothing of the row to record."""
 
 

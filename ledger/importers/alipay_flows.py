@@ -45,7 +45,10 @@ def legs_of(trade: Trade, places: Places, *, essential: bool) -> Moved:
             expense = Leg("expense", ExpensePaid(effective=0, amount=row.amount, essential=essential))
             return Moved((expense, *moved.legs), moved.unclear)
         case "income" | "interest":
-            moved = _sides(None, _end(row, reading.target, places, otherwise=reading.otherwise), row.amount)
+            target = _end(row, reading.target, places, otherwise=reading.otherwise)
+            if isinstance(target, Place) and target.kind == "line":
+                return Moved((), (Unclear(reason_code="income_on_credit", detail=target.words),))
+            moved = _sides(None, target, row.amount)
             return Moved((Leg("income", IncomeReceived(effective=0, amount=row.amount)), *moved.legs), moved.unclear)
         case "refund":
             return _sides(None, places.payer(row.method), row.amount)
