@@ -1,0 +1,58 @@
+# The doors of the workshop. Needed: make, and Python 3.11 or later with venv; everything else comes from the locks.
+
+BIN := .venv/bin
+RUN := .venv/.installed-runtime
+DEV := .venv/.installed-dev
+TESTS ?= tests
+WORKERS ?= 2
+
+.PHONY: help demo setup test lint format coverage bench-append lock clean
+
+help:
+	@echo 'make demo          set up, then show an invented family and why its limit moved'
+	@echo 'make test          set up, then run the tests (TESTS=path, WORKERS=n)'
+	@echo 'make lint          ruff, mypy and the walls between the rooms'
+	@echo 'make bench-append  measure the store beside plain inserts and COPY'
+	@echo 'make lock          renew the locks from pyproject.toml (needs uv)'
+
+demo: $(RUN)
+	@$(BIN)/headroom demo
+
+setup: $(DEV)
+
+test: $(DEV)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+coverage: $(DEV)
+	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term $(TESTS)
+
+bench-append: $(DEV)
+	@$(BIN)/python -m ops.benchmarks.append
+
+$(RUN): requirements.lock pyproject.toml ops/venv.sh
+	@sh ops/venv.sh requirements.lock
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml ops/venv.sh
+	@sh ops/venv.sh requirements-dev.lock
+	@touch $@ $(RUN)
+
+LOCKING = uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' --quiet
+
+lock:
+	$(LOCKING) --output-file requirements.lock
+	$(LOCKING) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist ./*.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
