@@ -1,14 +1,17 @@
 """What a person wrote on the command line, read as times, pairs and files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
 from app.cli.options import Misused, Unusable
 from ledger.calendar import When, parse_when
+from ledger.errors import Unreadable, complaint
+from ledger.fields import NAME
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 LARGEST_STATEMENT_BYTES: Final = 256 * 1024 * 1024
 
 
@@ -68,11 +71,15 @@ def existing(path: str) -> Path:
     return file
 
 
-def household_option() -> Any:
-    """`--household H`, for commands that write to one household."""
-    return click.option("--household", required=True, metavar="H")
+def household_name(household: str) -> None:
+    """See that a household's id can be one before a book is begun under it.
+
+    Raises: Unreadable when it cannot.
+    """
+    if NAME.fullmatch(household) is None:
+        raise Unreadable((complaint("bad_name", line=0, field="household", found=household),))
 
 
-def known_at_option() -> Any:
+def known_at_option() -> Callable[[_Command], _Command]:
     """`--known-at K`, for every question."""
     return click.option("--known-at", metavar="K")

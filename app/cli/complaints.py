@@ -6,8 +6,9 @@ from typing import Any, Final
 import click
 
 from app.cli.options import Told
-from app.cli.paper import Column, Ink, Paper
+from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
+from app.database.errors import DatabaseProblem
 from ledger.errors import ConcurrentChange, Corrupt, NotFound, Refused, Unreadable
 from ledger.importers.reasons import wording
 
@@ -32,7 +33,7 @@ def complaint_table(paper: Paper, texts: Texts, complaints: Iterable[Mapping[str
         Column(say("complaints.field")),
         Column(say("complaints.message"), fold=True),
     ]
-    rows = [
+    rows: list[list[Cell]] = [
         [str(one["line"] or "-"), Ink(one["field"] or "-", "yellow"), f"{told(texts, one)} [{one['code']}]"]
         for one in listed[:SHOWN]
     ]
@@ -73,7 +74,9 @@ def _sentence(texts: Texts, error: BaseException) -> str:
             return say("error.corrupt", fact=error.fact, reason=error.reason)
         case click.UsageError():
             return _usage(texts, error)
-    return say("error.unreachable", problem=str(error))
+        case DatabaseProblem():
+            return error.told(texts.language)
+    raise error
 
 
 def _usage(texts: Texts, error: click.UsageError) -> str:

@@ -1,17 +1,22 @@
 """The desk a command is served at: what was asked, in which language, and where the answer goes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, BinaryIO, TextIO, TypeAlias
 
 import msgspec
 
+from app import wiring
 from app.cli.options import Options
 from app.cli.paper import Paper
 from app.cli.progress import Progress
 from app.cli.texts import Texts
+from app.settings import Settings
+from app.wiring import OpenBook
+from ledger.store.reader import Connection
 
 Answer: TypeAlias = Any
-"""An answer in the JSON shape of the contract, as plain dictionaries and lists of strings."""
+"""An answer in the JSON shape of the contract: records, or plain dictionaries and lists of strings."""
 View: TypeAlias = Callable[[Paper, Texts, Answer], None]
 
 
@@ -44,7 +49,22 @@ class Desk:
         if self.options.json:
             self.world.stdout.write(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode() + "\n")
         else:
-            view(self.paper, self.texts, answer)
+            view(self.paper, self.texts, msgspec.to_builtins(answer))
+
+    @property
+    def settings(self) -> Settings:
+        """Where the book is, as the environment and the command line say."""
+        return wiring.settings(self.world.environment, database_url=self.options.database)
+
+    def book(self) -> AbstractContextManager[OpenBook]:
+        """The book, open until the command ends."""
+        return wiring.open_book(self.settings, now=self.world.now)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that reads the book, for a command that does nothing else."""
+        with self.book() as book, book.reading() as connection:
+            yield connection
 
     def note(self, text: str) -> None:
         """Say something about the work itself, on standard error, unless quiet is wanted."""
@@ -61,3 +81,8 @@ def _paper(stream: TextIO, world: World) -> Paper:
     seen = stream.isatty()
     coloured = seen and not world.environment.get("NO_COLOR") and world.environment.get("TERM") != "dumb"
     return Paper(stream, width=max(60, min(100, world.columns)) if seen else 80, colour=coloured)
+
+
+def no_page(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """The page of an answer that is only ever given to programs."""
+    del paper, texts, answer

@@ -14,7 +14,7 @@ from app.cli.desk import Desk, World
 from app.cli.options import LANGUAGES, Language, Misused, Options, Unusable, speaks, split_options
 from app.cli.program import program
 from app.cli.texts import texts
-from app.database.errors import DatabaseUnreachable
+from app.database.errors import BackupRefused, DatabaseUnreachable
 from ledger.errors import ConcurrentChange, Corrupt, NotFound, Refused, Unreadable
 
 DONE: Final = 0
@@ -25,6 +25,7 @@ EXITS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (Unreadable, REFUSED),
     (ConcurrentChange, REFUSED),
     (Unusable, REFUSED),
+    (BackupRefused, REFUSED),
     (Misused, 2),
     (click.UsageError, 2),
     (DatabaseUnreachable, 3),

@@ -12,7 +12,7 @@ import click
 
 from app.cli.desk import Desk
 from app.cli.options import Misused
-from app.cli.paper import Column, Ink
+from app.cli.paper import Column
 
 COMMANDS: Final = (
     "demo", "record", "add", "import", "households", "position", "changes", "explain", "history", "export",
@@ -27,12 +27,11 @@ _GLOBAL: Final = (
 class Command(click.Command):
     """A command whose help is written from the texts."""
 
-    def get_help(self, ctx: click.Context) -> str:
-        """Write the help where answers go, and hand back nothing more to print."""
-        desk: Desk = ctx.obj
-        say, paper = desk.texts.say, desk.paper
-        name = ctx.command_path.removeprefix("headroom ").replace(" ", "_")
-        paper.line(Ink(say("help.usage"), "bold"), f"headroom {' '.join([name.replace('_', ' '), *_usage(self)])}")
+    def write_help(self, desk: Desk) -> None:
+        """Write what the command does and which options it takes."""
+        say, paper, name = desk.texts.say, desk.paper, str(self.name)
+        usage = " ".join(["headroom", name, *_usage(self)])
+        paper.paragraph(usage, mark=say("help.usage"))
         paper.line()
         paper.paragraph(say(f"command.{name}.help"), indent=2)
         rows = [[_signature(option), say(_option_key(desk, name, option))] for option in _options(self)]
@@ -41,7 +40,6 @@ class Command(click.Command):
             paper.table([Column(), Column(fold=True)], rows)
         paper.line()
         paper.paragraph(say("help.see_global"), style="dim")
-        return ""
 
 
 class Program(click.Group):
@@ -65,10 +63,10 @@ class Program(click.Group):
             raise Misused("usage.no_such_command", found=args[0], known=", ".join(COMMANDS))
         return super().resolve_command(ctx, args)
 
-    def get_help(self, ctx: click.Context) -> str:
-        desk: Desk = ctx.obj
+    def write_help(self, desk: Desk) -> None:
+        """Write the commands, the options all of them take, and the exit codes."""
         say, paper = desk.texts.say, desk.paper
-        paper.line(Ink(say("help.usage"), "bold"), say("help.program"))
+        paper.line(say("help.usage"), say("help.program"))
         paper.line()
         paper.paragraph(say("help.about"), indent=2)
         paper.heading(say("help.commands"))
@@ -77,24 +75,39 @@ class Program(click.Group):
         paper.table([Column(), Column(fold=True)], [[shown, say(f"global.{key}")] for shown, key in _GLOBAL])
         paper.heading(say("help.exit_codes"))
         paper.table([Column(), Column(fold=True)], [[code, say(f"exit.{code}")] for code in "01234"])
-        return ""
 
 
-program: Final = Program(name="headroom", add_help_option=True, no_args_is_help=False)
+def _help(context: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001  # the shape click calls
+    if asked and isinstance(context.command, Command | Program):
+        context.command.write_help(context.obj)
+        context.exit()
+
+
+_HELP: Final = click.Option(["--help"], is_flag=True, is_eager=True, expose_value=False, callback=_help)
+program: Final = Program(name="headroom", add_help_option=False, no_args_is_help=False, params=[_HELP])
 
 
 def command(name: str) -> Callable[[Callable[..., Any]], Command]:
     """Turn a function into the command of that name."""
-    return click.command(name, cls=Command, add_help_option=True)
+
+    def made(function: Callable[..., Any]) -> Command:
+        found = click.command(name, cls=Command, add_help_option=False)(function)
+        found.params.append(_HELP)
+        return found
+
+    return made
 
 
 def _usage(command: click.Command) -> list[str]:
-    parts = [f"[{say}]" if not needed else say for say, needed in map(_shown, _options(command))]
-    for parameter in command.params:
-        if isinstance(parameter, click.Argument):
-            shown = str(parameter.metavar or parameter.name or "").upper()
-            parts.insert(0, shown) if parameter.nargs == 1 and parameter.required else parts.append(f"[{shown} ...]")
-    return parts
+    """The words of a command line: what must be named, then the options, then what may be repeated."""
+    arguments = [parameter for parameter in command.params if isinstance(parameter, click.Argument)]
+    shown = [(str(argument.metavar or argument.name), argument.nargs) for argument in arguments]
+    options = [said if needed else f"[{said}]" for said, needed in map(_shown, _options(command))]
+    return [
+        *(name for name, count in shown if count == 1),
+        *options,
+        *(f"[{name} ...]" for name, count in shown if count != 1),
+    ]
 
 
 def _shown(option: click.Option) -> tuple[str, bool]:
@@ -102,7 +115,7 @@ def _shown(option: click.Option) -> tuple[str, bool]:
 
 
 def _options(command: click.Command) -> list[click.Option]:
-    return [option for option in command.params if isinstance(option, click.Option)]
+    return [option for option in command.params if isinstance(option, click.Option) and option is not _HELP]
 
 
 def _signature(option: click.Option) -> str:

@@ -1,5 +1,6 @@
 """How far long work is, on one line of a terminal that is taken away at the end."""
 
+from collections.abc import Callable
 from typing import Final, TextIO
 
 from app.cli.paper import bar
@@ -27,6 +28,17 @@ class Progress:
             self._shown = line
             self._stream.write(f"\r{line}\x1b[K")
             self._stream.flush()
+
+    def adding(self) -> Callable[[int], None]:
+        """A function that is told each piece as it is done, where the whole is not known."""
+        done = 0
+
+        def add(size: int) -> None:
+            nonlocal done
+            done += size
+            self(done)
+
+        return add
 
     def __enter__(self) -> "Progress":
         return self

@@ -5,7 +5,7 @@ from typing import Any
 
 def line(name: str, limit: str, drawn: str, available: str, utilisation: str | None, **changed: Any) -> dict[str, Any]:
     """One line of a position; whatever is out of the ordinary is given by name."""
-    plain = {
+    plain: dict[str, Any] = {
         "line": name, "lender": name, "lender_group": "ant", "product": "consumer_loan", "status": "open",
         "limit": limit, "permanent_limit": limit, "temporary_limit": "0.00", "drawn": drawn, "held": "0.00",
         "headroom": available, "available": available, "over_limit": "0.00", "blocked": "0.00",

@@ -92,7 +92,7 @@ def _title(texts: Texts, step: Answer) -> str:
 def _bridge(paper: Paper, texts: Texts, bridge: Answer) -> None:
     rows = steps(texts, bridge)
     levels = [level for row in rows for level in (row.start, row.end) if level is not None]
-    low, high = min(0, *levels), max(1, *levels)
+    low, high = min(Fraction(0), *levels), max(Fraction(1), *levels)
     paper.line()
     titles = max(width_of(row.title) for row in rows) + 2
     room = max(12, paper.width - titles - 18)
@@ -102,9 +102,9 @@ def _bridge(paper: Paper, texts: Texts, bridge: Answer) -> None:
         paper.paragraph(texts.say("bridge.inferred"), indent=2, mark="▒ ", style="dim")
 
 
-def _drawn(row: Step, low: Fraction | int, high: Fraction | int, room: int) -> list[Cell]:
+def _drawn(row: Step, low: Fraction, high: Fraction, room: int) -> list[Cell]:
     scale = Fraction(1) / (high - low)
-    start = (0 if row.start is None else row.start) - low
+    start = (row.start or Fraction(0)) - low
     drawing = span(float(start * scale), float((row.end - low) * scale), room, ink="▒" if row.inferred else "█")
     if row.start is None:
         return [Ink(row.title, "bold"), Ink(money(row.amount), "bold"), Ink(drawing if row.end else "", "cyan")]

@@ -1,0 +1,17 @@
+"""`headroom export`."""
+
+import click
+
+from app import questions
+from app.cli.desk import Desk
+from app.cli.program import command
+
+
+@command("export")
+@click.argument("household", metavar="H")
+@click.pass_obj
+def run(desk: Desk, household: str) -> None:
+    """Write a household as a history file."""
+    with desk.reading() as connection:
+        for line in questions.export(connection, household):
+            desk.world.stdout.write(line.decode())

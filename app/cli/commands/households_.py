@@ -1,0 +1,16 @@
+"""`headroom households`."""
+
+import click
+
+from app import questions
+from app.cli.desk import Desk
+from app.cli.program import command
+from app.cli.views import lists
+
+
+@command("households")
+@click.pass_obj
+def run(desk: Desk) -> None:
+    """List the households in the book."""
+    with desk.reading() as connection:
+        desk.answer(questions.households(connection), lists.households)

@@ -1,0 +1,104 @@
+"""`headroom import`: a provider's statement to facts."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import click
+
+from app.cli import asking
+from app.cli.desk import Desk
+from app.cli.options import Misused
+from app.cli.program import command
+from app.cli.views.statement import imported
+from app.recording import Judgement, Placed, judge, register_of
+from ledger.errors import Complaint
+from ledger.importers import alipay
+from ledger.importers.reasons import note_text
+from ledger.importers.refunds import Netted, net_of_refunds
+from ledger.importers.statement import Names, RowNote, Statement
+from ledger.record import Draft
+from ledger.store import reader
+from ledger.store.reader import Connection
+
+FORMATS: Final = {"alipay": alipay.read}
+
+
+@command("import")
+@click.argument("format", metavar="FORMAT")
+@click.argument("file", metavar="FILE")
+@click.option("--household", required=True, metavar="H")
+@click.option("--dry-run", is_flag=True)
+@click.option("--line", multiple=True, metavar="NAME=LINE")
+@click.option("--account", multiple=True, metavar="NAME=ACCOUNT")
+@click.pass_obj
+def run(
+    desk: Desk,
+    *,
+    format: str,  # noqa: A002  # the word of the contract
+    file: str,
+    household: str,
+    dry_run: bool,
+    line: Sequence[str],
+    account: Sequence[str],
+) -> int:
+    """Read a statement and record what it says."""
+    if format not in FORMATS:
+        raise Misused("usage.format_unknown", found=format, known=", ".join(FORMATS))
+    asking.household_name(household)
+    names = Names(lines=asking.pairs(line), accounts=asking.pairs(account))
+    data = asking.statement(file)
+    with desk.book() as book:
+        with book.reading() as connection:
+            found = _read(desk, connection, household, name=format, data=data, names=names)
+        if found.drafts and not found.complaints and not dry_run:
+            with book.writing() as ledger:
+                ledger.record(household, found.drafts)
+    desk.answer(_told(desk, found, dry_run=dry_run), imported)
+    return 1 if found.complaints else 0
+
+
+class Found(NamedTuple):
+    """What a statement gave, and what would become of it."""
+
+    read: Statement
+    netted: Netted
+    drafts: list[Draft]
+    judged: Judgement
+
+    @property
+    def complaints(self) -> tuple[Complaint, ...]:
+        """Everything wrong with the statement."""
+        return (*self.read.complaints, *self.judged.complaints)
+
+
+def _read(desk: Desk, connection: Connection, household: str, *, name: str, data: bytes, names: Names) -> Found:
+    register = register_of(connection, household)
+    read = FORMATS[name](
+        data, names=names, known_lines=frozenset(register.lines), known_accounts=frozenset(register.accounts)
+    )
+    if read.complaints:
+        return Found(read, Netted(), [], Judgement())
+    netted = net_of_refunds(read, reader.load(connection, household))
+    drafts = [*(Draft(fact=fact) for fact in read.facts), *netted.drafts]
+    placed = [Placed(0, draft) for draft in drafts]
+    return Found(read, netted, drafts, judge(connection, household, placed, now=desk.world.now()))
+
+
+def _told(desk: Desk, found: Found, *, dry_run: bool) -> dict[str, Any]:
+    """The answer of the contract, with the words of each reason added."""
+    read = found.read
+    return {
+        "rows": read.rows,
+        "facts": 0 if found.complaints else found.judged.accepted,
+        "duplicates": found.judged.duplicates,
+        "skipped": [_note(desk, note) for note in read.skipped],
+        "partial": [_note(desk, note) for note in (*read.partial, *found.netted.unmatched)],
+        "opened": read.opened,
+        "complaints": found.complaints,
+        "dry_run": dry_run,
+    }
+
+
+def _note(desk: Desk, note: RowNote) -> dict[str, Any]:
+    text = note_text(note, language=desk.texts.language)
+    return {"line": note.line, "reason": note.reason_code, "detail": note.detail, "text": text}

@@ -1,0 +1,48 @@
+"""What is said about the book as a whole: backed up, restored, verified, well or not."""
+
+from app.cli.desk import Answer
+from app.cli.paper import Cell, Column, Ink, Paper
+from app.cli.texts import Texts
+
+
+def size_of(texts: Texts, answer: Answer) -> dict[str, str]:
+    """How many households and facts, in words."""
+    return {
+        "households": texts.count("verify.households", answer["households"]),
+        "facts": texts.count("verify.facts", answer["facts"]),
+    }
+
+
+def backed_up(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `backup`."""
+    megabytes = f"{answer['bytes'] / 1_000_000:.1f}"
+    paper.paragraph(texts.say("backup.done", path=answer["path"], size=megabytes, **size_of(texts, answer)))
+
+
+def restored(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `restore`."""
+    paper.paragraph(texts.say("restore.done", **size_of(texts, answer)))
+
+
+def verified(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `verify`."""
+    if answer["ok"]:
+        paper.paragraph(texts.say("verify.ok", **size_of(texts, answer)), style="green")
+        return
+    bad = answer["first_bad"]
+    paper.paragraph(texts.say("verify.bad", fact=bad["fact"], reason=bad["reason"]), style="red")
+    paper.paragraph(texts.say("verify.remedy"))
+
+
+def examined(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `doctor`: what was looked at, what was found, and the remedy where something is wrong."""
+    rows: list[list[Cell]] = []
+    for finding in answer["findings"]:
+        mark = Ink("✓", "green") if finding["ok"] else Ink("✗", "red")
+        rows.append([mark, finding["title"], finding["text"]])
+        if not finding["ok"]:
+            rows.append(["", "", Ink(finding["remedy"], "yellow")])
+    paper.table([Column(), Column(), Column(fold=True)], rows, indent=0)
+    if answer["ok"]:
+        paper.line()
+        paper.line(Ink(texts.say("doctor.all_well"), "green"))
