@@ -89,10 +89,14 @@ COMMENT ON FUNCTION headroom.reserve_positions IS 'Takes a transaction id and as
 -- One lock of 1024 per household, always taken in ascending order: no deadlock, and a bounded number of locks
 -- however many households a transaction writes to.
 CREATE FUNCTION headroom.lock_households(households text[]) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT pg_advisory_xact_lock(1214603620, slot)
-    FROM (SELECT DISTINCT hashtext(household) & 1023 AS slot FROM unnest(households) AS household ORDER BY slot) AS slots
-$$;
+LANGUAGE plpgsql AS $$
+DECLARE
+    slot integer;
+BEGIN
+    FOR slot IN SELECT DISTINCT hashtext(household) & 1023 FROM unnest(households) AS household ORDER BY 1 LOOP
+        PERFORM pg_advisory_xact_lock(1214603620, slot);
+    END LOOP;
+END $$;
 COMMENT ON FUNCTION headroom.lock_households IS 'Makes this transaction the only writer of these households until it ends.';
 
 -- Appends facts of several households in one call. A household whose chain no longer ends where the caller saw it is
@@ -107,7 +111,7 @@ CREATE FUNCTION headroom.append(
     text_owners integer[], text_versions integer[], text_fields text[], text_salts bytea[], text_contents text[],
     OUT fresh integer[], OUT first bigint
 )
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     mine xid8;
@@ -136,6 +140,9 @@ BEGIN
         version = greatest(h.version, excluded.version), recorded_at = excluded.recorded_at, hash = excluded.hash,
         facts = h.facts + excluded.facts,
         first_on = least(h.first_on, excluded.first_on), last_on = greatest(h.last_on, excluded.last_on);
+    IF cardinality(text_owners) = 0 THEN
+        RETURN;
+    END IF;
     INSERT INTO headroom.personal_text (household, version, field, salt, content)
     SELECT households[t.owner], t.version, t.field, t.salt, t.content
     FROM unnest(text_owners, text_versions, text_fields, text_salts, text_contents)
