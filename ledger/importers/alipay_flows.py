@@ -1,6 +1,6 @@
 """What a row of an Alipay statement moves: from which place, to which, and what it is besides (expense, income).
 
-Source: domain.md section 2 (repayment is no expense), issue "Import of Alipay statements".
+Source: domain.md section 2 (repayment is no expense), contract.md section 3 (`import`).
 """
 
 import re

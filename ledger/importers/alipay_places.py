@@ -59,10 +59,12 @@ class Places:
         self._lines = {_plain(name): line for name, line in names.lines.items()}
         self._accounts = {_plain(name): account for name, account in names.accounts.items()}
         self._known = {"line": set(known_lines), "account": set(known_accounts)}
+        self._payers: dict[str, Found] = {}
 
     def learn(self, methods: Iterable[str]) -> None:
         """Take note of the cards a statement names with their kind, for rows that leave the kind out."""
-        for method in methods:
+        self._payers.clear()
+        for method in set(methods):
             for part in _parts(method):
                 card = _card(part)
                 if card is not None and card.kind is not None:
@@ -72,6 +74,12 @@ class Places:
 
     def payer(self, method: str) -> Found:
         """The one place that bears the amount of a payment column; parts that are nobody's money bear nothing."""
+        found = self._payers.get(method)
+        if found is None:
+            found = self._payers[method] = self._bearer(method)
+        return found
+
+    def _bearer(self, method: str) -> Found:
         parts = _parts(method)
         real = [part for part in parts if not self._is_discount(part)]
         if parts and not real:

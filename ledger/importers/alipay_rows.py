@@ -52,6 +52,7 @@ _FOOTER: Final = re.compile(
     r"共\d+笔|(已收入|待收入|已支出|待支出|收入|支出|不计收支|其他)[:：]\s*\d+笔|导出时间|导出信息|特别提示"
 )
 _ANNOUNCED: Final = re.compile(r"共\s*(\d+)\s*笔")
+_STAMP: Final = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2}) +([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _GROUPED: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _ROUNDED_ORDER: Final = re.compile(r"\d(\.\d+)?[Ee]\+\d+")
 
@@ -271,9 +272,8 @@ def _columns(cells: list[str]) -> _Columns | None:
 
 
 def _effective(stamp: str, *, line: int, field: str) -> int | Complaint:
-    written = stamp.replace("/", "-")
     try:
-        moment = _moment(written)
+        moment = _moment(stamp)
     except ValueError:
         return complaint("bad_statement_time", line=line, field=field, found=stamp)
     if not 2004 <= moment.year < 2100:
@@ -282,12 +282,11 @@ def _effective(stamp: str, *, line: int, field: str) -> int | Complaint:
 
 
 def _moment(written: str) -> datetime:
-    for shape in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"):
-        try:
-            return datetime.strptime(written, shape).replace(tzinfo=_SHANGHAI)
-        except ValueError:
-            continue
-    raise ValueError(written)
+    found = _STAMP.fullmatch(written)
+    if found is None:
+        raise ValueError(written)
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    return datetime(year, month, day, hour, minute, second, tzinfo=_SHANGHAI)
 
 
 def _amount(text: str, *, line: int, field: str) -> int | Complaint:

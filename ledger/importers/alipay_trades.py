@@ -38,7 +38,7 @@ def trades(rows: Iterable[Row], words: Words) -> tuple[Trade, ...]:
     keyed = [
         Trade(row=row, reading=reading, key=f"{stem}:{ordinal}")
         for stem, group in alike.items()
-        for ordinal, (row, reading) in enumerate(sorted(group, key=_among_alike))
+        for ordinal, (row, reading) in enumerate(sorted(group, key=lambda entry: _among_alike(entry[0], words)))
     ]
     return tuple(sorted(keyed, key=lambda trade: (trade.row.effective, trade.key)))
 
@@ -97,10 +97,14 @@ def _stem(row: Row, reading: Wording) -> str:
     return f"alipay:{keyed_order(row.order)}:{kind}:{_digest(told)}"
 
 
-def _among_alike(entry: tuple[Row, Wording]) -> tuple[str, ...]:
-    """An order of identical rows that depends neither on their place in the file nor on their status."""
-    row = entry[0]
-    return (row.method, row.merchant_order, row.category, row.direction, row.remark)
+def _among_alike(row: Row, words: Words) -> tuple[object, ...]:
+    """An order of identical rows that does not depend on their place in the file.
+
+    The status comes last and tells apart only rows of equal content, so that their facts are the same whichever of
+    them is first.
+    """
+    moved = words.statuses.get(row.status) in ("moved", "refunded")
+    return (row.method, row.merchant_order, row.category, row.direction, row.remark, not moved, row.status)
 
 
 def _digest(text: str) -> str:

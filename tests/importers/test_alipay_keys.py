@@ -97,6 +97,14 @@ def test_rows_that_are_alike_are_each_recorded_once() -> None:
     ]  # fmt: skip
 
 
+def test_of_two_rows_alike_the_one_that_was_pending_is_added_once_it_is_paid() -> None:
+    for early in ((cells(), cells(status="等待付款")), (cells(status="等待付款"), cells())):
+        recorded = by_key(read(mobile(*early)))
+        later = by_key(read(mobile(cells(), cells())))
+        assert recorded.items() <= later.items()
+        assert len(later) == len(recorded) + 2
+
+
 def test_a_reused_order_number_does_not_join_different_trades() -> None:
     statement = read(mobile(cells(), cells(amount="21.00"), cells(who="别家"), cells(at="2024-05-06 12:30:01")))
     assert len({fact.key for fact in statement.facts}) == len(statement.facts) == 1 + 4 * 2
