@@ -1,12 +1,18 @@
 """A refund makes its expense smaller, once, whichever statements the two stand in."""
 
-from ledger.events import AnyFact, Corrected, ExpensePaid, Recorded, Voided
+from datetime import UTC, datetime
+
+from ledger.calendar import microseconds
+from ledger.events import Corrected, ExpensePaid, Recorded, Voided
 from ledger.importers.refunds import Netted, net_of_refunds
 from ledger.importers.statement import Statement
 from ledger.money import amount_text
+from ledger.record import Draft, admit
+from ledger.register import Register
 from tests.importers.statements import cells, mobile, read
 
 UNCOUNTED = "不计收支"
+NOW = microseconds(datetime(2024, 6, 1, tzinfo=UTC))
 
 
 def refund(number: int, amount: str, *, what: str = "退款-牛肉面") -> list[str]:
@@ -22,28 +28,20 @@ def refund(number: int, amount: str, *, what: str = "退款-牛肉面") -> list[
 
 
 def recorded(statement: Statement, netted: Netted, *, before: list[Recorded] | None = None) -> list[Recorded]:
-    """The book after recording a statement and its corrections, keys that are known left out."""
-    book = list(before or [])
-    versions = {entry.fact.key: entry.version for entry in book}
-    for fact in statement.facts:
-        if fact.key not in versions:
-            _append(book, versions, fact)
-    for draft in netted.drafts:
-        assert draft.refers is not None
-        version = versions[draft.refers.removeprefix("key:")]
-        fact = draft.fact
-        assert isinstance(fact, Corrected | Voided)
-        if isinstance(fact, Corrected):
-            fact = Corrected(effective=fact.effective, key=fact.key, fact=version, replacement=fact.replacement)
-        else:
-            fact = Voided(effective=fact.effective, key=fact.key, fact=version)
-        _append(book, versions, fact)
+    """The book after a statement and its corrections were admitted, facts whose keys are known left out."""
+    book, register = list(before or []), Register()
+    for entry in book:
+        register.learn(entry.version, entry.fact)
+    for draft in (*(Draft(fact=fact) for fact in statement.facts), *netted.drafts):
+        if not register.version_of_key(str(draft.fact.key)):
+            fact = admit(register, draft, household="h1", now=NOW)
+            book.append(Recorded(version=len(book) + 1, recorded_at=NOW, fact=fact))
+            register.learn(len(book), fact)
     return book
 
 
-def _append(book: list[Recorded], versions: dict[str | None, int], fact: AnyFact) -> None:
-    book.append(Recorded(version=len(book) + 1, recorded_at=len(book), fact=fact))
-    versions[fact.key] = len(book)
+def first_expense(book: list[Recorded]) -> ExpensePaid:
+    return next(entry.fact for entry in book if isinstance(entry.fact, ExpensePaid))
 
 
 def spent(book: list[Recorded]) -> list[str]:
@@ -61,7 +59,7 @@ def spent(book: list[Recorded]) -> list[str]:
 
 
 def imported(*rows: list[str], before: list[Recorded] | None = None) -> tuple[list[Recorded], Netted]:
-    statement = read(mobile(*rows), known_lines=["huabei"])
+    statement = read(mobile(*rows), known_lines=["huabei"] if before else [])
     assert not statement.complaints
     netted = net_of_refunds(statement, before or [])
     return recorded(statement, netted, before=before), netted
@@ -72,7 +70,7 @@ def test_a_partial_refund_leaves_the_net_expense_in_its_own_month() -> None:
     assert spent(book) == ["15.00"]
     (draft,) = netted.drafts
     assert isinstance(draft.fact, Corrected)
-    assert draft.fact.replacement.effective == book[0].fact.effective
+    assert draft.fact.replacement.effective == first_expense(book).effective
 
 
 def test_a_full_refund_leaves_no_expense() -> None:
@@ -128,7 +126,7 @@ def test_a_refund_larger_than_the_expense_changes_none() -> None:
 def test_a_correction_of_the_expense_by_hand_is_what_a_refund_is_taken_from() -> None:
     book, _ = imported(cells())
     version = next(entry.version for entry in book if isinstance(entry.fact, ExpensePaid))
-    smaller = ExpensePaid(effective=book[0].fact.effective, amount=1800)
+    smaller = ExpensePaid(effective=first_expense(book).effective, amount=1800)
     book.append(
         Recorded(version=len(book) + 1, recorded_at=99, fact=Corrected(effective=0, fact=version, replacement=smaller))
     )
