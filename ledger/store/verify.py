@@ -109,7 +109,13 @@ class _Seen:
 
 @contextmanager
 def _snapshot(connection: Connection) -> Iterator[None]:
-    """One view of all tables; it only reads, so followers of the log are not held back."""
+    """One view of all tables; it only reads, so followers of the log are not held back.
+
+    A caller's own transaction is used as it is: a restore verifies what it has not committed yet.
+    """
+    if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        yield
+        return
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
