@@ -89,3 +89,12 @@ def read_file(stream: BinaryIO, currencies: dict[str, str] | None = None) -> Fil
         else:
             lines.append(read)
     return FileRead(lines=tuple(lines), complaints=tuple(complaints))
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a history file: all of it recorded, or nothing and the reasons why."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    complaints: tuple[Complaint, ...] = ()

@@ -2,7 +2,7 @@
 
 import click
 
-from app import questions
+from app import listing
 from app.cli.desk import Desk
 from app.cli.program import command
 
@@ -13,5 +13,5 @@ from app.cli.program import command
 def run(desk: Desk, household: str) -> None:
     """Write a household as a history file."""
     with desk.reading() as connection:
-        for line in questions.export(connection, household):
+        for line in listing.export(connection, household):
             desk.world.stdout.write(line.decode())

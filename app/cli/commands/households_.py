@@ -2,7 +2,7 @@
 
 import click
 
-from app import questions
+from app import listing
 from app.cli.desk import Desk
 from app.cli.program import command
 from app.cli.views import lists
@@ -13,4 +13,4 @@ from app.cli.views import lists
 def run(desk: Desk) -> None:
     """List the households in the book."""
     with desk.reading() as connection:
-        desk.answer(questions.households(connection), lists.households)
+        desk.answer(listing.households(connection), lists.households)

@@ -30,7 +30,9 @@ def verified(paper: Paper, texts: Texts, answer: Answer) -> None:
         paper.paragraph(texts.say("verify.ok", **size_of(texts, answer)), style="green")
         return
     bad = answer["first_bad"]
-    paper.paragraph(texts.say("verify.bad", fact=bad["fact"], reason=bad["reason"]), style="red")
+    kind = bad["reason"].partition(":")[0]
+    key = f"verify.bad.{kind}" if f"verify.bad.{kind}" in texts else "verify.bad.other"
+    paper.paragraph(texts.say(key, fact=bad["fact"], reason=bad["reason"]), style="red")
     paper.paragraph(texts.say("verify.remedy"))
 
 
@@ -40,7 +42,7 @@ def examined(paper: Paper, texts: Texts, answer: Answer) -> None:
     for finding in answer["findings"]:
         mark = Ink("✓", "green") if finding["ok"] else Ink("✗", "red")
         rows.append([mark, finding["title"], finding["text"]])
-        if not finding["ok"]:
+        if finding["remedy"]:
             rows.append(["", "", Ink(finding["remedy"], "yellow")])
     paper.table([Column(), Column(), Column(fold=True)], rows, indent=0)
     if answer["ok"]:

@@ -1,0 +1,121 @@
+"""What the book holds, as it was recorded: its households, their facts with both times, and the file they came from.
+
+Nothing here folds facts, so that a short command need not load what does. Source: contract.md sections 1 and 4.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from ledger.calendar import When, Zone
+from ledger.errors import NotFound
+from ledger.events import Corrected, Recorded, Voided, type_name
+from ledger.store import reader
+from ledger.store.personal import reveal
+from ledger.store.reader import Connection
+from ledger.timeline import Timeline
+from ledger.writing import Writer
+
+
+class HouseholdAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One household of the book. Shape: `first` and `last` are the days its facts speak of."""
+
+    household: str
+    facts: int
+    version: int
+    first: date | None
+    last: date | None
+
+
+def households(connection: Connection) -> tuple[HouseholdAnswer, ...]:
+    """Every household in the book."""
+    return tuple(
+        HouseholdAnswer(
+            household=one.household, facts=one.facts, version=one.version, first=one.first_on, last=one.last_on
+        )
+        for one in reader.households(connection)
+    )
+
+
+def timeline(connection: Connection, household: str, *, known_at: When | None = None) -> Timeline:
+    """A household's facts as known at a time.
+
+    Raises: NotFound when the book does not hold the household, or knew nothing of it yet.
+    """
+    recorded = _recorded(connection, household)
+    if known_at is None:
+        return Timeline(recorded)
+    horizon = Timeline(recorded[:1]).zone.last_moment(known_at)
+    known = Timeline(recorded, known_at=horizon)
+    if known.version == 0:
+        raise NotFound("household", household)
+    return known
+
+
+def _recorded(connection: Connection, household: str) -> list[Recorded]:
+    recorded = reader.load(connection, household)
+    if not recorded:
+        names = tuple(one.household for one in reader.households(connection))
+        raise NotFound("household", household, known=names)
+    return recorded
+
+
+def history(connection: Connection, household: str, *, line: str | None = None) -> dict[str, Any]:
+    """A household's facts in the order they were recorded, with ids and both times. Raises: NotFound."""
+    recorded = _recorded(connection, household)
+    standing = Timeline(recorded)
+    if line is not None and line not in standing.openings:
+        known = sorted(name for name in standing.openings if not name.startswith("account:"))
+        raise NotFound("line", line, known=tuple(known))
+    writer = Writer(household, zone=standing.zone, currency=standing.currency)
+    texts = reader.texts(connection, household)
+    lines = _lines(recorded)
+    facts = [
+        _shown(one, household=household, writer=writer, standing=standing, texts=texts.get(one.version, {}))
+        for one in recorded
+        if line is None or lines[one.version] == line
+    ]
+    return {"household": household, "version": standing.version, "facts": facts}
+
+
+def _lines(recorded: list[Recorded]) -> dict[int, str | None]:
+    """The line each fact is about; a correction or a voiding is about the line of the fact it names."""
+    lines: dict[int, str | None] = {}
+    for one in recorded:
+        named = lines.get(one.fact.fact) if isinstance(one.fact, Corrected | Voided) else None
+        lines[one.version] = named or getattr(one.fact, "line", None)
+    return lines
+
+
+def _shown(
+    one: Recorded, *, household: str, writer: Writer, standing: Timeline, texts: dict[str, str]
+) -> dict[str, Any]:
+    fact = reveal(one.fact, texts)
+    zone: Zone = standing.zone
+    told = {
+        "id": f"{household}:{one.version}",
+        "type": type_name(fact),
+        "effective_at": zone.text(fact.effective),
+        "recorded_at": zone.text(one.recorded_at, microsecond=True),
+        "key": fact.key,
+        "source": {"kind": fact.source},
+    }
+    for name, verdicts in (("voided_by", standing.voided_by), ("corrected_by", standing.corrected_by)):
+        by = verdicts.get(one.version)
+        told[name] = None if by is None else f"{household}:{by}"
+    return told | writer.shown(fact)
+
+
+def export(connection: Connection, household: str) -> Iterator[bytes]:
+    """The lines of a history file that `record` accepts, in version order. Raises: NotFound."""
+    first = next(reader.load_chunks(connection, household), None)
+    if first is None:
+        raise NotFound("household", household, known=tuple(one.household for one in reader.households(connection)))
+    opening = Timeline(first[:1])
+    writer = Writer(household, zone=opening.zone, currency=opening.currency)
+    texts = reader.texts(connection, household)
+    for chunk in reader.load_chunks(connection, household):
+        for one in chunk:
+            yield writer.line(reveal(one.fact, texts.get(one.version, {})))

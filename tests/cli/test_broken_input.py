@@ -1,0 +1,55 @@
+"""Broken files: each is refused with exit 1 and a sentence that helps, and the book stays as it was."""
+
+from pathlib import Path
+
+import pytest
+
+from app.cli.options import LANGUAGES
+from tests.cli.corpus import BROKEN
+from tests.cli.program import Person
+
+WELL = b'{"type":"LineOpened","household":"h1","effective_at":"2026-01-01","line":"well","lender":"x","product":"card"}\n'
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_refused_and_the_book_is_unchanged(person: Person, name: str) -> None:
+    data, code = BROKEN[name]
+    assert person.types("record", "-", given=WELL).code == 0
+    before = person.types("export", "h1").out
+    for language in LANGUAGES:
+        said = person.types("record", "-", "--lang", language, given=data)
+        assert said.code == 1
+        assert f"[{code}]" in said.out
+        assert "Traceback" not in said.out + said.err
+    told = person.types("record", "-", "--json", given=data).json
+    assert (told["accepted"], told["rejected"] > 0) == (0, True)
+    assert code in {complaint["code"] for complaint in told["complaints"]}
+    assert person.types("export", "h1").out == before
+    assert [one["household"] for one in person.types("households", "--json").json] == ["h1"]
+
+
+def test_every_line_at_fault_is_told_with_its_number_and_field(person: Person) -> None:
+    data = WELL + b"\n" + b'{"type":"LimitGranted","household":"h1","effective_at":"x","line":"well","limit":"1e9"}\n{"type":1}\n'
+    told = person.types("record", "-", "--json", given=data).json
+    assert {(one["line"], one["field"]) for one in told["complaints"]} >= {(3, "effective_at"), (3, "limit"), (4, "type")}
+
+
+@pytest.mark.slow
+def test_a_line_of_200_megabytes_is_refused_without_being_held(person: Person, tmp_path: Path) -> None:
+    file = tmp_path / "long.jsonl"
+    with file.open("wb") as stream:
+        stream.write(WELL + b'{"type":"LineOpened","note":"')
+        for _ in range(200):
+            stream.write(b"x" * 1_000_000)
+        stream.write(b'"}\n' + WELL.replace(b"well", b"more"))
+    told = person.types("record", str(file), "--json")
+    assert told.code == 1
+    assert [(one["line"], one["code"]) for one in told.json["complaints"]] == [(2, "line_too_long")]
+    assert person.types("households", "--json").json == []
+
+
+def test_a_file_that_is_not_there_is_told_by_name(person: Person, tmp_path: Path) -> None:
+    said = person.types("record", str(tmp_path / "nowhere.jsonl"))
+    assert said.code == 1
+    assert "nowhere.jsonl" in said.err
+    assert person.types("record", str(tmp_path)).code == 1
