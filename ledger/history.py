@@ -54,9 +54,9 @@ class Reader:
         self._currencies = dict(currencies or {})
         self._household = household
 
-    def lines(self, raw: Iterable[bytes]) -> Iterator[Line | Complaint]:
-        """Each line's fact, or what is wrong with the line; blank lines are passed over."""
-        for number, line in enumerate(raw, start=1):
+    def lines(self, raw: Iterable[bytes], *, first: int = 1) -> Iterator[Line | Complaint]:
+        """Each line's fact, or what is wrong with the line; blank lines are passed over. `first` numbers the first."""
+        for number, line in enumerate(raw, start=first):
             if number == 1 and line.startswith(b"\xef\xbb\xbf"):
                 line = line[3:]
             if line.isspace() or not line:

@@ -22,8 +22,11 @@ def content_mark(fact: Fact) -> int:
 
     A hash over the texts would outlive their erasure, so texts are compared by the store while it has their salts.
     """
-    bare = without_texts(fact)
-    return int.from_bytes(blake2b(events.encode(bare), digest_size=8).digest(), "big")
+    return _mark(events.encode(without_texts(fact)))
+
+
+def _mark(bare: bytes) -> int:
+    return int.from_bytes(blake2b(bare, digest_size=8).digest(), "big")
 
 
 def without_texts(fact: Fact) -> Fact:
@@ -58,12 +61,13 @@ class Register:
         self._opened: dict[int, Fact] = {}
         self._before: dict[int, tuple[int, Fact]] = {}
 
-    def learn(self, version: int, fact: AnyFact) -> None:
-        """Take in a stored fact; versions come in order."""
+    def learn(self, version: int, fact: AnyFact, *, bare: bytes | None = None) -> None:
+        """Take in a stored fact; versions come in order. `bare` is its stored form, if that holds no text."""
         self.version = version
         self._kinds.append(_NUMBERS[type(fact)])
         if fact.key is not None:
-            self._keys[fact.key] = version << 64 | content_mark(fact)
+            mark = content_mark(fact) if bare is None else _mark(bare)
+            self._keys[fact.key] = version << 64 | mark
         if isinstance(fact, events.Corrected):
             self._correct(version, fact.fact, fact.replacement)
         elif isinstance(fact, events.Voided):

@@ -5,11 +5,11 @@ is under way; when the commit fails, that memory is thrown away and read again.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
 from ledger import events
-from ledger.calendar import zone
 from ledger.errors import ConcurrentChange, Refused
 from ledger.events import AnyFact
 from ledger.record import Draft, guard, implied_opening, resolve
@@ -19,6 +19,7 @@ from ledger.store.journal import Entry, Extension, Head
 from ledger.store.personal import same_texts, seal
 from ledger.store.reader import Recalled
 
+_ABOUT_FACTS: Final = (events.Corrected, events.Voided)
 Recall = Callable[[str, list[int]], dict[int, Recalled]]
 """Reads stored facts of a household by version, with the salts of their texts."""
 
@@ -44,11 +45,15 @@ class Memory(msgspec.Struct):
 
 
 class Intake:
-    """Takes commands of one household in, one after the other, towards one commit."""
+    """Takes commands of one household in, one after the other, towards one commit.
+
+    Shape: facts up to version `recalled_to` can be recalled; later ones wait in `extension.entries`.
+    """
 
     def __init__(self, household: str, memory: Memory, *, salts: Callable[[], bytes], recall: Recall) -> None:
         self.memory = memory
-        self.extension = Extension(household, memory.head)
+        self.extension = Extension(household, memory.head, zone=memory.register.timezone)
+        self.recalled_to = memory.head.version
         self._salts = salts
         self._recall = recall
 
@@ -98,33 +103,33 @@ class Intake:
             return version
         raise Refused("key_reused", field="key", key=key, fact=f"{household}:{version}")
 
-    def enter_draft(self, draft: Draft, *, recorded_at: int, now: int) -> int:
-        """Guard a draft and add it; the first fact of a household brings its opening along. The fact's version."""
-        register, household = self.memory.register, self.extension.household
-        if register.version == 0 and not isinstance(draft.fact, events.HouseholdOpened):
-            fact = resolve(register, draft, household=household)
-            guard(register, fact, household=household, now=now)
-            self.enter(implied_opening(fact), recorded_at=recorded_at)
-        else:
-            fact = resolve(register, draft, household=household)
-            guard(register, fact, household=household, now=now)
-        return self.enter(fact, recorded_at=recorded_at)
+    def enter_draft(self, draft: Draft, *, recorded_at: int, now: int, stored: bytes | None = None) -> int:
+        """Guard a draft and add it; the first fact of a household brings its opening along. The fact's version.
 
-    def enter(self, fact: AnyFact, *, recorded_at: int) -> int:
+        `stored` is the draft's stored form, if it is at hand.
+        """
+        register, household = self.memory.register, self.extension.household
+        fact = resolve(register, draft, household=household)
+        guard(register, fact, household=household, now=now)
+        if register.version == 0 and not isinstance(fact, events.HouseholdOpened):
+            self.enter(implied_opening(fact), recorded_at=recorded_at)
+        return self.enter(fact, recorded_at=recorded_at, stored=stored if fact is draft.fact else None)
+
+    def enter(self, fact: AnyFact, *, recorded_at: int, stored: bytes | None = None) -> int:
         """Seal a fact, chain it to the end and remember what it names; its version."""
         household, head = self.extension.household, self.memory.head
         sealed, texts = seal(fact, self._salts)
-        payload = events.encode(sealed)
+        payload = events.encode(sealed) if stored is None or texts else stored
         version = head.version + 1
         hashed = link(
             head.previous, household=household, version=version, recorded_at=recorded_at, topic="", payload=payload
         )
         key = None if sealed.key is None else key_hash(sealed.key)
         self.extension.entries.append(Entry(version, recorded_at, key, hashed, payload, texts=texts))
-        self.memory.register.learn(version, sealed)
+        self.memory.register.learn(version, sealed, bare=None if texts else payload)
         self.memory.head = Head(version, recorded_at, hashed)
-        if not isinstance(sealed, events.Corrected | events.Voided):
-            self.extension.covers(zone(self.memory.register.timezone).day_of(sealed.effective))
+        if not isinstance(sealed, _ABOUT_FACTS):
+            self.extension.covers(sealed.effective)
         return version
 
     def _expect(self, drafts: Sequence[Draft], expected_version: int | None) -> None:
@@ -137,9 +142,8 @@ class Intake:
             raise ConcurrentChange(self.extension.household, expected=expected_version, found=register.version)
 
     def _same_texts(self, version: int, fact: AnyFact) -> bool:
-        waiting = version - self.extension.head.version
-        if waiting > 0:
-            entry = self.extension.entries[waiting - 1]
+        if version > self.recalled_to:
+            entry = self.extension.entries[version - self.recalled_to - 1]
             stored = Recalled(entry.payload, {text.field: text for text in entry.texts})
         else:
             stored = self._recall(self.extension.household, [version])[version]

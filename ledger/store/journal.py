@@ -7,6 +7,7 @@ from typing import Any, Final, LiteralString
 import msgspec
 import psycopg
 
+from ledger.calendar import When, zone
 from ledger.store.chain import FORMULA, GENESIS
 from ledger.store.personal import PersonalText
 
@@ -41,14 +42,15 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 class Extension(msgspec.Struct):
     """What is to be added to one household, if its chain still ends at `head`.
 
-    Shape: `first_day` and `last_day` span the local days (ordinals) on which the added facts are effective.
+    Shape: `instants` and `days` span the effective times of the added facts, instants and bare dates apart.
     """
 
     household: str
     head: Head
+    zone: str = "Asia/Shanghai"
     entries: list[Entry] = msgspec.field(default_factory=list)
-    first_day: int | None = None
-    last_day: int | None = None
+    instants: tuple[int, int] | None = None
+    days: tuple[str, str] | None = None
 
     @property
     def end(self) -> Head:
@@ -58,10 +60,24 @@ class Extension(msgspec.Struct):
         last = self.entries[-1]
         return Head(max(self.head.version, last.version), last.recorded_at, last.hash)
 
-    def covers(self, day: int) -> None:
-        """Widen the span of effective days by one of a fact that was added."""
-        self.first_day = day if self.first_day is None else min(self.first_day, day)
-        self.last_day = day if self.last_day is None else max(self.last_day, day)
+    def covers(self, effective: When) -> None:
+        """Widen the span of effective times by that of a fact that was added."""
+        if isinstance(effective, str):
+            first, last = self.days or (effective, effective)
+            self.days = (min(first, effective), max(last, effective))
+        elif self.instants is None:
+            self.instants = (effective, effective)
+        elif effective < self.instants[0]:
+            self.instants = (effective, self.instants[1])
+        elif effective > self.instants[1]:
+            self.instants = (self.instants[0], effective)
+
+    def span(self) -> tuple[str, str] | None:
+        """The first and the last local day on which an added fact is effective."""
+        days = list(self.days or ())
+        local = zone(self.zone)
+        days += [date.fromordinal(local.day(instant)).isoformat() for instant in self.instants or ()]
+        return (min(days), max(days)) if days else None
 
 
 class Appended(msgspec.Struct, frozen=True):
@@ -101,6 +117,7 @@ def heads(connection: Connection, households: Iterable[str]) -> dict[str, Head]:
 
 def _parameters(extensions: Sequence[Extension], *, whole: bool) -> list[Any]:
     ends = [extension.end for extension in extensions]
+    spans = [extension.span() for extension in extensions]
     owners = [place for place, extension in enumerate(extensions, start=1) for _ in extension.entries]
     entries = [entry for extension in extensions for entry in extension.entries]
     texts = [
@@ -118,8 +135,8 @@ def _parameters(extensions: Sequence[Extension], *, whole: bool) -> list[Any]:
         _array(ends, lambda end: str(end.recorded_at)),
         _array(ends, lambda end: _bytes(end.hash)),
         _array(extensions, lambda extension: str(len(extension.entries))),
-        _array(extensions, lambda extension: _day(extension.first_day)),
-        _array(extensions, lambda extension: _day(extension.last_day)),
+        _array(spans, lambda span: span[0] if span else "NULL"),
+        _array(spans, lambda span: span[1] if span else "NULL"),
         _array(owners, str),
         _array(entries, lambda entry: str(entry.version)),
         _array(entries, lambda entry: str(entry.recorded_at)),
@@ -142,7 +159,3 @@ def _array(items: Iterable[Any], written: Callable[[Any], str]) -> str:
 
 def _bytes(value: bytes | None) -> str:
     return "NULL" if value is None else f'"\\\\x{value.hex()}"'
-
-
-def _day(ordinal: int | None) -> str:
-    return "NULL" if ordinal is None else date.fromordinal(ordinal).isoformat()

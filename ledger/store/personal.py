@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from ledger.events import AnyFact, Corrected, Fact
+from ledger.events import FACT_TYPES, AnyFact, Corrected, Fact
 
 TEXT_FIELDS: Final = frozenset(("document", "name", "note", "text"))
 """The fields of any fact that hold personal text (Kind.text in ledger.events; a test compares the two)."""
@@ -41,6 +41,8 @@ def is_sealed(content: str) -> bool:
 
 def seal(fact: _F, salts: Callable[[], bytes]) -> tuple[_F, tuple[PersonalText, ...]]:
     """The fact as it is stored, and the texts that were taken out of it. `salts` gives 16 fresh random bytes."""
+    if fact.note is None and fact.document is None and type(fact) in _without_more_texts():
+        return fact, ()
     texts = [PersonalText(field, salts(), content) for field, content in texts_in(fact)]
     if not texts:
         return fact, ()
@@ -66,6 +68,16 @@ def same_texts(stored: AnyFact, given: AnyFact, known: Mapping[str, PersonalText
     if before.keys() != now.keys():
         return False
     return all(digest(text.salt, now[field]) == before[field] for field, text in known.items() if field in now)
+
+
+@cache
+def _without_more_texts() -> frozenset[type[Fact]]:
+    """The kinds of fact whose only texts are those of the envelope: nearly all."""
+    return frozenset(
+        kind
+        for kind in FACT_TYPES.values()
+        if kind is not Corrected and set(_text_fields(kind)) == {"document", "note"}
+    )
 
 
 @cache

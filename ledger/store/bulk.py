@@ -1,0 +1,234 @@
+"""Recording a history file of any size: every line is judged before anything is stored, then all of it or nothing.
+
+The facts of a file share one recorded time a household, taken when its judging begins.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, Final, Literal, LiteralString
+
+import msgspec
+
+from ledger.errors import Complaint, ConcurrentChange, Refused
+from ledger.events import HouseholdOpened, decode
+from ledger.history import Line, raw_lines
+from ledger.store import journal, reader
+from ledger.store.intake import Intake
+from ledger.store.journal import Connection, Head
+from ledger.store.parsing import Read, read_pieces
+from ledger.store.reader import Recalled
+from ledger.store.shelf import recollect
+from ledger.store.staging import Move, Moved, Staging
+
+DIRECT_FACTS: Final = 5_000
+"""Up to so many facts go the way of any other command; more are staged first."""
+ATTEMPTS: Final = 3
+"""How often a file is judged anew because somebody else recorded for one of its households meanwhile."""
+
+CURRENCIES: Final[LiteralString] = """
+SELECT h.household, e.payload FROM headroom.head AS h
+JOIN LATERAL (SELECT payload FROM headroom.event AS e WHERE e.household = h.household ORDER BY version LIMIT 1) AS e
+ON position('"currency"'::bytea IN e.payload) > 0
+"""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a file: all of it recorded, or nothing and the reasons why."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    complaints: tuple[Complaint, ...] = ()
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an import is. Shape: `published` is the part, from 0 to 1, that is published."""
+
+    stage: Literal["judging", "publishing"]
+    facts: int
+    bytes_read: int
+    published: float = 0.0
+
+
+def record_file(
+    connection: Connection,
+    stream: BinaryIO,
+    *,
+    clock: Callable[[], int],
+    salts: Callable[[], bytes],
+    household: str | None = None,
+    dry_run: bool = False,
+    progress: Callable[[Progress], None] = lambda _: None,
+    helpers: int | None = None,
+) -> Outcome:
+    """Record the facts of a history file, all or none; with `dry_run`, only say what would become of them.
+
+    `connection` is the service's, in autocommit mode; `household` is that of facts which name none; `helpers` is the
+    number of processes that read lines of a big file (one for each processor unless told).
+    Raises: ConcurrentChange when somebody else kept recording for the same households.
+    """
+    attempts = ATTEMPTS if stream.seekable() else 1
+    start = stream.tell() if attempts > 1 else 0
+    for attempt in range(1, attempts + 1):
+        if attempt > 1:
+            stream.seek(start)
+        filing = _Filing(connection, now=clock(), salts=salts, keep=not dry_run, progress=progress)
+        pieces = read_pieces(raw_lines(stream), _currencies(connection), household=household, helpers=helpers)
+        try:
+            return filing.file(pieces)
+        except Moved as moved:
+            if attempt == attempts:
+                expected = filing.base_version(moved.household)
+                raise ConcurrentChange(moved.household, expected=expected, found=moved.found) from moved
+        finally:
+            filing.close()
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+class _Filing:
+    """One attempt at a file: what was judged so far, and what is staged of it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        now: int,
+        salts: Callable[[], bytes],
+        keep: bool,
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self._connection = connection
+        self._now = now
+        self._salts = salts
+        self._keep = keep
+        self._progress = progress
+        self._intakes: dict[str, Intake] = {}
+        self._times: dict[str, int] = {}
+        self._staged: dict[str, int] = {}
+        self._accepted = 0
+        self._duplicates = 0
+        self._bytes_read = 0
+        self._complaints: list[Complaint] = []
+        self._bad_lines: set[int] = set()
+        self._recalled: dict[tuple[str, int], Recalled] = {}
+        self._staging: Staging | None = None
+
+    def file(self, pieces: Iterable[Read]) -> Outcome:
+        """Judge every line, then store all facts unless something was wrong."""
+        for read in pieces:
+            self._judge(read)
+            self._tell("judging")
+        if self._complaints:
+            self._complaints.sort(key=lambda complaint: complaint.line)
+            return Outcome(rejected=len(self._bad_lines), complaints=tuple(self._complaints))
+        if self._keep and self._accepted:
+            self._store()
+        return Outcome(accepted=self._accepted, duplicates=self._duplicates)
+
+    def base_version(self, household: str) -> int:
+        """The version at which a household was judged."""
+        return self._intakes[household].extension.head.version
+
+    def close(self) -> None:
+        """Drop what is staged; a lost connection has dropped it already."""
+        if self._staging is not None and not self._connection.closed:
+            self._staging.close()
+
+    def _judge(self, read: Read) -> None:
+        for complaint in read.complaints:
+            self._complain(complaint)
+        self._bytes_read += read.bytes_read
+        lines = list(read.lines())
+        self._recalled = dict(self._prefetched(line for line, _ in lines))
+        for line, stored in lines:
+            intake = self._intakes.get(line.household) or self._intake(line.household)
+            try:
+                if intake.repeated(line.draft):
+                    self._duplicates += 1
+                else:
+                    recorded_at = self._times[line.household]
+                    intake.enter_draft(line.draft, recorded_at=recorded_at, now=self._now, stored=stored)
+                    self._accepted += 1
+            except Refused as refused:
+                self._complain(refused.at_line(line.number))
+        self._set_aside()
+
+    def _complain(self, complaint: Complaint) -> None:
+        self._complaints.append(complaint)
+        self._bad_lines.add(complaint.line)
+
+    def _intake(self, household: str) -> Intake:
+        memory = recollect(self._connection, household)
+        intake = self._intakes[household] = Intake(household, memory, salts=self._salts, recall=self._recall)
+        self._times[household] = max(self._now, memory.head.recorded_at + 1)
+        self._staged[household] = 0
+        return intake
+
+    def _prefetched(self, lines: Iterable[Line]) -> Iterator[tuple[tuple[str, int], Recalled]]:
+        """The stored facts of repeated keys, read together: a file recorded twice repeats them all."""
+        wanted: dict[str, list[int]] = {}
+        for line in lines:
+            key = line.draft.fact.key
+            intake = self._intakes.get(line.household) or self._intake(line.household)
+            version = intake.memory.register.version_of_key(key) if key is not None else 0
+            if 0 < version <= intake.extension.head.version:
+                wanted.setdefault(line.household, []).append(version)
+        for household, versions in wanted.items():
+            for version, recalled in reader.recall(self._connection, household, versions).items():
+                yield (household, version), recalled
+
+    def _recall(self, household: str, versions: list[int]) -> dict[int, Recalled]:
+        known = {version: self._recalled.get((household, version)) for version in versions}
+        found = {version: recalled for version, recalled in known.items() if recalled is not None}
+        missing = [version for version in versions if version not in found]
+        if missing and self._staging is not None:
+            found |= self._staging.recall(household, missing)
+        return found
+
+    def _set_aside(self) -> None:
+        """Stage what was judged, once it is much."""
+        begun = [intake for intake in self._intakes.values() if intake.extension.entries]
+        if self._staging is None:
+            if sum(len(intake.extension.entries) for intake in begun) <= DIRECT_FACTS:
+                return
+            self._staging = Staging(self._connection)
+        self._staging.add([(i.extension.household, entry) for i in begun for entry in i.extension.entries])
+        for intake in begun:
+            self._staged[intake.extension.household] += len(intake.extension.entries)
+            intake.extension.entries.clear()
+            intake.recalled_to = intake.memory.head.version
+
+    def _store(self) -> None:
+        if self._staging is None:
+            self._append()
+            return
+        self._set_aside()
+        moves = [
+            Move(household, intake.extension.head, intake.memory.head, count, intake.extension.span())
+            for household, intake in self._intakes.items()
+            if (count := self._staged[household])
+        ]
+        self._staging.publish(moves, progress=lambda part: self._tell("publishing", part))
+
+    def _append(self) -> None:
+        extensions = [intake.extension for intake in self._intakes.values() if intake.extension.entries]
+        if journal.append(self._connection, extensions, whole=True).first_position is None:
+            ends = journal.heads(self._connection, [extension.household for extension in extensions])
+            for extension in extensions:
+                found = ends.get(extension.household, Head())
+                if found.hash != extension.head.hash:
+                    raise Moved(extension.household, found.version)
+
+    def _tell(self, stage: Literal["judging", "publishing"], published: float = 0.0) -> None:
+        self._progress(
+            Progress(stage=stage, facts=self._accepted, bytes_read=self._bytes_read, published=published)
+        )  # fmt: skip
+
+
+def _currencies(connection: Connection) -> dict[str, str]:
+    """The currencies of households that do not keep their book in the default one."""
+    found: dict[str, str] = {}
+    for household, payload in connection.execute(CURRENCIES):
+        opening = decode(bytes(payload))
+        if isinstance(opening, HouseholdOpened):
+            found[household] = opening.currency
+    return found

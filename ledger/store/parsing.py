@@ -1,0 +1,162 @@
+"""Reading the lines of a big history file in other processes, while this one judges what they read.
+
+A line is read without knowing the lines before it, except for the currency of its household: a piece of the file
+that opens a household is read here, before any later piece is given away.
+"""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from typing import Final
+
+import msgspec
+
+from ledger import events
+from ledger.errors import Complaint
+from ledger.events import HouseholdOpened
+from ledger.history import Line, Reader
+from ledger.record import Draft
+
+PIECE_LINES: Final = 2_000
+PIECE_BYTES: Final = 4_000_000
+"""A piece is closed when it has this many lines, or more than this many bytes."""
+ALONE_PIECES: Final = 5
+"""Pieces that are read here before helpers are called: starting them takes as long as reading ten thousand lines."""
+AHEAD_PIECES: Final = 8
+"""Pieces that helpers may be ahead of the judge; more would only take memory."""
+_OPENS: Final = b"HouseholdOpened"
+_References = dict[int, tuple[str | None, str | None]]
+
+
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """Some consecutive lines of the file, the first of which has this number."""
+
+    first: int
+    lines: list[bytes]
+
+
+class Read(msgspec.Struct, frozen=True, gc=False):
+    """What a piece holds, in a form that travels between processes quickly.
+
+    Shape: the n-th stored form in `payloads` is that of line `numbers[n]` and household `households[n]`; `refers`
+    has what references of the n-th fact say as written.
+    """
+
+    numbers: list[int]
+    households: list[str]
+    payloads: list[bytes]
+    refers: _References
+    complaints: list[Complaint]
+    bytes_read: int
+
+    def lines(self) -> Iterator[tuple[Line, bytes]]:
+        """The lines with the stored form of their facts."""
+        facts = events.decode_all(b"[" + b",".join(self.payloads) + b"]")
+        for place, (number, household, fact, payload) in enumerate(
+            zip(self.numbers, self.households, facts, self.payloads, strict=True)
+        ):
+            refers, inner = self.refers.get(place, (None, None))
+            yield Line(number, household, Draft(fact=fact, refers=refers, inner_refers=inner)), payload
+
+
+def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) -> Read:
+    """Read the lines of a piece; runs in a helper process."""
+    read = Read([], [], [], {}, [], sum(map(len, piece.lines)))
+    for line in Reader(currencies, household=household).lines(piece.lines, first=piece.first):
+        if isinstance(line, Complaint):
+            read.complaints.append(line)
+            continue
+        if line.draft.refers is not None or line.draft.inner_refers is not None:
+            read.refers[len(read.numbers)] = (line.draft.refers, line.draft.inner_refers)
+        read.numbers.append(line.number)
+        read.households.append(line.household)
+        read.payloads.append(events.encode(line.draft.fact))
+    return read
+
+
+def pieces(raw: Iterable[bytes]) -> Iterator[Piece]:
+    """A file's lines in pieces that can be read apart from each other."""
+    lines: list[bytes] = []
+    first = 1
+    size = 0
+    for line in raw:
+        lines.append(line)
+        size += len(line)
+        if len(lines) == PIECE_LINES or size > PIECE_BYTES:
+            yield Piece(first, lines)
+            first += len(lines)
+            lines, size = [], 0
+    if lines:
+        yield Piece(first, lines)
+
+
+def read_pieces(
+    raw: Iterable[bytes], currencies: dict[str, str], *, household: str | None = None, helpers: int | None = None
+) -> Iterator[Read]:
+    """All pieces of a file as read, in order; big files with the help of other processes.
+
+    `currencies` are those of households in the book; it learns those that the file opens.
+    """
+    waiting = pieces(raw)
+    for piece in islice(waiting, ALONE_PIECES):
+        read = read_piece(piece, currencies, household)
+        _learn(read, currencies)
+        yield read
+    following = next(waiting, None)
+    if following is None:
+        return
+    count = (os.cpu_count() or 1) if helpers is None else helpers
+    if count < 2:
+        yield from _read_here(following, waiting, currencies, household)
+    else:
+        yield from _read_with_helpers(following, waiting, currencies, household, count)
+
+
+def _read_here(
+    first: Piece, waiting: Iterator[Piece], currencies: dict[str, str], household: str | None
+) -> Iterator[Read]:
+    piece: Piece | None = first
+    while piece is not None:
+        read = read_piece(piece, currencies, household)
+        _learn(read, currencies)
+        yield read
+        piece = next(waiting, None)
+
+
+def _read_with_helpers(
+    first: Piece, waiting: Iterator[Piece], currencies: dict[str, str], household: str | None, count: int
+) -> Iterator[Read]:
+    with ProcessPoolExecutor(min(count, 4), mp_context=get_context("spawn")) as helpers:
+        reading: deque[Future[Read] | Read] = deque()
+        piece: Piece | None = first
+        try:
+            while piece is not None or reading:
+                while piece is not None and len(reading) < AHEAD_PIECES:
+                    reading.append(_give(helpers, piece, currencies, household))
+                    piece = next(waiting, None)
+                done = reading.popleft()
+                yield done if isinstance(done, Read) else done.result()
+        finally:
+            helpers.shutdown(cancel_futures=True)
+
+
+def _give(
+    helpers: ProcessPoolExecutor, piece: Piece, currencies: dict[str, str], household: str | None
+) -> Future[Read] | Read:
+    if not any(_OPENS in line for line in piece.lines):
+        return helpers.submit(read_piece, piece, currencies, household)
+    read = read_piece(piece, currencies, household)
+    _learn(read, currencies)
+    return read
+
+
+def _learn(read: Read, currencies: dict[str, str]) -> None:
+    """Note the currencies of households that a piece opens."""
+    for household, payload in zip(read.households, read.payloads, strict=True):
+        if _OPENS in payload:
+            fact = events.decode(payload)
+            if isinstance(fact, HouseholdOpened):
+                currencies[household] = fact.currency
