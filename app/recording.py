@@ -4,19 +4,17 @@ The judgement is the store's own (`ledger.store.intake`), made on a copy of what
 so that every complaint can be told with its place before anything is stored.
 """
 
-import secrets
 from collections.abc import Iterable
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from app.wiring import fresh_salt
 from ledger.errors import Complaint, Refused
-from ledger.history import Line, Reader, raw_lines
 from ledger.record import Draft
 from ledger.register import Register
 from ledger.store import reader
 from ledger.store.intake import Intake
-from ledger.store.personal import SALT_BYTES
 from ledger.store.reader import Connection
 from ledger.store.shelf import recollect
 
@@ -51,7 +49,7 @@ def judge(connection: Connection, household: str, placed: Iterable[Placed], *, n
     intake = Intake(
         household,
         recollect(connection, household),
-        salts=lambda: secrets.token_bytes(SALT_BYTES),
+        salts=fresh_salt,
         recall=lambda name, versions: reader.recall(connection, name, versions),
     )
     recorded_at = max(now, intake.memory.head.recorded_at + 1)
@@ -66,35 +64,3 @@ def judge(connection: Connection, household: str, placed: Iterable[Placed], *, n
         except Refused as refused:
             complaints.append(refused.at_line(line))
     return Judgement(versions=tuple(versions), duplicates=duplicates, complaints=tuple(complaints))
-
-
-class FileRead(msgspec.Struct, frozen=True, kw_only=True):
-    """A history file as read: its facts in order, or what is wrong with it."""
-
-    lines: tuple[Line, ...] = ()
-    complaints: tuple[Complaint, ...] = ()
-
-    def drafts(self, household: str) -> list[Draft]:
-        """The drafts of one household, in the order they stand in the file."""
-        return [line.draft for line in self.lines if line.household == household]
-
-
-def read_file(stream: BinaryIO, currencies: dict[str, str] | None = None) -> FileRead:
-    """Read a history file that fits in memory. `currencies` are those of households already in the book."""
-    lines: list[Line] = []
-    complaints: list[Complaint] = []
-    for read in Reader(currencies).lines(raw_lines(stream)):
-        if isinstance(read, Complaint):
-            complaints.append(read)
-        else:
-            lines.append(read)
-    return FileRead(lines=tuple(lines), complaints=tuple(complaints))
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a history file: all of it recorded, or nothing and the reasons why."""
-
-    accepted: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-    complaints: tuple[Complaint, ...] = ()

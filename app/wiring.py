@@ -43,12 +43,17 @@ class OpenBook:
         """The ledger, which records facts. Raises: DatabaseUnreachable, also when it breaks on the way."""
         from ledger.store.application import Ledger  # noqa: PLC0415  # loads eventsourcing: 0.5 s readers need not pay
 
-        ledger = Ledger(self.access.service, clock=self.now, salts=lambda: secrets.token_bytes(SALT_BYTES))
+        ledger = Ledger(self.access.service, clock=self.now, salts=fresh_salt)
         try:
             with telling_loss():
                 yield ledger
         finally:
             ledger.close()
+
+
+def fresh_salt() -> bytes:
+    """Random bytes that make a personal text's digest unguessable."""
+    return secrets.token_bytes(SALT_BYTES)
 
 
 @contextmanager

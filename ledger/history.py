@@ -24,7 +24,7 @@ _REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re
 _SOURCES: Final = frozenset(get_args(SourceKind))
 _ZHIMA: Final = (350, 950)
 _decode: Final = msgspec.json.Decoder().decode
-_UNREADABLE: Final = (Misread, KeyError, TypeError, AttributeError, ValueError)
+_UNREADABLE: Final = (Misread, KeyError, TypeError, AttributeError, ValueError, RecursionError)
 """What the quick path raises on a line that holds no fact; decoding errors are ValueErrors."""
 
 
@@ -89,6 +89,8 @@ class Reader:
             record = _decode(line)
         except UnicodeDecodeError:
             yield complaint("not_utf8", line=number)
+        except RecursionError:
+            yield complaint("not_json", line=number, problem="nested too deeply")
         except msgspec.DecodeError as broken:
             code = "not_utf8" if "utf-8" in str(broken).lower() else "not_json"
             yield complaint(code, line=number, problem=_plain(str(broken)))

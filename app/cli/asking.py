@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, BinaryIO, Final, TypeVar
 
 import click
 
@@ -12,6 +12,10 @@ from ledger.errors import Unreadable, complaint
 from ledger.fields import NAME
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_PACKED: Final = (
+    (b"PK\x03\x04", "zip"), (b"\x1f\x8b", "gzip"), (b"%PDF", "PDF"), (b"\xd0\xcf\x11\xe0", "xls"),
+    (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"),
+)  # fmt: skip
 LARGEST_STATEMENT_BYTES: Final = 256 * 1024 * 1024
 
 
@@ -56,6 +60,16 @@ def statement(path: str) -> bytes:
         return file.read_bytes()
     except OSError as problem:
         raise Unusable("file.unreadable", path=path, problem=problem.strerror or str(problem)) from problem
+
+
+def packing(stream: BinaryIO) -> str | None:
+    """What a stream holds instead of plain text, as its first bytes tell; None for text."""
+    if not stream.seekable():
+        return None
+    place = stream.tell()
+    start = stream.read(4)
+    stream.seek(place)
+    return next((name for mark, name in _PACKED if start.startswith(mark)), None)
 
 
 def existing(path: str) -> Path:

@@ -5,13 +5,18 @@ import io
 import zipfile
 from typing import Final
 
-_OPEN: Final = b'{"type":"LineOpened","household":"h1","effective_at":"2026-01-01","line":"a","lender":"x","product":"card"}\n'
+_OPEN: Final = (
+    b'{"type":"LineOpened","household":"h1","effective_at":"2026-01-01","line":"a","lender":"x","product":"card"}\n'
+)
 
 
 def _draw(amount: str, *, at: str = "2026-01-02", more: str = "") -> bytes:
-    return _OPEN + (
-        f'{{"type":"DrawnDown","household":"h1","effective_at":"{at}","line":"a","amount":{amount}{more}}}\n'
-    ).encode()
+    return (
+        _OPEN
+        + (
+            f'{{"type":"DrawnDown","household":"h1","effective_at":"{at}","line":"a","amount":{amount}{more}}}\n'
+        ).encode()
+    )
 
 
 def _zip() -> bytes:
@@ -25,10 +30,10 @@ BROKEN: Final[dict[str, tuple[bytes, str]]] = {
     "empty": (b"", "no_facts"),
     "blank_lines": (b"\n  \n\n", "no_facts"),
     "gb18030": (_OPEN[:-2] + ',"note":"借呗"}\n'.encode("gb18030"), "not_utf8"),
-    "utf16": (_OPEN.decode().encode("utf-16"), "not_utf8"),
+    "utf16": (_OPEN.decode().encode("utf-16"), "not_text"),
     "truncated": (_OPEN + _OPEN[:40], "not_json"),
-    "zip_called_csv": (_zip(), "not_utf8"),
-    "gzip": (gzip.compress(_OPEN, mtime=0), "not_utf8"),
+    "zip_called_csv": (_zip(), "not_text"),
+    "gzip": (gzip.compress(_OPEN, mtime=0), "not_text"),
     "not_json": (b"household,line,amount\nh1,a,5\n", "not_json"),
     "an_array": (b"[" + _OPEN.strip() + b"]\n", "not_an_object"),
     "a_number": (b"42\n", "not_an_object"),

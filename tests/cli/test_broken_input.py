@@ -8,7 +8,9 @@ from app.cli.options import LANGUAGES
 from tests.cli.corpus import BROKEN
 from tests.cli.program import Person
 
-WELL = b'{"type":"LineOpened","household":"h1","effective_at":"2026-01-01","line":"well","lender":"x","product":"card"}\n'
+WELL = (
+    b'{"type":"LineOpened","household":"h1","effective_at":"2026-01-01","line":"well","lender":"x","product":"card"}\n'
+)
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -22,16 +24,25 @@ def test_a_broken_file_is_refused_and_the_book_is_unchanged(person: Person, name
         assert f"[{code}]" in said.out
         assert "Traceback" not in said.out + said.err
     told = person.types("record", "-", "--json", given=data).json
-    assert (told["accepted"], told["rejected"] > 0) == (0, True)
+    assert told["accepted"] == 0
+    assert told["rejected"] > 0 or code in ("no_facts", "not_text")
     assert code in {complaint["code"] for complaint in told["complaints"]}
     assert person.types("export", "h1").out == before
     assert [one["household"] for one in person.types("households", "--json").json] == ["h1"]
 
 
 def test_every_line_at_fault_is_told_with_its_number_and_field(person: Person) -> None:
-    data = WELL + b"\n" + b'{"type":"LimitGranted","household":"h1","effective_at":"x","line":"well","limit":"1e9"}\n{"type":1}\n'
+    data = (
+        WELL
+        + b"\n"
+        + b'{"type":"LimitGranted","household":"h1","effective_at":"x","line":"well","limit":"1e9"}\n{"type":1}\n'
+    )
     told = person.types("record", "-", "--json", given=data).json
-    assert {(one["line"], one["field"]) for one in told["complaints"]} >= {(3, "effective_at"), (3, "limit"), (4, "type")}
+    assert {(one["line"], one["field"]) for one in told["complaints"]} >= {
+        (3, "effective_at"),
+        (3, "limit"),
+        (4, "type"),
+    }
 
 
 @pytest.mark.slow

@@ -15,10 +15,10 @@ from app.cli.texts import Texts
 from app.cli.views import lists
 from app.cli.views.explain import explain
 from app.cli.views.position import position
-from app.recording import read_file
 from app.settings import Settings
-from app.wiring import OpenBook
+from app.wiring import OpenBook, fresh_salt
 from ledger.calendar import parse_when
+from ledger.store.bulk import record_file
 
 FAMILY: Final = Path(__file__).parents[2] / "demo" / "family.jsonl"
 HOUSEHOLD: Final = "lin"
@@ -44,9 +44,8 @@ def run(desk: Desk) -> None:
 
 
 def _answers(book: OpenBook) -> dict[str, Any]:
-    with book.writing() as ledger, FAMILY.open("rb") as file:
-        ledger.record(HOUSEHOLD, read_file(file).drafts(HOUSEHOLD))
-    with book.reading() as connection:
+    with book.reading() as connection, FAMILY.open("rb") as family:
+        record_file(connection, family, clock=book.now, salts=fresh_salt)
         changes = questions.changes(connection, HOUSEHOLD, line=LINE, now=book.now())
         change = next(one for one in reversed(changes) if one.kind == "inferred")
         return {
