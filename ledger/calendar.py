@@ -132,3 +132,9 @@ def add_months(ordinal: int, months: int) -> int:
     following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
     last_day = (following - timedelta(days=1)).day
     return date(year, month + 1, min(start.day, last_day)).toordinal()
+
+
+def month_of(ordinal: int) -> int:
+    """The month of a day, counted as year * 12 + month - 1."""
+    on = date.fromordinal(ordinal)
+    return on.year * 12 + on.month - 1

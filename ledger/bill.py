@@ -1,0 +1,104 @@
+"""Bills: what a lender says is due and when. A bill stands for the schedule of its month, and payments settle it.
+
+Source: domain.md section 4. A bill is due in its full amount, and overdue only as far as its minimum, where it names
+one, is unpaid.
+"""
+
+from collections.abc import Sequence
+
+from ledger.calendar import month_of
+from ledger.note import Note
+
+
+class Bill:
+    """One bill of a line. Units: minor units; `due_on` an ordinal. `fallen` once its due date has come."""
+
+    __slots__ = ("amount", "due_on", "fallen", "minimum", "paid")
+
+    def __init__(self, due_on: int, amount: int, minimum: int | None, *, paid: int = 0, fallen: bool = False) -> None:
+        self.due_on = due_on
+        self.amount = amount
+        self.minimum = minimum
+        self.paid = paid
+        self.fallen = fallen
+
+    @property
+    def month(self) -> int:
+        """The month this bill speaks for."""
+        return month_of(self.due_on)
+
+    @property
+    def unpaid(self) -> int:
+        """What is left of the bill."""
+        return max(0, self.amount - self.paid)
+
+    @property
+    def late(self) -> int:
+        """What counts as overdue once the due date has passed."""
+        return self.unpaid if self.minimum is None else max(0, self.minimum - self.paid)
+
+    def copy(self) -> "Bill":
+        """The same bill, to be looked at on a later day."""
+        return Bill(self.due_on, self.amount, self.minimum, paid=self.paid, fallen=self.fallen)
+
+    def fall(self, notes: Sequence[Note]) -> None:
+        """Let what is unpaid of the bill fall due on the notes it speaks for.
+
+        What the lender charged is owed already; then each note's instalment of the month, then interest and
+        principal, oldest draw first. What the notes do not owe stays with the bill.
+        """
+        self.fallen = True
+        for note in notes:
+            note.unclaim({self.month}, billed=True)
+        left = max(0, self.late - sum(note.fee + note.penalty for note in notes))
+        for note in notes:
+            left -= self._claim(note, min(left, _instalment(note, self.month)))
+        for note in notes:
+            left -= self._claim(note, min(left, _free_interest(note)))
+        for note in notes:
+            left -= self._claim(note, min(left, _free_interest(note) + note.current))
+
+    def _claim(self, note: Note, amount: int) -> int:
+        interest = min(amount, _free_interest(note))
+        principal = min(amount - interest, note.current)
+        note.claim(self.due_on, interest, principal, billed=True)
+        return interest + principal
+
+
+def age(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> None:
+    """Let time pass for a line's notes; bills fall due on the way."""
+    if bills:
+        falling = [bill for bill in bills if not bill.fallen and bill.due_on <= day]
+        for bill in sorted(falling, key=lambda bill: bill.due_on):
+            for note in notes:
+                note.advance(bill.due_on)
+            bill.fall(notes)
+    for note in notes:
+        note.advance(day)
+
+
+def settle(bills: Sequence[Bill], notes: Sequence[Note], amount: int) -> list[tuple[Bill, int]]:
+    """Use a payment for the bills by due date; a settled bill has no claim left. Returns what each bill got."""
+    parts: list[tuple[Bill, int]] = []
+    for bill in sorted(bills, key=lambda bill: bill.due_on):
+        part = min(amount, bill.unpaid)
+        if part:
+            bill.paid += part
+            amount -= part
+            parts.append((bill, part))
+            if bill.fallen and not bill.late:
+                for note in notes:
+                    note.unclaim({bill.month}, billed=True)
+    return parts
+
+
+def _free_interest(note: Note) -> int:
+    return note.interest_owed - note.claimed_interest
+
+
+def _instalment(note: Note, month: int) -> int:
+    plan = note.plan
+    if plan is None:
+        return 0
+    row = plan.rows[0] if plan.rows and month_of(plan.rows[0].due_on) == month else plan.skipped
+    return row.payment if row is not None and month_of(row.due_on) == month else 0

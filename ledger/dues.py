@@ -1,0 +1,159 @@
+"""What of a line's debt is dated: what is overdue, what falls due in a window, and when principal matures.
+
+Source: domain.md sections 4 and 5. A payment is overdue from the day after its due date. Dues are the instalments of
+schedules, the bills that stand for them, and one month's interest on at-will loans without a date in the window.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ledger.bill import Bill
+from ledger.calendar import add_months, month_of
+from ledger.interest import days_between, interest_units, posted
+from ledger.money import RATE_UNIT, round_half_up
+from ledger.note import Note
+
+
+class LoanView(msgspec.Struct, frozen=True, kw_only=True):
+    """One loan as it is shown. Units: minor units, ordinals, rate in 10**-12 a day.
+
+    Shape: `accrued_interest` holds penalty interest too; `derived` says that the schedule was solved anew by us.
+    """
+
+    loan: str
+    principal: int
+    accrued_interest: int
+    posted_unpaid: int
+    next_due_on: int | None
+    next_due: int | None
+    daily_rate: int
+    drawn_on: int
+    derived: bool
+
+
+class Maturity(msgspec.Struct, frozen=True, kw_only=True):
+    """Principal by when it is due. Units: minor units. `undated` is at-will principal; overdue is within a month."""
+
+    within_1_month: int = 0
+    within_3_months: int = 0
+    within_12_months: int = 0
+    over_12_months: int = 0
+    undated: int = 0
+
+
+def accrued(notes: Sequence[Note]) -> int:
+    """Interest we count and nobody charged yet, penalty interest included; rounded once."""
+    units = sum(max(0, note.ordinary_units) * RATE_UNIT + max(0, note.penalty_units) for note in notes)
+    return round_half_up(units, RATE_UNIT * RATE_UNIT)
+
+
+def accrued_penalty(notes: Sequence[Note]) -> int:
+    """The penalty interest in what is accrued."""
+    return round_half_up(sum(max(0, note.penalty_units) for note in notes), RATE_UNIT * RATE_UNIT)
+
+
+def overdue(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
+    """What should have been paid before a day."""
+    of_notes = sum(_claimed(note, first=0, last=day - 1) for note in notes)
+    return of_notes + sum(bill.late for bill in bills if bill.due_on < day)
+
+
+def days_past_due(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
+    """Days since the oldest payment that is still missing was due; 0 when none is."""
+    late = [due.due_on for note in notes for due in note.dues if not due.billed and _claimed(note, first=0, last=day)]
+    late += [bill.due_on for bill in bills if bill.late]
+    return max(0, day - min(late)) if late else 0
+
+
+def due_between(notes: Sequence[Note], bills: Sequence[Bill], *, after: int, until: int) -> int:
+    """What falls due in (after, until]. Source: domain.md section 5."""
+    due = sum(bill.unpaid for bill in bills if after < bill.due_on <= until)
+    billed = {bill.month for bill in bills}
+    for note in notes:
+        due += _claimed(note, first=after + 1, last=until)
+        due += sum(amount for on, amount in instalments(note, billed) if after < on <= until)
+    month_end = add_months(after, 1)
+    if until > after and not any(after < bill.due_on <= month_end for bill in bills):
+        units = sum(_month_units(note, after, month_end) for note in notes if _at_will(note, until))
+        due += posted(units)
+    return due
+
+
+def instalments(note: Note, billed: set[int]) -> list[tuple[int, int]]:
+    """The payments ahead of a note's schedule, less what was paid towards the next, without months that were billed."""
+    plan = note.plan
+    if plan is None or not plan.rows:
+        return []
+    ahead = [(row.due_on, row.payment) for row in plan.rows]
+    if len(plan.rows) > 1:
+        left = 0 if plan.covered(note.current) else max(0, plan.rows[0].payment - plan.paid)
+        ahead[0] = (plan.rows[0].due_on, left)
+    return [(on, amount) for on, amount in ahead if month_of(on) not in billed]
+
+
+def maturity(notes: Sequence[Note], day: int) -> Maturity:
+    """Principal by when it is due, seen from a day."""
+    ends = [add_months(day, months) for months in (1, 3, 12)]
+    sums = [0, 0, 0, 0, 0]
+    for note in notes:
+        rows = note.plan.rows if note.plan is not None else ()
+        left = note.current
+        for row in rows:
+            part = left if row is rows[-1] else min(left, row.principal)
+            sums[sum(row.due_on > end for end in ends)] += part
+            left -= part
+        sums[0] += note.overdue
+        sums[4 if note.plan is None else 0] += left
+    return Maturity(
+        within_1_month=sums[0],
+        within_3_months=sums[1],
+        within_12_months=sums[2],
+        over_12_months=sums[3],
+        undated=sums[4],
+    )
+
+
+def views(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> tuple[LoanView, ...]:
+    """The open loans, oldest draw first; a bill is shown as the next payment of the line's only loan."""
+    shown = [note for note in notes if note.loan]
+    return tuple(_view(note, bills if len(shown) == 1 else (), day) for note in shown)
+
+
+def _view(note: Note, bills: Sequence[Bill], day: int) -> LoanView:
+    ahead = [(bill.due_on, bill.unpaid) for bill in bills]
+    ahead += [(due.due_on, due.interest + due.principal) for due in note.dues if not due.billed]
+    ahead += instalments(note, {bill.month for bill in bills})
+    following = min(((on, amount) for on, amount in ahead if on >= day and amount), default=(None, None))
+    return LoanView(
+        loan=note.loan,
+        principal=note.principal,
+        accrued_interest=accrued((note,)),
+        posted_unpaid=note.posted,
+        next_due_on=following[0],
+        next_due=following[1],
+        daily_rate=note.rate,
+        drawn_on=note.drawn_on,
+        derived=note.plan is not None and note.plan.derived,
+    )
+
+
+def _claimed(note: Note, *, first: int, last: int) -> int:
+    """What fell due on a note from `first` to `last` without a bill; interest as far as it is still owed."""
+    if not note.dues:
+        return 0
+    chosen = [due for due in note.dues if first <= due.due_on <= last and not due.billed]
+    interest = min(sum(due.interest for due in chosen), note.claimed_interest)
+    return interest + sum(due.principal for due in chosen)
+
+
+def _at_will(note: Note, until: int) -> bool:
+    if note.full_balance:
+        return False
+    plan = note.plan
+    return plan is None or (plan.method == "at_will" and bool(plan.rows) and plan.rows[0].due_on > until)
+
+
+def _month_units(note: Note, start: int, end: int) -> int:
+    days = days_between(note.footing.terms.day_count, start, end)
+    return interest_units(note.current, note.rate, days)

@@ -1,0 +1,501 @@
+"""One loan note: what is owed on one draw, and how time and payments move it.
+
+Interest accrues lazily, in exact integers. On a due date what falls due becomes a claim: until it is paid, ordinary
+interest stops on it once the grace period has passed, and penalty interest runs on it from the due date.
+Source: domain.md section 4, oracle O7.
+"""
+
+from typing import Final
+
+import msgspec
+
+from ledger.calendar import month_of
+from ledger.events import DEFAULT_ALLOCATION_ORDER, Bucket, DayCount, DrawnDown, LimitBasis, Method
+from ledger.interest import days_between, interest_units, posted
+from ledger.money import RATE_UNIT, round_half_up
+from ledger.schedule import Instalment, Span, due_dates, level, solve, spans
+
+_PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
+
+
+class LoanTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What interest, penalty and allocation are computed by. Units: rate and multiplier in 10**-12."""
+
+    daily_rate: int | None = None
+    day_count: DayCount = "act_365f"
+    grace_days: int = 0
+    penalty_multiplier: int = 1_500_000_000_000
+    allocation_order: tuple[Bucket, ...] = DEFAULT_ALLOCATION_ORDER
+    limit_basis: LimitBasis = "principal_only"
+
+
+class Footing:
+    """What the notes of a line share: the terms in force, and the months for which a bill stands."""
+
+    __slots__ = ("billed", "terms")
+
+    def __init__(self, terms: LoanTerms, *, billed: set[int] | None = None) -> None:
+        self.terms = terms
+        self.billed: set[int] = set() if billed is None else billed
+
+
+class Due:
+    """What fell due and is unpaid; penalty interest on it is counted up to `since`. Units: minor units, ordinals."""
+
+    __slots__ = ("billed", "due_on", "interest", "principal", "since")
+
+    def __init__(self, due_on: int, interest: int, principal: int, *, since: int, billed: bool = False) -> None:
+        self.due_on = due_on
+        self.interest = interest
+        self.principal = principal
+        self.since = since
+        self.billed = billed
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The rest of a note's schedule. Units: minor units: `paid` towards the next instalment, `level` as solved."""
+
+    method: Method
+    equal: bool
+    spans: tuple[Span, ...]
+    rows: tuple[Instalment, ...]
+    level: int
+    paid: int = 0
+    derived: bool = False
+    skipped: Instalment | None = None
+
+    def covered(self, current: int) -> bool:
+        """Whether what was paid since the last due date makes up the next instalment, by amount or by balance."""
+        row = self.rows[0]
+        return bool(self.paid) and (self.paid >= row.payment or (row.principal > 0 and current <= row.balance))
+
+
+class Taken:
+    """What one payment took from one note, so that a reversal can put back exactly that. Units: minor units."""
+
+    __slots__ = (
+        "accrued", "claims", "fee", "interest", "note", "penal_interest", "penal_principal", "penalty", "plan",
+        "plan_after", "principal",
+    )  # fmt: skip
+
+    def __init__(self, note: "Note") -> None:
+        self.note = note
+        self.plan = self.plan_after = note.plan
+        self.fee = self.penalty = self.penal_principal = self.penal_interest = 0
+        self.interest = self.accrued = self.principal = 0
+        self.claims: list[tuple[int, int, int, bool]] = []
+
+    @property
+    def all_principal(self) -> int:
+        """Principal, due or not."""
+        return self.principal + sum(principal for _, _, principal, _ in self.claims)
+
+    @property
+    def posted(self) -> int:
+        """What the lender had charged."""
+        return self.fee + self.penalty + self.interest
+
+    @property
+    def current(self) -> int:
+        """Interest and principal that were not due yet."""
+        return self.interest + self.accrued + self.principal - sum(interest for _, interest, _, _ in self.claims)
+
+
+class Note:
+    """What is owed on one draw. Units: minor units; `accrued` in 10**-12 of them, own penalties in 10**-24."""
+
+    __slots__ = (
+        "accrued", "anchor", "day", "drawn_on", "dues", "fee", "final_on", "footing", "interest", "interest_paid",
+        "listed", "loan", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty", "plan",
+        "principal", "rate", "version",
+    )  # fmt: skip
+
+    def __init__(self, loan: str, footing: Footing, *, version: int, day: int, rate: int | None = None) -> None:
+        self.loan = loan
+        self.footing = footing
+        self.version = version
+        self.own_rate = rate
+        self.rate = (footing.terms.daily_rate or 0) if rate is None else rate
+        self.drawn_on = self.anchor = self.day = day
+        self.principal = 0
+        self.accrued = 0
+        self.interest = self.interest_paid = 0
+        self.fee = 0
+        self.penalty = self.penal_paid = 0
+        self.penal_principal = self.penal_interest = 0
+        self.dues: list[Due] = []
+        self.plan: Plan | None = None
+        self.final_on: int | None = None
+        self.listed = False
+
+    def copy(self, footing: Footing) -> "Note":
+        """The same note, to be looked at on a later day."""
+        other = Note.__new__(Note)
+        for name in Note.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.footing = footing
+        other.dues = [Due(d.due_on, d.interest, d.principal, since=d.since, billed=d.billed) for d in self.dues]
+        return other
+
+    def agree(self, fact: DrawnDown) -> None:
+        """Make the schedule that a draw was agreed with."""
+        terms = self.footing.terms
+        dates = due_dates(
+            fact.method,
+            periods=fact.periods,
+            drawn_on=self.drawn_on,
+            first_due_on=fact.first_due_on.toordinal() if fact.first_due_on else None,
+            due_on=fact.due_on.toordinal() if fact.due_on else None,
+        )
+        if dates:
+            over = spans(dates, drawn_on=self.drawn_on, period_basis=fact.period_basis, day_count=terms.day_count)
+            equal = fact.period_basis == "equal"
+            self.final_on = dates[-1]
+            self.plan = Plan(method=fact.method, equal=equal, spans=over, rows=(), level=0)
+            self._solve(over, number=1, derived=False)
+
+    # What is owed, as of the day the note stands at
+
+    @property
+    def overdue(self) -> int:
+        """Principal that fell due."""
+        return sum(due.principal for due in self.dues) if self.dues else 0
+
+    @property
+    def current(self) -> int:
+        """Principal that is not due yet."""
+        return self.principal - self.overdue
+
+    @property
+    def ordinary_units(self) -> int:
+        """Ordinary interest we count, less what was paid of it; inside the grace period also on what fell due."""
+        units = self.accrued
+        for due in self.dues:
+            units += (
+                interest_units(due.principal, self.rate, self._days(due.since, self.day)) if self._grace(due) else 0
+            )
+        return units
+
+    @property
+    def penalty_units(self) -> int:
+        """Penalty interest we count, less what was paid of it. Units: 10**-24 minor units."""
+        return self.penal_principal + self.penal_interest
+
+    @property
+    def posted(self) -> int:
+        """What the lender charged and is unpaid."""
+        return self.fee + self.penalty + self.interest
+
+    @property
+    def interest_owed(self) -> int:
+        """Interest that a payment can settle; on a full balance only what the lender charged."""
+        if self.full_balance:
+            return self.interest
+        return max(0, self.interest + posted(self.ordinary_units))
+
+    @property
+    def claimed_interest(self) -> int:
+        """Interest that fell due."""
+        return min(sum(due.interest for due in self.dues), self.interest_owed) if self.dues else 0
+
+    @property
+    def full_balance(self) -> bool:
+        """Whether the line counts its full balance as drawn, charges included."""
+        return self.footing.terms.limit_basis == "full_balance"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is owed that could be shown; interest on a full balance is owed once it is charged."""
+        return bool(self.principal or self.posted or self.interest_owed or posted(self.penalty_units // RATE_UNIT))
+
+    def claimed(self, *, billed: bool) -> int:
+        """What fell due by a bill, or without one."""
+        return sum(due.interest + due.principal for due in self.dues if due.billed == billed) if self.dues else 0
+
+    def counted(self, *, penalty: bool) -> int:
+        """Interest (or penalty interest) we counted since the last charge, paid or not: the weight in a shared one."""
+        if penalty:
+            return max(0, self.penalty_units + self.penal_paid * _PENALTY_UNIT)
+        return max(0, self.ordinary_units + self.interest_paid * RATE_UNIT)
+
+    def owed(self, bucket: Bucket) -> int:
+        """What of a payment this note can take in a bucket."""
+        match bucket:
+            case "fee":
+                return self.fee
+            case "penalty_on_principal":
+                return self.penalty + self._penal(self.penal_principal)
+            case "penalty_on_interest":
+                return self._penal(self.penal_interest)
+            case "overdue_interest":
+                return self.claimed_interest
+            case "current_interest":
+                return self.interest_owed - self.claimed_interest
+            case "overdue_principal":
+                return self.overdue
+            case "current_principal":
+                return self.current
+
+    def _penal(self, units: int) -> int:
+        if self.full_balance:
+            return 0
+        return max(0, round_half_up(units, _PENALTY_UNIT))
+
+    # Time
+
+    def advance(self, day: int) -> None:
+        """Let time pass up to the start of a day: interest accrues, instalments fall due, penalties run."""
+        if day > self.day:
+            plan = self.plan
+            while plan is not None and plan.rows and plan.rows[0].due_on <= day:
+                self._accrue(plan.rows[0].due_on)
+                self._fall_due(plan)
+                plan = self.plan
+            self._accrue(day)
+        for due in self.dues:
+            if not self._grace(due):
+                self._penalise(due)
+
+    def _accrue(self, day: int) -> None:
+        if self.rate and self.principal and day > self.day:
+            current = self.current
+            if self.plan is not None and self.plan.equal and self.plan.spans:
+                span = self.plan.spans[0]
+                units = span.units(current, self.rate) * (day - self.day)
+                self.accrued += round_half_up(units.numerator, units.denominator * (span.due_on - span.start))
+            else:
+                self.accrued += interest_units(current, self.rate, self._days(self.day, day))
+        self.day = max(day, self.day)
+
+    def _days(self, start: int, end: int) -> int:
+        """Days of interest; counted from the last due date, so that parts of a period add up to the period."""
+        day_count = self.footing.terms.day_count
+        if day_count in ("act_365f", "act_360"):
+            return end - start
+        anchor = min(self.anchor, start)
+        return days_between(day_count, anchor, end) - days_between(day_count, anchor, start)
+
+    def _grace(self, due: Due) -> bool:
+        return self.day - due.due_on <= self.footing.terms.grace_days
+
+    def _penalise(self, due: Due) -> None:
+        rate = self.rate * self.footing.terms.penalty_multiplier * self._days(due.since, self.day)
+        self.penal_principal += due.principal * rate
+        self.penal_interest += due.interest * rate
+        due.since = self.day
+
+    def _fall_due(self, plan: Plan) -> None:
+        row, current = plan.rows[0], self.current
+        billed = month_of(row.due_on) in self.footing.billed
+        if not billed and (len(plan.rows) == 1 or not plan.covered(current)):
+            self.accrued = posted(self.accrued) * RATE_UNIT  # falling due, interest is rounded once and for all
+            interest = max(0, self.interest_owed - self.claimed_interest)
+            self.claim(row.due_on, interest, self._falling(plan, interest))
+        self.anchor = row.due_on
+        rest = plan.spans[1:]
+        skipped = row if billed else plan.skipped
+        if self.current == row.balance and not self._carried():
+            self.plan = msgspec.structs.replace(plan, spans=rest, rows=plan.rows[1:], paid=0, skipped=skipped)
+        else:
+            rows = self._rows(plan, rest, number=row.number + 1, fixed=plan.level)
+            self.plan = msgspec.structs.replace(plan, spans=rest, rows=rows, paid=0, skipped=skipped)
+
+    def _falling(self, plan: Plan, interest: int) -> int:
+        """The principal in the instalment that falls due now."""
+        row, current = plan.rows[0], self.current
+        if len(plan.rows) == 1:
+            return current
+        if plan.method == "equal_instalment" and not self.full_balance:
+            return min(max(0, row.payment - plan.paid - interest), current)
+        return max(0, current - row.balance)
+
+    def claim(self, due_on: int, interest: int, principal: int, *, billed: bool = False) -> None:
+        """Let interest and principal fall due."""
+        if interest or principal:
+            self.dues.append(Due(due_on, interest, principal, since=due_on, billed=billed))
+            self.dues.sort(key=lambda due: due.due_on)
+
+    def unclaim(self, months: set[int], *, billed: bool) -> None:
+        """Let what fell due in some months be owed without being due, because a bill speaks for them."""
+        kept: list[Due] = []
+        for due in self.dues:
+            if due.billed == billed and month_of(due.due_on) in months:
+                self._release(due, due.principal)
+            else:
+                kept.append(due)
+        self.dues = kept
+
+    def _release(self, due: Due, principal: int) -> None:
+        """Count the ordinary interest that a claim bore inside the grace period, before the claim shrinks."""
+        if self._grace(due):
+            self.accrued += interest_units(principal, self.rate, self._days(due.since, self.day))
+
+    # Payments
+
+    def take(self, bucket: Bucket, amount: int, taken: Taken) -> None:
+        """Use a part of a payment, at most what is owed in the bucket; interest may be paid ahead."""
+        match bucket:
+            case "fee":
+                self.fee -= amount
+                taken.fee += amount
+            case "penalty_on_principal":
+                charged = min(amount, self.penalty)
+                self.penalty -= charged
+                self.penal_principal -= (amount - charged) * _PENALTY_UNIT
+                self.penal_paid += amount - charged
+                taken.penalty += charged
+                taken.penal_principal += amount - charged
+            case "penalty_on_interest":
+                self.penal_interest -= amount * _PENALTY_UNIT
+                self.penal_paid += amount
+                taken.penal_interest += amount
+            case "overdue_interest" | "current_interest":
+                if bucket == "overdue_interest":
+                    self._settle_claims(amount, 0, taken)
+                charged = min(amount, self.interest)
+                self.interest -= charged
+                self.accrued -= (amount - charged) * RATE_UNIT
+                self.interest_paid += amount - charged
+                taken.interest += charged
+                taken.accrued += amount - charged
+            case "overdue_principal":
+                self._settle_claims(0, amount, taken)
+                self.principal -= amount
+            case "current_principal":
+                self.principal -= amount
+                taken.principal += amount
+
+    def _settle_claims(self, interest: int, principal: int, taken: Taken) -> None:
+        for due in self.dues:
+            of_interest, of_principal = min(interest, due.interest), min(principal, due.principal)
+            if of_interest or of_principal:
+                self._release(due, of_principal)
+                due.interest -= of_interest
+                due.principal -= of_principal
+                interest -= of_interest
+                principal -= of_principal
+                taken.claims.append((due.due_on, of_interest, of_principal, due.billed))
+        self.dues = [due for due in self.dues if due.interest or due.principal]
+
+    def count_toward_plan(self, taken: Taken, *, early: bool) -> None:
+        """Judge what was paid before it was due: the next instalment, or early principal that re-solves the rest.
+
+        Shape: Up to its payment, current interest and principal count towards the next instalment;
+        a derived payment below two instalments covers the next one, and what is beyond is early principal; more, or
+        stated as principal alone, is early principal altogether. `early` is that statement.
+        """
+        plan, paid = self.plan, taken.current
+        if plan is None or not plan.rows or not paid:
+            return
+        row, total = plan.rows[0], plan.paid + paid
+        last, begun = len(plan.rows) == 1, self.day == plan.spans[0].start
+        was_covered = plan.covered(self.current + taken.principal)
+        if not taken.principal and not last:
+            self.plan = msgspec.structs.replace(plan, paid=total)
+        elif not last and (was_covered or (not early and not begun and row.payment < total <= 2 * row.payment)):
+            self._solve((plan.spans[0].joined(plan.spans[1]), *plan.spans[2:]), number=row.number + 1)
+        elif last or early or begun or total > row.payment:
+            self.replan(derived=not last)
+        else:
+            self.plan = msgspec.structs.replace(plan, paid=total)
+        taken.plan_after = self.plan
+
+    def put_back(self, taken: Taken) -> None:
+        """Undo what a payment took, as of the day the note stands at."""
+        self.fee += taken.fee
+        self.penalty += taken.penalty
+        self.penal_principal += taken.penal_principal * _PENALTY_UNIT
+        self.penal_interest += taken.penal_interest * _PENALTY_UNIT
+        self.penal_paid -= taken.penal_principal + taken.penal_interest
+        self.interest += taken.interest
+        self.accrued += taken.accrued * RATE_UNIT
+        self.interest_paid -= taken.accrued
+        self.principal += taken.all_principal
+        for due_on, interest, principal, billed in taken.claims:
+            if not billed:
+                self.dues.append(Due(due_on, interest, principal, since=self.day))
+        self.dues.sort(key=lambda due: due.due_on)
+        if self.plan is taken.plan_after:
+            self.plan = taken.plan
+        else:
+            self.replan()
+
+    # Other facts
+
+    def charge_interest(self, amount: int) -> None:
+        """The lender charged interest: it replaces what we counted since the last charge, or since the draw."""
+        self.interest += amount - self.interest_paid
+        self.interest_paid = max(0, -self.interest)
+        self.accrued = min(0, self.interest) * RATE_UNIT
+        self.interest = max(0, self.interest)
+        for due in self.dues:
+            due.since = self.day
+
+    def charge_penalty(self, amount: int) -> None:
+        """The lender charged a penalty: it replaces the penalty interest we counted since the last one."""
+        self.penalty += amount - self.penal_paid
+        self.penal_paid = max(0, -self.penalty)
+        self.penal_principal = min(0, self.penalty) * _PENALTY_UNIT
+        self.penal_interest = 0
+        self.penalty = max(0, self.penalty)
+        for due in self.dues:
+            due.since = self.day
+
+    def move_principal(self, amount: int) -> int:
+        """Add principal, or take some off as if it had not been drawn. Returns the move, which ends at zero."""
+        amount = max(amount, -self.principal)
+        self.principal += amount
+        beyond = -self.current
+        for due in reversed(self.dues):
+            off = min(max(0, beyond), due.principal)
+            self._release(due, off)
+            due.principal -= off
+            beyond -= off
+        self.dues = [due for due in self.dues if due.interest or due.principal]
+        self.replan()
+        return amount
+
+    def set_rate(self) -> None:
+        """Follow the line's rate, where the note has none of its own."""
+        rate = (self.footing.terms.daily_rate or 0) if self.own_rate is None else self.own_rate
+        if rate != self.rate:
+            if not self.rate:
+                self.accrued = max(0, self.accrued)
+            self.rate = rate
+            self.replan(derived=False)
+
+    def replan(self, *, derived: bool = True) -> None:
+        """Solve the rest of the schedule anew; its dates stay. After the last date everything is due at once."""
+        plan = self.plan
+        if plan is None:
+            return
+        if plan.rows:
+            first = plan.spans[0]
+            self._solve((first.cut(self.day), *plan.spans[1:]), number=plan.rows[0].number, derived=derived)
+        elif self.final_on is not None and self.current and month_of(self.final_on) not in self.footing.billed:
+            self.dues.append(Due(self.final_on, 0, self.current, since=self.day))
+
+    def _solve(self, over: tuple[Span, ...], *, number: int, derived: bool = True) -> None:
+        plan = self.plan
+        if plan is None:
+            return
+        cut = (over[0].cut(self.day), *over[1:])
+        solved = level(
+            self.current, cut, daily_rate=self.rate, method=plan.method, carried=self._carried()
+        )  # fmt: skip
+        rows = self._rows(plan, cut, number=number, fixed=solved)
+        self.plan = msgspec.structs.replace(
+            plan, spans=cut, rows=rows, level=solved, paid=0, derived=plan.derived or derived
+        )
+
+    def _rows(self, plan: Plan, over: tuple[Span, ...], *, number: int, fixed: int) -> tuple[Instalment, ...]:
+        return solve(
+            self.current, over, daily_rate=self.rate, method=plan.method,
+            carried=self._carried(), payment=fixed, number=number,
+        )  # fmt: skip
+
+    def _carried(self) -> int:
+        """Interest owed that no claim stands for. Units: 10**-12 minor units."""
+        owed = (self.interest - sum(due.interest for due in self.dues)) * RATE_UNIT
+        owed += 0 if self.full_balance else self.accrued
+        return owed if owed * 2 >= RATE_UNIT else 0

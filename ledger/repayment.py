@@ -1,0 +1,83 @@
+"""How one payment is used across the notes of a line. Source: domain.md section 4, oracle O8A."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ledger.allocation import allocate
+from ledger.events import Allocation, Bucket
+from ledger.note import Note, Taken
+
+_STATED: Final[tuple[tuple[str, tuple[Bucket, ...]], ...]] = (
+    ("fee", ("fee",)),
+    ("penalty", ("penalty_on_principal", "penalty_on_interest")),
+    ("interest", ("overdue_interest", "current_interest")),
+    ("principal", ("overdue_principal", "current_principal")),
+)
+_PLAIN: Final[frozenset[Bucket]] = frozenset({"current_interest", "current_principal"})
+
+
+class Use:
+    """A payment being used: what each bucket got, what was taken from each note, what is left. Units: minor units."""
+
+    __slots__ = ("left", "notes", "parts", "taken")
+
+    def __init__(self, amount: int, notes: Sequence[Note]) -> None:
+        self.left = amount
+        self.notes = notes
+        self.parts: dict[Bucket, int] = {}
+        self.taken: dict[Note, Taken] = {}
+
+    @property
+    def principal(self) -> int:
+        """The principal the payment took off the notes."""
+        return self.parts.get("overdue_principal", 0) + self.parts.get("current_principal", 0)
+
+    def by_order(self, order: Sequence[Bucket]) -> None:
+        """Use it by the line's order; inside a bucket the oldest draw comes first."""
+        if not any(note.dues or note.fee or note.penalty or note.penalty_units for note in self.notes):
+            order = [bucket for bucket in order if bucket in _PLAIN]
+        owed = {bucket: sum(note.owed(bucket) for note in self.notes) for bucket in order}
+        for bucket, part in allocate(self.left, owed, order).parts.items():
+            if part:
+                self._fill(bucket, part)
+
+    def as_stated(self, allocation: Allocation, *, trust: bool) -> None:
+        """Use it as the lender said.
+
+        Where it says more than our books know to be owed, `trust` takes its word for fees, penalties and interest
+        (interest then counts as paid ahead); otherwise, on a full balance, the rest goes to principal.
+        """
+        for name, buckets in _STATED:
+            left: int = getattr(allocation, name)
+            for bucket in buckets:
+                left -= self._fill(bucket, min(left, sum(note.owed(bucket) for note in self.notes)) if left else 0)
+            if left and name != "principal" and trust:
+                self._beyond(name, buckets[-1], left)
+        if not trust:
+            self.by_order(("current_principal", "overdue_principal"))
+
+    def _beyond(self, name: str, bucket: Bucket, amount: int) -> None:
+        first = next((note for note in self.notes if note.drawn_on), None)
+        if name == "interest" and first is not None:
+            first.take(bucket, amount, self._taken_from(first))
+        self.parts[bucket] = self.parts.get(bucket, 0) + amount
+        self.left -= amount
+
+    def _fill(self, bucket: Bucket, amount: int) -> int:
+        left = amount
+        for note in self.notes:
+            if not left:
+                break
+            part = min(left, note.owed(bucket))
+            if part:
+                note.take(bucket, part, self._taken_from(note))
+                left -= part
+        self.parts[bucket] = self.parts.get(bucket, 0) + amount - left
+        self.left -= amount - left
+        return amount - left
+
+    def _taken_from(self, note: Note) -> Taken:
+        taken = self.taken.get(note)
+        if taken is None:
+            taken = self.taken[note] = Taken(note)
+        return taken
