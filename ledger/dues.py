@@ -1,6 +1,7 @@
 """What of a line's debt is dated: what is overdue, what falls due in a window, and when principal matures.
 
-Source: domain.md sections 4 and 5. A payment is overdue from the day after its due date. Dues are the instalments of
+Source: domain.md sections 4 and 5. What is due and unpaid is overdue, on the day itself by 0 days; dues are still
+to come. Dues are the instalments of
 schedules, the bills that stand for them, and one month's interest on at-will loans without a date in the window.
 """
 
@@ -54,9 +55,9 @@ def accrued_penalty(notes: Sequence[Note]) -> int:
 
 
 def overdue(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
-    """What should have been paid before a day."""
-    of_notes = sum(_claimed(note, first=0, last=day - 1) for note in notes)
-    return of_notes + sum(bill.late for bill in bills if bill.due_on < day)
+    """What has been due, up to and with a day, and is unpaid."""
+    of_notes = sum(_claimed(note, first=0, last=day) for note in notes)
+    return of_notes + sum(bill.late for bill in bills if bill.due_on <= day)
 
 
 def days_past_due(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
@@ -148,7 +149,7 @@ def _claimed(note: Note, *, first: int, last: int) -> int:
 
 
 def _at_will(note: Note, until: int) -> bool:
-    if note.full_balance:
+    if note.footing.full_balance:
         return False
     plan = note.plan
     return plan is None or (plan.method == "at_will" and bool(plan.rows) and plan.rows[0].due_on > until)

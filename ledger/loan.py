@@ -16,9 +16,10 @@ from ledger.bill import Bill, age, settle
 from ledger.dues import LoanView, Maturity
 from ledger.events import Allocation, Bucket, DrawnDown, PaymentDue
 from ledger.money import round_half_up
-from ledger.note import Footing, Note, Taken
-from ledger.note import LoanTerms as LoanTerms  # a line gives its terms by this name
+from ledger.note import Note, Taken
 from ledger.repayment import Use
+from ledger.terms import Footing
+from ledger.terms import LoanTerms as LoanTerms  # a line gives its terms by this name
 
 ChargeKind: TypeAlias = Literal["interest", "fee", "penalty"]
 
@@ -75,7 +76,7 @@ class Loans:
     def set_terms(self, terms: LoanTerms, *, day: int) -> None:
         """New terms hold from a day on; a changed rate counts for loans without a rate of their own."""
         self._advance(day)
-        self._footing.terms = terms
+        self._footing.agree(terms)
         for note in self._notes:
             note.set_rate()
 
@@ -263,7 +264,7 @@ class Loans:
         return self._principal + self._posted + self.accrued_interest(day)
 
     def overdue(self, day: int) -> int:
-        """What should have been paid before this day; what is due on the day itself is not overdue yet."""
+        """What has been due, up to and with this day, and is unpaid; on the due day it is 0 days past due."""
         return dues.overdue(*self._at(day), day)
 
     def days_past_due(self, day: int) -> int:
@@ -271,10 +272,7 @@ class Loans:
         return dues.days_past_due(*self._at(day), day)
 
     def due_between(self, after: int, until: int) -> int:
-        """What falls due in (after, until], seen from `after`: instalments, bills in full, a month's at-will interest.
-
-        Ask from the day before to count what is due, unpaid, on the day itself.
-        """
+        """What falls due in (after, until]: instalments, bills in full, one month's interest on at-will loans."""
         return dues.due_between(*self._at(after), after=after, until=until)
 
     def maturity(self, day: int) -> Maturity:
@@ -289,7 +287,7 @@ class Loans:
 
     @property
     def _full_balance(self) -> bool:
-        return self._footing.terms.limit_basis == "full_balance"
+        return self._footing.full_balance
 
     def _at(self, day: int) -> tuple[list[Note], list[Bill]]:
         """The notes and bills as they will be on a day, in copies."""

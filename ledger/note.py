@@ -7,36 +7,14 @@ Source: domain.md section 4, oracle O7.
 
 from typing import Final
 
-import msgspec
-
 from ledger.calendar import month_of
-from ledger.events import DEFAULT_ALLOCATION_ORDER, Bucket, DayCount, DrawnDown, LimitBasis, Method
+from ledger.events import Bucket, DrawnDown
 from ledger.interest import days_between, interest_units, posted
 from ledger.money import RATE_UNIT, round_half_up
-from ledger.schedule import Instalment, Span, due_dates, level, solve, spans
+from ledger.plan import Balance, Plan, agreed
+from ledger.terms import Footing
 
 _PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
-
-
-class LoanTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """What interest, penalty and allocation are computed by. Units: rate and multiplier in 10**-12."""
-
-    daily_rate: int | None = None
-    day_count: DayCount = "act_365f"
-    grace_days: int = 0
-    penalty_multiplier: int = 1_500_000_000_000
-    allocation_order: tuple[Bucket, ...] = DEFAULT_ALLOCATION_ORDER
-    limit_basis: LimitBasis = "principal_only"
-
-
-class Footing:
-    """What the notes of a line share: the terms in force, and the months for which a bill stands."""
-
-    __slots__ = ("billed", "terms")
-
-    def __init__(self, terms: LoanTerms, *, billed: set[int] | None = None) -> None:
-        self.terms = terms
-        self.billed: set[int] = set() if billed is None else billed
 
 
 class Due:
@@ -50,24 +28,6 @@ class Due:
         self.principal = principal
         self.since = since
         self.billed = billed
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """The rest of a note's schedule. Units: minor units: `paid` towards the next instalment, `level` as solved."""
-
-    method: Method
-    equal: bool
-    spans: tuple[Span, ...]
-    rows: tuple[Instalment, ...]
-    level: int
-    paid: int = 0
-    derived: bool = False
-    skipped: Instalment | None = None
-
-    def covered(self, current: int) -> bool:
-        """Whether what was paid since the last due date makes up the next instalment, by amount or by balance."""
-        row = self.rows[0]
-        return bool(self.paid) and (self.paid >= row.payment or (row.principal > 0 and current <= row.balance))
 
 
 class Taken:
@@ -139,20 +99,8 @@ class Note:
 
     def agree(self, fact: DrawnDown) -> None:
         """Make the schedule that a draw was agreed with."""
-        terms = self.footing.terms
-        dates = due_dates(
-            fact.method,
-            periods=fact.periods,
-            drawn_on=self.drawn_on,
-            first_due_on=fact.first_due_on.toordinal() if fact.first_due_on else None,
-            due_on=fact.due_on.toordinal() if fact.due_on else None,
-        )
-        if dates:
-            over = spans(dates, drawn_on=self.drawn_on, period_basis=fact.period_basis, day_count=terms.day_count)
-            equal = fact.period_basis == "equal"
-            self.final_on = dates[-1]
-            self.plan = Plan(method=fact.method, equal=equal, spans=over, rows=(), level=0)
-            self._solve(over, number=1, derived=False)
+        self.plan = agreed(fact, self.footing.terms, self._balance())
+        self.final_on = self.plan.spans[-1].due_on if self.plan else None
 
     # What is owed, as of the day the note stands at
 
@@ -189,7 +137,7 @@ class Note:
     @property
     def interest_owed(self) -> int:
         """Interest that a payment can settle; on a full balance only what the lender charged."""
-        if self.full_balance:
+        if self.footing.full_balance:
             return self.interest
         return max(0, self.interest + posted(self.ordinary_units))
 
@@ -197,11 +145,6 @@ class Note:
     def claimed_interest(self) -> int:
         """Interest that fell due."""
         return min(sum(due.interest for due in self.dues), self.interest_owed) if self.dues else 0
-
-    @property
-    def full_balance(self) -> bool:
-        """Whether the line counts its full balance as drawn, charges included."""
-        return self.footing.terms.limit_basis == "full_balance"
 
     @property
     def is_open(self) -> bool:
@@ -237,7 +180,7 @@ class Note:
                 return self.current
 
     def _penal(self, units: int) -> int:
-        if self.full_balance:
+        if self.footing.full_balance:
             return 0
         return max(0, round_half_up(units, _PENALTY_UNIT))
 
@@ -290,24 +233,10 @@ class Note:
         if not billed and (len(plan.rows) == 1 or not plan.covered(current)):
             self.accrued = posted(self.accrued) * RATE_UNIT  # falling due, interest is rounded once and for all
             interest = max(0, self.interest_owed - self.claimed_interest)
-            self.claim(row.due_on, interest, self._falling(plan, interest))
+            principal = plan.falling(current, interest=None if self.footing.full_balance else interest)
+            self.claim(row.due_on, interest, principal)
         self.anchor = row.due_on
-        rest = plan.spans[1:]
-        skipped = row if billed else plan.skipped
-        if self.current == row.balance and not self._carried():
-            self.plan = msgspec.structs.replace(plan, spans=rest, rows=plan.rows[1:], paid=0, skipped=skipped)
-        else:
-            rows = self._rows(plan, rest, number=row.number + 1, fixed=plan.level)
-            self.plan = msgspec.structs.replace(plan, spans=rest, rows=rows, paid=0, skipped=skipped)
-
-    def _falling(self, plan: Plan, interest: int) -> int:
-        """The principal in the instalment that falls due now."""
-        row, current = plan.rows[0], self.current
-        if len(plan.rows) == 1:
-            return current
-        if plan.method == "equal_instalment" and not self.full_balance:
-            return min(max(0, row.payment - plan.paid - interest), current)
-        return max(0, current - row.balance)
+        self.plan = plan.after_due(self._balance(), billed=billed)
 
     def claim(self, due_on: int, interest: int, principal: int, *, billed: bool = False) -> None:
         """Let interest and principal fall due."""
@@ -378,27 +307,11 @@ class Note:
         self.dues = [due for due in self.dues if due.interest or due.principal]
 
     def count_toward_plan(self, taken: Taken, *, early: bool) -> None:
-        """Judge what was paid before it was due: the next instalment, or early principal that re-solves the rest.
-
-        Shape: Up to its payment, current interest and principal count towards the next instalment;
-        a derived payment below two instalments covers the next one, and what is beyond is early principal; more, or
-        stated as principal alone, is early principal altogether. `early` is that statement.
-        """
-        plan, paid = self.plan, taken.current
-        if plan is None or not plan.rows or not paid:
-            return
-        row, total = plan.rows[0], plan.paid + paid
-        last, begun = len(plan.rows) == 1, self.day == plan.spans[0].start
-        was_covered = plan.covered(self.current + taken.principal)
-        if not taken.principal and not last:
-            self.plan = msgspec.structs.replace(plan, paid=total)
-        elif not last and (was_covered or (not early and not begun and row.payment < total <= 2 * row.payment)):
-            self._solve((plan.spans[0].joined(plan.spans[1]), *plan.spans[2:]), number=row.number + 1)
-        elif last or early or begun or total > row.payment:
-            self.replan(derived=not last)
-        else:
-            self.plan = msgspec.structs.replace(plan, paid=total)
-        taken.plan_after = self.plan
+        """Count what was paid before it was due towards the schedule. `early`: stated as principal alone."""
+        if self.plan is not None and self.plan.rows and taken.current:
+            self.plan = taken.plan_after = self.plan.after_payment(
+                self._balance(), paid=taken.current, principal=taken.principal, early=early
+            )
 
     def put_back(self, taken: Taken) -> None:
         """Undo what a payment took, as of the day the note stands at."""
@@ -466,36 +379,18 @@ class Note:
 
     def replan(self, *, derived: bool = True) -> None:
         """Solve the rest of the schedule anew; its dates stay. After the last date everything is due at once."""
-        plan = self.plan
-        if plan is None:
+        if self.plan is None:
             return
-        if plan.rows:
-            first = plan.spans[0]
-            self._solve((first.cut(self.day), *plan.spans[1:]), number=plan.rows[0].number, derived=derived)
+        if self.plan.rows:
+            self.plan = self.plan.resolved(self._balance(), derived=derived)
         elif self.final_on is not None and self.current and month_of(self.final_on) not in self.footing.billed:
             self.dues.append(Due(self.final_on, 0, self.current, since=self.day))
 
-    def _solve(self, over: tuple[Span, ...], *, number: int, derived: bool = True) -> None:
-        plan = self.plan
-        if plan is None:
-            return
-        cut = (over[0].cut(self.day), *over[1:])
-        solved = level(
-            self.current, cut, daily_rate=self.rate, method=plan.method, carried=self._carried()
-        )  # fmt: skip
-        rows = self._rows(plan, cut, number=number, fixed=solved)
-        self.plan = msgspec.structs.replace(
-            plan, spans=cut, rows=rows, level=solved, paid=0, derived=plan.derived or derived
-        )
-
-    def _rows(self, plan: Plan, over: tuple[Span, ...], *, number: int, fixed: int) -> tuple[Instalment, ...]:
-        return solve(
-            self.current, over, daily_rate=self.rate, method=plan.method,
-            carried=self._carried(), payment=fixed, number=number,
-        )  # fmt: skip
+    def _balance(self) -> Balance:
+        return Balance(current=self.current, carried=self._carried(), rate=self.rate, day=self.day)
 
     def _carried(self) -> int:
         """Interest owed that no claim stands for. Units: 10**-12 minor units."""
         owed = (self.interest - sum(due.interest for due in self.dues)) * RATE_UNIT
-        owed += 0 if self.full_balance else self.accrued
+        owed += 0 if self.footing.full_balance else self.accrued
         return owed if owed * 2 >= RATE_UNIT else 0

@@ -1,0 +1,115 @@
+"""The rest of one loan's schedule, and how it moves on: instalments fall due, early principal re-solves the rest.
+
+Source: domain.md section 4. What is paid in a period counts towards its instalment, up to that payment; a derived
+payment below two instalments covers the next one, and what is beyond is early principal; more than that, principal
+stated alone, and principal on the first day of a period are early principal altogether. The lender does not tell
+which is meant, so this is a reading of ours; a bill stands above it.
+"""
+
+import msgspec
+
+from ledger.events import DrawnDown, Method
+from ledger.schedule import Instalment, Span, due_dates, level, solve, spans
+from ledger.terms import LoanTerms
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """What a schedule is solved for. Units: minor units; `carried` interest and rate in 10**-12; `day` an ordinal."""
+
+    current: int
+    carried: int
+    rate: int
+    day: int
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The rest of a schedule. Units: minor units: `paid` towards the next instalment, `level` as it was solved.
+
+    Shape: `derived` says that it was solved anew by us; `skipped` is the last instalment that a bill stood for.
+    """
+
+    method: Method
+    equal: bool
+    spans: tuple[Span, ...]
+    rows: tuple[Instalment, ...] = ()
+    level: int = 0
+    paid: int = 0
+    derived: bool = False
+    skipped: Instalment | None = None
+
+    def covered(self, current: int) -> bool:
+        """Whether what was paid since the last due date makes up the next instalment, by amount or by balance."""
+        row = self.rows[0]
+        return bool(self.paid) and (self.paid >= row.payment or (row.principal > 0 and current <= row.balance))
+
+    def falling(self, current: int, *, interest: int | None) -> int:
+        """The principal in the instalment that falls due now, beside its interest; None: as scheduled."""
+        row = self.rows[0]
+        if len(self.rows) == 1:
+            return current
+        if self.method == "equal_instalment" and interest is not None:
+            return min(max(0, row.payment - self.paid - interest), current)
+        return max(0, current - row.balance)
+
+    def after_due(self, balance: Balance, *, billed: bool) -> "Plan":
+        """The plan after its next due date; the payment stays as it was solved, the last one absorbs the rest."""
+        row, rest, rows = self.rows[0], self.spans[1:], self.rows[1:]
+        if balance.current != row.balance or balance.carried:
+            rows = self._rows(balance, rest, number=row.number + 1, fixed=self.level)
+        skipped = row if billed else self.skipped
+        return msgspec.structs.replace(self, spans=rest, rows=rows, paid=0, skipped=skipped)
+
+    def resolved(self, balance: Balance, *, derived: bool = True) -> "Plan":
+        """The plan solved anew for what is left; its dates stay."""
+        return self._solved(balance, self.spans, number=self.rows[0].number, derived=derived)
+
+    def after_payment(self, balance: Balance, *, paid: int, principal: int, early: bool) -> "Plan":
+        """The plan after a payment ahead of the next due date. `early`: the lender stated principal alone."""
+        row, total = self.rows[0], self.paid + paid
+        if len(self.rows) == 1:
+            return self.resolved(balance, derived=False)
+        if not principal:
+            return msgspec.structs.replace(self, paid=total)
+        begins = balance.day == self.spans[0].start
+        covers = not early and not begins and row.payment < total <= 2 * row.payment
+        if covers or self.covered(balance.current + principal):
+            joined = self.spans[0].joined(self.spans[1])
+            return self._solved(balance, (joined, *self.spans[2:]), number=row.number + 1)
+        if early or begins or total > row.payment:
+            return self.resolved(balance)
+        return msgspec.structs.replace(self, paid=total)
+
+    def _solved(self, balance: Balance, over: tuple[Span, ...], *, number: int, derived: bool = True) -> "Plan":
+        over = (over[0].cut(balance.day), *over[1:])
+        fixed = level(balance.current, over, daily_rate=balance.rate, method=self.method, carried=balance.carried)
+        rows = self._rows(balance, over, number=number, fixed=fixed)
+        return msgspec.structs.replace(
+            self, spans=over, rows=rows, level=fixed, paid=0, derived=self.derived or derived
+        )
+
+    def _rows(self, balance: Balance, over: tuple[Span, ...], *, number: int, fixed: int) -> tuple[Instalment, ...]:
+        return solve(
+            balance.current,
+            over,
+            daily_rate=balance.rate,
+            method=self.method,
+            carried=balance.carried,
+            payment=fixed,
+            number=number,
+        )
+
+
+def agreed(fact: DrawnDown, terms: LoanTerms, balance: Balance) -> Plan | None:
+    """The plan that a draw was agreed with; None when nothing says when it is due."""
+    dates = due_dates(
+        fact.method,
+        periods=fact.periods,
+        drawn_on=balance.day,
+        first_due_on=fact.first_due_on.toordinal() if fact.first_due_on else None,
+        due_on=fact.due_on.toordinal() if fact.due_on else None,
+    )
+    if not dates:
+        return None
+    over = spans(dates, drawn_on=balance.day, period_basis=fact.period_basis, day_count=terms.day_count)
+    plan = Plan(method=fact.method, equal=fact.period_basis == "equal", spans=over)
+    return plan._solved(balance, over, number=1, derived=False)  # noqa: SLF001 - the plan's own maker
