@@ -9,6 +9,7 @@ keep it as you keep the book.
 import hashlib
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,12 @@ GROUP BY c.relname ORDER BY c.relname
 SEQUENCES: Final[LiteralString] = """
 SELECT relname FROM pg_class WHERE relnamespace = 'headroom'::regnamespace AND relkind = 'S' ORDER BY relname
 """
+
+DAMAGED: Final = (
+    OSError, EOFError, KeyError, ValueError, RuntimeError, NotImplementedError,
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, msgspec.MsgspecError,
+)  # fmt: skip
+"""What reading a damaged archive ends in, by where the damage is."""
 
 Connection = psycopg.Connection[Any]
 Progress = Callable[[int], None]
@@ -156,7 +163,9 @@ def _write_table(
             entry.write(chunk)
             digest.update(chunk)
             progress(len(chunk))
-    return SavedTable(name=name, columns=columns, rows=cursor.rowcount, sha256=digest.hexdigest())
+    counted = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(_table(name))).fetchone()
+    assert counted is not None
+    return SavedTable(name=name, columns=columns, rows=counted[0], sha256=digest.hexdigest())
 
 
 def _joined(copy: psycopg.Copy) -> Iterator[bytes]:
@@ -197,9 +206,7 @@ def read_manifest(path: Path, *, progress: Progress | None = None) -> Manifest:
                 _compare(archive, table, progress=progress or _unseen)
     except FileNotFoundError:
         raise BackupRefused("backup_missing", path=path) from None
-    except (OSError, zipfile.BadZipFile, KeyError, EOFError, msgspec.MsgspecError, zipfile.LargeZipFile) as error:
-        raise BackupRefused("backup_unreadable", path=path, problem=_shortly(error)) from error
-    except (ValueError, NotImplementedError, RuntimeError) as error:  # what zipfile makes of damaged headers
+    except DAMAGED as error:
         raise BackupRefused("backup_unreadable", path=path, problem=_shortly(error)) from error
     if manifest.format != FORMAT:
         raise BackupRefused("backup_newer", path=path, found=f"format {manifest.format}", needed=f"format {FORMAT}")
@@ -218,5 +225,5 @@ def _compare(archive: zipfile.ZipFile, table: SavedTable, *, progress: Progress)
 
 def _shortly(error: BaseException) -> str:
     if isinstance(error, KeyError):
-        return f"it has no {MANIFEST}"
+        return "a part of it is missing"
     return str(error).strip().rstrip(".") or type(error).__name__

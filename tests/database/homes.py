@@ -52,7 +52,7 @@ def copied_home(template: Path, to: Path) -> Path:
 
 def processes(root: Path) -> list[int]:
     """Every process of a server on the data folders of a home, starting or stopping ones included."""
-    pids = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     folders = [folder for folder in (root / "postgres").glob("*") if folder.is_dir()]
     return [pid for pid in pids for folder in folders if serves(pid, folder)]
 

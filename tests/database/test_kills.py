@@ -5,7 +5,6 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
@@ -24,11 +23,11 @@ ROUNDS = {"command": 24, "keeper": 16, "command and keeper": 8, "postmaster": 6}
 
 
 @pytest.fixture(scope="module")
-def forks() -> Iterator[ForkServerContext]:
+def forks() -> ForkServerContext:
     """Children that are quick to start, since all they import is loaded once."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.database.recording"])
-    yield context
+    return context
 
 
 @pytest.mark.parametrize("victim", list(ROUNDS))
