@@ -1,6 +1,8 @@
 """The ledger as an application: commands in, facts stored, answers after the commit."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final
 
 import psycopg
 from eventsourcing.application import Application
@@ -12,6 +14,9 @@ from ledger.store.intake import Receipt
 from ledger.store.journal import Connection
 from ledger.store.recorder import BookRecorder
 from ledger.store.shelf import Shelf, recollect
+
+_AHEAD_SECONDS: Final = 2.0
+"""How long a caller waits for a connection to read ahead with."""
 
 
 class Ledger(Application[str]):
@@ -44,9 +49,13 @@ class Ledger(Application[str]):
         `expected_version`; psycopg.OperationalError when the database stayed unreachable.
         """
         if not self._shelf.remembers(household):
-            with self.recorder.pool.connection() as connection:
-                self._shelf.offer(household, recollect(connection, household))
+            self._read_ahead(household)
         return self._batcher.submit(Command(household, drafts, expected_version))
+
+    def _read_ahead(self, household: str) -> None:
+        """Read a household in the caller's own time, so that the batcher need not; the batcher bears with outages."""
+        with suppress(psycopg.OperationalError), self.recorder.pool.connection(timeout=_AHEAD_SECONDS) as connection:
+            self._shelf.offer(household, recollect(connection, household))
 
     def close(self) -> None:
         """Store what is queued, then let go of every connection."""
