@@ -6,6 +6,7 @@ schedules, the bills that stand for them, and one month's interest on at-will lo
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,7 +20,8 @@ from ledger.note import Note
 class LoanView(msgspec.Struct, frozen=True, kw_only=True):
     """One loan as it is shown. Units: minor units, ordinals, rate in 10**-12 a day.
 
-    Shape: `accrued_interest` holds penalty interest too; `derived` says that the schedule was solved anew by us.
+    Shape: `accrued_interest` holds penalty interest too; `derived` says that the schedule was solved anew by us;
+    `rate_known` is false where a rate of 0 only stands for one that nobody recorded.
     """
 
     loan: str
@@ -29,8 +31,17 @@ class LoanView(msgspec.Struct, frozen=True, kw_only=True):
     next_due_on: int | None
     next_due: int | None
     daily_rate: int
+    rate_known: bool
     drawn_on: int
     derived: bool
+
+
+class Ahead(NamedTuple):
+    """A dated payment that lies ahead, and the interest in it. Units: minor units, an ordinal."""
+
+    due_on: int
+    amount: int
+    interest: int
 
 
 class Maturity(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,28 +80,52 @@ def days_past_due(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int
 
 def due_between(notes: Sequence[Note], bills: Sequence[Bill], *, after: int, until: int) -> int:
     """What falls due in (after, until]. Source: domain.md section 5."""
-    due = sum(bill.unpaid for bill in bills if after < bill.due_on <= until)
+    due = sum(payment.amount for payment in ahead(notes, bills, after=after) if payment.due_on <= until)
+    due += sum(_claimed(note, first=after + 1, last=until) for note in notes)
+    return due + month_interest(notes, bills, after=after, until=until)
+
+
+def ahead(notes: Sequence[Note], bills: Sequence[Bill], *, after: int) -> tuple[Ahead, ...]:
+    """Every dated payment after a day: the bills, and the instalments of months that were not billed."""
     billed = {bill.month for bill in bills}
+    found = _bills_ahead(notes, [bill for bill in bills if bill.due_on > after])
     for note in notes:
-        due += _claimed(note, first=after + 1, last=until)
-        due += sum(amount for on, amount in instalments(note, billed) if after < on <= until)
+        found += [payment for payment in instalments(note, billed) if payment.due_on > after]
+    return tuple(found)
+
+
+def month_interest(notes: Sequence[Note], bills: Sequence[Bill], *, after: int, until: int) -> int:
+    """One month's interest on at-will loans without a date up to `until`; none where a bill speaks for the month."""
     month_end = add_months(after, 1)
-    if until > after and not any(after < bill.due_on <= month_end for bill in bills):
-        units = sum(_month_units(note, after, month_end) for note in notes if _at_will(note, until))
-        due += posted(units)
-    return due
+    if until <= after or any(after < bill.due_on <= month_end for bill in bills):
+        return 0
+    return posted(sum(_month_units(note, after, month_end) for note in notes if _at_will(note, until)))
 
 
-def instalments(note: Note, billed: set[int]) -> list[tuple[int, int]]:
+def instalments(note: Note, billed: set[int]) -> list[Ahead]:
     """The payments ahead of a note's schedule, less what was paid towards the next, without months that were billed."""
     plan = note.plan
     if plan is None or not plan.rows:
         return []
-    ahead = [(row.due_on, row.payment) for row in plan.rows]
+    found = [Ahead(row.due_on, row.payment, row.interest) for row in plan.rows]
     if len(plan.rows) > 1:
-        left = 0 if plan.covered(note.current) else max(0, plan.rows[0].payment - plan.paid)
-        ahead[0] = (plan.rows[0].due_on, left)
-    return [(on, amount) for on, amount in ahead if month_of(on) not in billed]
+        row = plan.rows[0]
+        left = 0 if plan.covered(note.current) else max(0, row.payment - plan.paid)
+        found[0] = Ahead(row.due_on, left, min(left, max(0, row.interest - plan.paid)))
+    return [payment for payment in found if month_of(payment.due_on) not in billed]
+
+
+def _bills_ahead(notes: Sequence[Note], bills: Sequence[Bill]) -> list[Ahead]:
+    """A bill names no interest: of it counts what the lender charged, and what the schedules have for its month."""
+    charged = sum(note.interest for note in notes)
+    rows = [row for note in notes if note.plan is not None for row in note.plan.rows]
+    found: list[Ahead] = []
+    for bill in sorted(bills, key=lambda bill: bill.due_on):
+        scheduled = sum(row.interest for row in rows if month_of(row.due_on) == bill.month)
+        interest = min(bill.unpaid, charged + scheduled)
+        charged -= min(charged, interest)
+        found.append(Ahead(bill.due_on, bill.unpaid, interest))
+    return found
 
 
 def maturity(notes: Sequence[Note], day: int) -> Maturity:
@@ -122,10 +157,10 @@ def views(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> tuple[LoanV
 
 
 def _view(note: Note, bills: Sequence[Bill], day: int) -> LoanView:
-    ahead = [(bill.due_on, bill.unpaid) for bill in bills]
-    ahead += [(due.due_on, due.interest + due.principal) for due in note.dues if not due.billed]
-    ahead += instalments(note, {bill.month for bill in bills})
-    following = min(((on, amount) for on, amount in ahead if on >= day and amount), default=(None, None))
+    dated = [(bill.due_on, bill.unpaid) for bill in bills]
+    dated += [(due.due_on, due.interest + due.principal) for due in note.dues if not due.billed]
+    dated += [(payment.due_on, payment.amount) for payment in instalments(note, {bill.month for bill in bills})]
+    following = min(((on, amount) for on, amount in dated if on >= day and amount), default=(None, None))
     return LoanView(
         loan=note.loan,
         principal=note.principal,
@@ -134,6 +169,7 @@ def _view(note: Note, bills: Sequence[Bill], day: int) -> LoanView:
         next_due_on=following[0],
         next_due=following[1],
         daily_rate=note.rate,
+        rate_known=note.own_rate is not None or note.footing.terms.daily_rate is not None,
         drawn_on=note.drawn_on,
         derived=note.plan is not None and note.plan.derived,
     )
