@@ -1,0 +1,240 @@
+"""How spread a household's financing is: 0 to 100 over four dimensions, with the caps that hold.
+
+A measure, never advice: nothing here says that another line should be opened.
+Source: domain.md section 5, "Diversification of financing". Oracles O10 and O11.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+from ledger import events
+from ledger.book import Book
+from ledger.calendar import add_months
+from ledger.line import Line
+from ledger.money import ratio_text, round_fraction
+from ledger.timeline import Entry
+from projections.debt import lender_group
+
+DimensionName: TypeAlias = Literal["lender", "product", "maturity", "revocability"]
+CapCode: TypeAlias = Literal["largest_lender_over_50", "largest_lender_over_75", "credit_velocity"]
+Amounts: TypeAlias = dict[str, int]
+"""Outstanding principal by class of a dimension. Units: minor units."""
+
+NEW_CREDIT_MONTHS: Final = 6
+NEW_CREDIT_WARNING: Final = 3
+"""New lenders and inquiries within the window from which new-credit velocity is at warning. Source: section 6."""
+
+
+class Weighing(NamedTuple):
+    """How a dimension counts: over how many classes an even spread is complete, and with which weight."""
+
+    classes: int
+    weight: Fraction
+
+
+class Cap(NamedTuple):
+    """The score is at most `limit` while the condition called `code` holds."""
+
+    code: CapCode
+    limit: int
+
+
+WEIGHINGS: Final[dict[DimensionName, Weighing]] = {
+    "lender": Weighing(4, Fraction(40, 100)),
+    "product": Weighing(3, Fraction(20, 100)),
+    "maturity": Weighing(4, Fraction(25, 100)),
+    "revocability": Weighing(2, Fraction(15, 100)),
+}
+LARGEST_LENDER_CAPS: Final = (
+    (Fraction(50, 100), Cap("largest_lender_over_50", 60)),
+    (Fraction(75, 100), Cap("largest_lender_over_75", 40)),
+)
+VELOCITY_CAP: Final = Cap("credit_velocity", 70)
+
+
+class Concentration(msgspec.Struct, frozen=True, kw_only=True):
+    """How concentrated amounts are over their classes. Units: fractions.
+
+    `hhi` is the sum of squared shares (Herfindahl and Hirschman), `largest` the largest share.
+    """
+
+    hhi: Fraction
+    largest: Fraction
+
+    @property
+    def effective(self) -> Fraction:
+        """The number of equal classes that would be as concentrated."""
+        return 1 / self.hhi
+
+    @property
+    def spread(self) -> Fraction:
+        """The chance that two units of debt taken at random lie in different classes (Gini-Simpson)."""
+        return 1 - self.hhi
+
+    def score(self, classes: int) -> Fraction:
+        """0 for a single class, 100 for an even spread over `classes` or more; rounded to 2 places."""
+        return _two_places(100 * min(Fraction(1), self.spread / (1 - Fraction(1, classes))))
+
+
+def concentration(amounts: Iterable[int]) -> Concentration:
+    """The concentration of positive amounts, of which there is at least one."""
+    given = [amount for amount in amounts if amount > 0]
+    total = sum(given)
+    return Concentration(
+        hhi=Fraction(sum(amount * amount for amount in given), total * total), largest=Fraction(max(given), total)
+    )
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """The score of some lines' debt. Units: points of 100, to 2 places, but for the concentrations."""
+
+    dimensions: dict[DimensionName, Concentration]
+    uncapped: Fraction
+    caps: tuple[Cap, ...]
+
+    @property
+    def value(self) -> Fraction:
+        return min(self.uncapped, *(Fraction(cap.limit) for cap in self.caps)) if self.caps else self.uncapped
+
+    def bit(self, cap: Cap) -> bool:
+        """Whether the score is what it is because of this cap: a cap under which another one lies did not bite."""
+        return self.value == cap.limit < self.uncapped
+
+
+def score(book: Book, lines: Iterable[Line]) -> Score | None:
+    """How spread the debt on some lines of a book is; None when they owe no principal."""
+    owing = [line for line in lines if line.loans.principal > 0]
+    if not owing:
+        return None
+    dimensions = {name: concentration(amounts.values()) for name, amounts in classed(owing, day=book.day).items()}
+    parts = (dimensions[name].score(each.classes) * each.weight for name, each in WEIGHINGS.items())
+    return Score(
+        dimensions=dimensions, uncapped=_two_places(sum(parts, Fraction(0))), caps=_caps(book, dimensions["lender"])
+    )
+
+
+def classed(lines: Iterable[Line], *, day: int) -> dict[DimensionName, Amounts]:
+    """Outstanding principal by class, for each dimension."""
+    found: dict[DimensionName, Amounts] = {name: {} for name in WEIGHINGS}
+    for line in lines:
+        principal = line.loans.principal
+        _add(found["lender"], lender_group(line), principal)
+        _add(found["product"], line.terms.product, principal)
+        _add(found["revocability"], revocability(line), principal)
+        for term, amount in maturity(line, day=day).items():
+            _add(found["maturity"], term, amount)
+    return found
+
+
+def _add(amounts: Amounts, name: str, amount: int) -> None:
+    amounts[name] = amounts.get(name, 0) + amount
+
+
+def revocability(line: Line) -> Literal["revocable_revolving", "contractual_term"]:
+    """Whether the lender may take the line away, or has lent for a term."""
+    return "revocable_revolving" if line.terms.revocable and line.terms.revolving else "contractual_term"
+
+
+def maturity(line: Line, *, day: int) -> Amounts:
+    """A line's principal by when it falls due; what has no date, or a date that has passed, is due within a month."""
+    term = line.loans.maturity(day)
+    return {
+        "within_1_month": term.within_1_month + term.undated,
+        "within_3_months": term.within_3_months,
+        "within_12_months": term.within_12_months,
+        "over_12_months": term.over_12_months,
+    }
+
+
+class NewCredit(msgspec.Struct, frozen=True, kw_only=True):
+    """Lenders met for the first time, and inquiries, within the window; `facts` are the versions that say so."""
+
+    lenders: int
+    inquiries: int
+    facts: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        return self.lenders + self.inquiries
+
+
+def new_credit(book: Book, *, months: int = NEW_CREDIT_MONTHS) -> NewCredit:
+    """How much new credit the household sought in the last months. A lender is new when its first line opened then."""
+    since = add_months(book.day, -months)
+    known = [entry for entry in book.timeline.entries if entry.at <= book.at]
+    first_lines: dict[str, Entry] = {}
+    for entry in known:
+        if type(entry.fact) is events.LineOpened:
+            first_lines.setdefault(entry.fact.lender, entry)
+    opened = [entry.version for entry in first_lines.values() if entry.day > since]
+    asked = [entry.version for entry in known if type(entry.fact) is events.InquiryMade and entry.day > since]
+    return NewCredit(lenders=len(opened), inquiries=len(asked), facts=tuple(sorted(opened + asked)))
+
+
+def _caps(book: Book, lenders: Concentration) -> tuple[Cap, ...]:
+    caps = [cap for share, cap in LARGEST_LENDER_CAPS if lenders.largest > share]
+    if new_credit(book).count >= NEW_CREDIT_WARNING:
+        caps.append(VELOCITY_CAP)
+    return tuple(caps)
+
+
+def _two_places(value: Fraction) -> Fraction:
+    return Fraction(round_fraction(value * 100), 100)
+
+
+class DimensionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One dimension as the contract shows it; all null when nothing is owed."""
+
+    hhi: str | None = None
+    effective: str | None = None
+    score: str | None = None
+
+
+class CapAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A cap whose condition holds, and whether it decided the score."""
+
+    code: CapCode
+    limit: int
+    bit: bool
+
+
+class DiversificationAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The score of unsecured debt as the contract shows it, and that of all debt; null where nothing is owed."""
+
+    score: str | None
+    uncapped: str | None
+    dimensions: dict[DimensionName, DimensionAnswer]
+    largest_share: str | None
+    caps: tuple[CapAnswer, ...]
+    all_debt_score: str | None
+
+
+def answer(book: Book) -> DiversificationAnswer:
+    """How spread the household's financing is, in the contract's shape."""
+    unsecured = score(book, (line for line in book.lines.values() if not line.terms.secured))
+    all_debt = score(book, book.lines.values())
+    all_debt_score = None if all_debt is None else ratio_text(all_debt.value, 2)
+    if unsecured is None:
+        nothing = {name: DimensionAnswer() for name in WEIGHINGS}
+        return DiversificationAnswer(
+            score=None, uncapped=None, dimensions=nothing, largest_share=None, caps=(), all_debt_score=all_debt_score
+        )
+    return DiversificationAnswer(
+        score=ratio_text(unsecured.value, 2),
+        uncapped=ratio_text(unsecured.uncapped, 2),
+        dimensions={name: _dimension(name, found) for name, found in unsecured.dimensions.items()},
+        largest_share=ratio_text(unsecured.dimensions["lender"].largest),
+        caps=tuple(CapAnswer(code=cap.code, limit=cap.limit, bit=unsecured.bit(cap)) for cap in unsecured.caps),
+        all_debt_score=all_debt_score,
+    )
+
+
+def _dimension(name: DimensionName, found: Concentration) -> DimensionAnswer:
+    return DimensionAnswer(
+        hhi=ratio_text(found.hhi),
+        effective=ratio_text(found.effective),
+        score=ratio_text(found.score(WEIGHINGS[name].classes), 2),
+    )

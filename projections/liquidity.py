@@ -1,0 +1,200 @@
+"""What a household could live on if nobody lent it anything: its own money in tiers, after a haircut.
+
+Undrawn credit is shown apart and never counted: a lender can withdraw it at any time.
+Source: domain.md section 5, "Liquidity reserve". Oracle O13.
+"""
+
+from fractions import Fraction
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+from ledger.book import Book, month_of
+from ledger.events import AccountKind
+from ledger.money import MINOR_DIGITS, amount_text, ratio_text, round_fraction
+from ledger.reserve import Account
+from projections.debt import due_within_a_month
+
+Tier: TypeAlias = Literal["t1", "t2a", "t2b"]
+
+
+class Treatment(NamedTuple):
+    """How one kind of own money counts: in which tier, and which fraction of it is taken off; no tier, nothing."""
+
+    tier: Tier | None
+    haircut: Fraction
+
+
+# Source of every row: the table of domain.md section 5.
+TREATMENTS: Final[dict[AccountKind, Treatment]] = {
+    "cash": Treatment("t1", Fraction(0)),
+    "demand_deposit": Treatment("t1", Fraction(0)),
+    "mmf": Treatment("t2a", Fraction(2, 100)),
+    "term_deposit": Treatment("t2a", Fraction(5, 100)),
+    "wmp_t1": Treatment("t2a", Fraction(5, 100)),
+    "bond_fund": Treatment("t2b", Fraction(15, 100)),
+    "equity": Treatment("t2b", Fraction(50, 100)),
+    "locked": Treatment(None, Fraction(1)),
+}
+
+INSTANT_PER_FUND: Final = 10_000
+"""What of a money-market fund can be had at once, in whole units of the currency; all accounts of a fund share it."""
+
+T2B_TO_REST: Final = Fraction(2, 3)
+"""T2B counts up to this multiple of T1 + T2A, so that it is at most 40 % of the reserve."""
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """One account as far as it counts. Units: minor units, exact; `t2b` before its cap."""
+
+    account: Account
+    t1: Fraction = Fraction(0)
+    t2a: Fraction = Fraction(0)
+    t2b: Fraction = Fraction(0)
+
+
+class Reserve(msgspec.Struct, frozen=True, kw_only=True):
+    """The reserve, its tiers after haircut and cap, and how long it lasts.
+
+    Units: minor units; `monthly_outflow` exact. Each tier is rounded once and the total is their sum. `missing` names
+    what a null comes from.
+    """
+
+    accounts: tuple[Counted, ...]
+    t1: int
+    t2a: int
+    t2b: int
+    contingent: int
+    monthly_outflow: Fraction | None
+    missing: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        return self.t1 + self.t2a + self.t2b
+
+    @property
+    def months(self) -> Fraction | None:
+        """How many months the reserve lasts; None where the outflow is unknown or nothing flows out."""
+        return Fraction(self.total) / self.monthly_outflow if self.monthly_outflow else None
+
+    @property
+    def immediate_months(self) -> Fraction | None:
+        """How many months the money lasts that can be had at once."""
+        return Fraction(self.t1) / self.monthly_outflow if self.monthly_outflow else None
+
+
+def reserve(book: Book) -> Reserve:
+    """The household's liquidity reserve."""
+    accounts = counted(book)
+    t1 = round_fraction(sum((each.t1 for each in accounts), Fraction(0)))
+    t2a = round_fraction(sum((each.t2a for each in accounts), Fraction(0)))
+    t2b = sum((each.t2b for each in accounts), Fraction(0))
+    outflow = monthly_outflow(book)
+    return Reserve(
+        accounts=accounts,
+        t1=t1,
+        t2a=t2a,
+        t2b=round_fraction(min(t2b, T2B_TO_REST * (t1 + t2a))),
+        contingent=contingent(book),
+        monthly_outflow=outflow,
+        missing=("essentials",) if outflow is None else (),
+    )
+
+
+def counted(book: Book) -> tuple[Counted, ...]:
+    """Each account as far as it counts, in the order the accounts were met."""
+    instant_left: dict[str, int] = {}
+    return tuple(_counted(account, instant_left, currency=book.currency) for account in book.accounts.values())
+
+
+def _counted(account: Account, instant_left: dict[str, int], *, currency: str) -> Counted:
+    """How far an account counts; `instant_left` is what of each fund is still instant, and is used up here."""
+    treatment = TREATMENTS[account.kind]
+    # An asset cannot be less than nothing: a balance below zero says that money came in which nobody recorded.
+    balance = max(0, account.balance)
+    if account.pledged or treatment.tier is None:
+        return Counted(account=account)
+    if account.kind != "mmf":
+        return Counted(account=account, **{treatment.tier: balance * (1 - treatment.haircut)})
+    instant = min(balance, instant_left.get(account.fund, INSTANT_PER_FUND * 10 ** MINOR_DIGITS[currency]))
+    instant_left[account.fund] = (
+        instant_left.get(account.fund, INSTANT_PER_FUND * 10 ** MINOR_DIGITS[currency]) - instant
+    )
+    return Counted(account=account, t1=Fraction(instant), t2a=(balance - instant) * (1 - treatment.haircut))
+
+
+def contingent(book: Book) -> int:
+    """What could still be borrowed; lines that share a limit offer it once. Units: minor units."""
+    pools: dict[str, int] = {}
+    for line in book.lines.values():
+        pools[line.root.name] = max(pools.get(line.root.name, 0), line.available)
+    return sum(pools.values())
+
+
+def monthly_outflow(book: Book) -> Fraction | None:
+    """A month's essentials and what falls due up to the same day of next month; None if the first are unknown."""
+    essentials = book.essentials.monthly(month_of(book.day))
+    return None if essentials is None else Fraction(*essentials) + due_within_a_month(book)
+
+
+class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One reserve account: its balance, and what of it counts in each tier after the haircut, `t2b` before its cap."""
+
+    account: str
+    kind: AccountKind
+    pledged: bool
+    balance: str
+    t1: str
+    t2a: str
+    t2b: str
+
+
+class ReserveAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The reserve as the contract shows it. Added to the contract: `accounts`, and `missing` (what nulls come from)."""
+
+    t1: str
+    t2a: str
+    t2b: str
+    total: str
+    contingent: str
+    monthly_outflow: str | None
+    months: str | None
+    immediate_months: str | None
+    missing: tuple[str, ...]
+    accounts: tuple[AccountAnswer, ...]
+
+
+def answer(book: Book) -> ReserveAnswer:
+    """The household's reserve in the contract's shape."""
+    found = reserve(book)
+
+    def shown(amount: int | Fraction) -> str:
+        return amount_text(round_fraction(Fraction(amount)), book.currency)
+
+    return ReserveAnswer(
+        t1=shown(found.t1),
+        t2a=shown(found.t2a),
+        t2b=shown(found.t2b),
+        total=shown(found.total),
+        contingent=shown(found.contingent),
+        monthly_outflow=None if found.monthly_outflow is None else shown(found.monthly_outflow),
+        months=_ratio(found.months),
+        immediate_months=_ratio(found.immediate_months),
+        missing=found.missing,
+        accounts=tuple(
+            AccountAnswer(
+                account=each.account.name,
+                kind=each.account.kind,
+                pledged=each.account.pledged,
+                balance=shown(each.account.balance),
+                t1=shown(each.t1),
+                t2a=shown(each.t2a),
+                t2b=shown(each.t2b),
+            )
+            for each in found.accounts
+        ),
+    )
+
+
+def _ratio(value: Fraction | None) -> str | None:
+    return None if value is None else ratio_text(value)

@@ -1,0 +1,130 @@
+"""What the two times of a fact promise: late facts and corrections change past states, for later knowledge only.
+
+Source: domain.md section 1.
+"""
+
+from tests.build import (
+    charged_fee,
+    corrected,
+    drew,
+    granted,
+    lowered,
+    needs,
+    new_terms,
+    opened_line,
+    repaid,
+    saw,
+    temporary,
+    voided,
+)
+from tests.spec import HOUSEHOLD, Asked, given, yuan
+
+
+def available(asked: Asked) -> str:
+    return yuan(asked.line().available)
+
+
+def test_a_cut_learned_late_changes_the_past_only_for_later_knowledge() -> None:
+    history = given(opened_line(), granted(50000)).later_learned("2026-03-05", lowered(12000, "2026-03-01"))
+    assert available(history.as_of("2026-03-03", known="2026-03-03")) == "50000.00"
+    assert available(history.as_of("2026-03-03", known="2026-03-06")) == "12000.00"
+
+
+def test_knowledge_includes_what_was_recorded_at_that_very_moment() -> None:
+    history = given(opened_line(), granted(50000), lowered(12000, "2026-03-01"))
+    assert available(history.as_of("2026-03-03", known=4)) == "12000.00"
+    assert available(history.as_of("2026-03-03", known=3)) == "50000.00"
+
+
+def test_a_correction_takes_the_originals_place_and_id() -> None:
+    wrong, right = drew(300, "2026-01-10"), drew(3000, "2026-01-09")
+    history = given(opened_line(), granted(50000), wrong, corrected("h1:4", right))
+    assert available(history.as_of("2026-01-09", known=4)) == "50000.00"
+    assert available(history.as_of("2026-01-09")) == "47000.00"
+    assert history.as_of("2026-01-10").line().steps[-1].facts == (4,)
+
+
+def test_the_latest_correction_of_a_fact_wins_whatever_its_own_effective_time() -> None:
+    history = given(
+        opened_line(),
+        granted(50000),
+        drew(300, "2026-01-10"),
+        corrected("h1:4", drew(3000, "2026-01-10"), at="2026-02-01"),
+        corrected("h1:4", drew(30, "2026-01-10"), at="2026-01-01"),
+    )
+    assert available(history.as_of("2026-01-10")) == "49970.00"
+
+
+def test_voiding_a_fact_makes_it_never_have_been() -> None:
+    history = given(opened_line(), granted(50000), drew(300, "2026-01-10"), voided("h1:4"))
+    assert available(history.as_of("2026-01-10", known=4)) == "49700.00"
+    assert available(history.as_of("2026-01-10")) == "50000.00"
+
+
+def test_voiding_a_correction_restores_what_it_replaced() -> None:
+    history = given(
+        opened_line(),
+        granted(50000),
+        drew(300, "2026-01-10"),
+        corrected("h1:4", drew(3000, "2026-01-10")),
+        voided("h1:5"),
+    )
+    assert available(history.as_of("2026-01-10")) == "49700.00"
+
+
+def test_voiding_a_voiding_restores_the_fact() -> None:
+    history = given(opened_line(), granted(50000), drew(300, "2026-01-10"), voided("h1:4"), voided("h1:5"))
+    assert available(history.as_of("2026-01-10")) == "49700.00"
+
+
+def test_a_corrected_correction_speaks_with_its_replacement() -> None:
+    history = given(
+        opened_line(),
+        granted(50000),
+        drew(300, "2026-01-10"),
+        corrected("h1:4", drew(3000, "2026-01-10")),
+        corrected("h1:5", drew(7, "2026-01-10")),
+    )
+    assert available(history.as_of("2026-01-10")) == "49993.00"
+
+
+def test_a_fact_may_be_named_by_its_key() -> None:
+    history = given(opened_line(), granted(50000), drew(300, "2026-01-10", key="d1"), voided("key:d1"))
+    assert available(history.as_of("2026-01-10")) == "50000.00"
+
+
+def test_a_repayment_learned_late_takes_back_what_was_inferred_without_it() -> None:
+    history = given(
+        opened_line(), granted(50000), drew(30000, "2026-01-10"), saw("2026-02-01T09:00:00+08:00", drawn=20000)
+    )
+    assert history.as_of().told()["residuals"] == [
+        {"line": "jiebei", "kind": "unexplained", "amount": "-10000.00", "facts": [f"{HOUSEHOLD}:5"]}
+    ]  # fmt: skip
+    later = history.later_learned("2026-02-10", repaid(10000, "2026-01-20"))
+    assert later.as_of("2026-02-01").told()["residuals"] == []
+    assert later.as_of("2026-02-01", known="2026-02-05").told()["residuals"] != []
+
+
+def test_a_household_opens_by_its_first_fact_as_version_one() -> None:
+    asked = given(opened_line()).as_of()
+    assert (asked.book.version, asked.book.currency, asked.book.zone.name) == (2, "CNY", "Asia/Shanghai")
+
+
+def test_facts_of_one_instant_take_effect_by_kind_and_then_by_version() -> None:
+    """Everything on one bare date, recorded in the reverse of the order it takes effect in."""
+    on = "2026-01-01"
+    history = given(
+        opened_line(),
+        saw(on, limit=4000, available=3600, drawn=400),
+        repaid(100, on),
+        drew(500, on),
+        charged_fee(1, on),
+        temporary(1000, on, until="2026-06-01"),
+        granted(3000),
+        new_terms(on, grace_days=3),
+        needs(1, on),
+    )
+    ranks = [entry.rank for entry in history.timeline().entries]
+    assert ranks == sorted(ranks)
+    assert history.as_of(on).figures() == ("4000.00", "400.00", "0.00", "3600.00", "3600.00")
+    assert [change.kind for change in history.as_of(on).line().changes] == ["temporary_granted", "granted"]
