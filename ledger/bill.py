@@ -4,7 +4,7 @@ Source: domain.md section 4. A bill is due in its full amount, and overdue only 
 one, is unpaid.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ledger.calendar import month_of
 from ledger.note import Note
@@ -41,7 +41,7 @@ class Bill:
         """The same bill, to be looked at on a later day."""
         return Bill(self.due_on, self.amount, self.minimum, paid=self.paid, fallen=self.fallen)
 
-    def fall(self, notes: Sequence[Note]) -> None:
+    def fall(self, notes: Collection[Note]) -> None:
         """Let what is unpaid of the bill fall due on the notes it speaks for.
 
         What the lender charged is owed already; then each note's instalment of the month, then interest and
@@ -65,19 +65,19 @@ class Bill:
         return interest + principal
 
 
-def age(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> None:
-    """Let time pass for a line's notes; bills fall due on the way."""
-    if bills:
-        falling = [bill for bill in bills if not bill.fallen and bill.due_on <= day]
-        for bill in sorted(falling, key=lambda bill: bill.due_on):
-            for note in notes:
-                note.advance(bill.due_on)
-            bill.fall(notes)
+def age(notes: Collection[Note], bills: Sequence[Bill], day: int) -> bool:
+    """Let time pass for a line's notes; bills fall due on the way. Returns whether one did."""
+    falling = [bill for bill in bills if not bill.fallen and bill.due_on <= day]
+    for bill in sorted(falling, key=lambda bill: bill.due_on):
+        for note in notes:
+            note.advance(bill.due_on)
+        bill.fall(notes)
     for note in notes:
         note.advance(day)
+    return bool(falling)
 
 
-def settle(bills: Sequence[Bill], notes: Sequence[Note], amount: int) -> list[tuple[Bill, int]]:
+def settle(bills: Sequence[Bill], notes: Collection[Note], amount: int) -> list[tuple[Bill, int]]:
     """Use a payment for the bills by due date; a settled bill has no claim left. Returns what each bill got."""
     parts: list[tuple[Bill, int]] = []
     for bill in sorted(bills, key=lambda bill: bill.due_on):

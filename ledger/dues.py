@@ -152,7 +152,7 @@ def maturity(notes: Sequence[Note], day: int) -> Maturity:
 
 def views(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> tuple[LoanView, ...]:
     """The open loans, oldest draw first; a bill is shown as the next payment of the line's only loan."""
-    shown = [note for note in notes if note.loan]
+    shown = [note for note in notes if note.loan and note.is_open]
     return tuple(_view(note, bills if len(shown) == 1 else (), day) for note in shown)
 
 

@@ -6,6 +6,7 @@ Source: domain.md sections 2 and 4.
 """
 
 from bisect import insort
+from collections import deque
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
@@ -13,7 +14,7 @@ import msgspec
 
 from ledger import dues
 from ledger.bill import Bill, age, settle
-from ledger.dues import LoanView, Maturity
+from ledger.dues import Ahead, LoanView, Maturity
 from ledger.events import Allocation, Bucket, DrawnDown, PaymentDue
 from ledger.money import round_half_up
 from ledger.note import Note, Taken
@@ -55,18 +56,20 @@ class Loans:
     """The debt of one line. Units: minor units; days are ordinals."""
 
     __slots__ = (
-        "_adjusted", "_bills", "_changes", "_credit", "_footing", "_known", "_notes", "_posted", "_principal",
-        "_seen", "_seen_key", "_settlements",
+        "_adjusted", "_bills", "_changes", "_credit", "_footing", "_known", "_live", "_notes", "_posted",
+        "_principal", "_seen", "_seen_key", "_settlements", "_shut",
     )  # fmt: skip
 
     def __init__(self, terms: LoanTerms) -> None:
         self._footing = Footing(terms)
-        self._notes: list[Note] = []
+        self._notes: deque[Note] = deque()
+        self._live: list[Note] = []  # those of the notes that time or charges move; the others need no ageing
         self._known: dict[str | int, Note] = {}
         self._bills: list[Bill] = []
         self._settlements: dict[int, Settlement] = {}
         self._adjusted: dict[int, list[tuple[Note, int]]] = {}
         self._principal = self._posted = self._credit = 0
+        self._shut = 0
         self._changes = 0
         self._seen: tuple[list[Note], list[Bill]] = ([], [])
         self._seen_key = (-1, -1)
@@ -76,9 +79,12 @@ class Loans:
     def set_terms(self, terms: LoanTerms, *, day: int) -> None:
         """New terms hold from a day on; a changed rate counts for loans without a rate of their own."""
         self._advance(day)
+        for note in self._notes:
+            note.advance(day)
         self._footing.agree(terms)
         for note in self._notes:
             note.set_rate()
+        self._relist()
 
     def draw(self, fact: DrawnDown, *, version: int, day: int) -> None:
         """Money was drawn: a new note, or more on a loan of the same id, whose dates then stay."""
@@ -86,7 +92,7 @@ class Loans:
         note = self._known.get(fact.loan) if fact.loan else None
         amount = fact.amount - self._use_credit(fact.amount)
         self._principal += amount
-        if note is not None and note.listed:
+        if note is not None and note.listed and note.is_open:
             note.advance(day)
             note.move_principal(amount)
         else:
@@ -137,7 +143,7 @@ class Loans:
                 self._credit -= part - risen
             self._list(note)
         if self._full_balance and self._credit > 0:
-            use = Use(self._credit, self._notes)
+            use = Use(self._credit, self._notes, live=self._live, principal=0)
             use.by_order(("fee", "penalty_on_principal", "overdue_interest", "current_interest"))
             self._credit = use.left
             self._count_off(use.taken.values())
@@ -156,13 +162,17 @@ class Loans:
             note.unclaim({bill.month}, billed=True)
         self._bills.append(bill)
         self._advance(day)
+        self._relist()
 
     def pay(self, amount: int, *, loan: str | None, allocation: Allocation | None, version: int, day: int) -> Paid:
         """A payment was posted: used as the lender stated, else by the line's order, oldest draw first."""
         self._advance(day)
-        notes = self._notes if loan is None else [one for one in self._notes if one.loan == loan]
-        unbilled = sum(note.claimed(billed=False) for note in notes) if self._bills else 0
-        use = Use(amount, notes)
+        if loan is None:
+            use = Use(amount, self._notes, live=self._live, principal=self._principal)
+        else:
+            notes = [note for note in (self._known.get(loan),) if note is not None and note.listed]
+            use = Use(amount, notes, live=notes, principal=sum(note.principal for note in notes))
+        unbilled = sum(note.claimed(billed=False) for note in self._live) if self._bills else 0
         if allocation is None:
             use.by_order(self._footing.terms.allocation_order)
         else:
@@ -175,8 +185,8 @@ class Loans:
         self._credit += credit
         bills: list[tuple[Bill, int]] = []
         if self._bills:
-            settled = unbilled - sum(note.claimed(billed=False) for note in notes)
-            bills = settle(self._bills, self._notes, amount - settled)
+            settled = unbilled - sum(note.claimed(billed=False) for note in self._live)
+            bills = settle(self._bills, self._live, amount - settled)
         self._settlements[version] = Settlement(tuple(use.taken.values()), bills, credit)
         return self._told(amount, use, derived=allocation is None)
 
@@ -201,6 +211,7 @@ class Loans:
             bill.paid -= part
             if bill.fallen:
                 bill.fall(self._notes)
+        self._relist()
         return self.drawn - before
 
     def adjust(self, amount: int, *, version: int, day: int) -> None:
@@ -275,6 +286,14 @@ class Loans:
         """What falls due in (after, until]: instalments, bills in full, one month's interest on at-will loans."""
         return dues.due_between(*self._at(after), after=after, until=until)
 
+    def ahead(self, day: int) -> tuple[Ahead, ...]:
+        """Every dated payment after a day."""
+        return dues.ahead(*self._at(day), after=day)
+
+    def month_interest(self, day: int, until: int) -> int:
+        """One month's interest, from a day, on at-will loans without a date up to `until`."""
+        return dues.month_interest(*self._at(day), after=day, until=until)
+
     def maturity(self, day: int) -> Maturity:
         """Principal by when it is due."""
         return dues.maturity(self._at(day)[0], day)
@@ -301,23 +320,50 @@ class Loans:
 
     def _advance(self, day: int) -> None:
         self._changes += 1
-        age(self._notes, self._bills, day)
+        if self._bills:
+            if age(self._notes, self._bills, day):
+                self._relist()
+        else:
+            for note in self._live:
+                note.advance(day)
 
     def _list(self, note: Note) -> None:
+        """Count a note among those on which something is owed, in the order of draws."""
         if not note.listed:
             note.listed = True
-            insort(self._notes, note, key=lambda one: (one.drawn_on, one.version))
+            if not self._notes or self._notes[-1].order < note.order:
+                self._notes.append(note)
+            else:
+                self._notes = deque(sorted((*self._notes, note), key=_order))
+        if not note.live and note.stirs:
+            note.live = True
+            insort(self._live, note, key=_order)
+
+    def _relist(self) -> None:
+        """Find anew which notes are open, and which of them time and charges move."""
+        for note in self._notes:
+            note.listed = note.is_open
+            note.live = note.listed and note.stirs
+        self._notes = deque(note for note in self._notes if note.listed)
+        self._live = [note for note in self._notes if note.live]
+        self._shut = 0
 
     def _count_off(self, all_taken: Iterable[Taken]) -> None:
         """Count what a payment took, and close the notes on which nothing is owed any more."""
-        closed = False
         for taken in all_taken:
             self._principal -= taken.all_principal
             self._posted -= taken.posted
-            taken.note.listed = taken.note.is_open
-            closed = closed or not taken.note.listed
-        if closed:
-            self._notes = [note for note in self._notes if note.listed]
+            note = taken.note
+            if note.live and not note.is_open:
+                note.live = False
+                self._live.remove(note)
+            self._shut += not note.is_open
+        notes = self._notes
+        while notes and not notes[0].is_open:
+            notes.popleft().listed = False
+            self._shut -= 1
+        if 2 * self._shut > len(notes):
+            self._relist()
 
     def _take_off(self, amount: int, notes: Iterable[Note]) -> list[tuple[Note, int]]:
         """Take principal off notes as if it had not been drawn."""
@@ -328,8 +374,7 @@ class Loans:
                 amount -= part
                 taken.append((note, part))
                 self._principal -= part
-                note.listed = note.is_open
-        self._notes = [note for note in self._notes if note.listed]
+        self._relist()
         return taken
 
     def _use_credit(self, amount: int) -> int:
@@ -380,6 +425,10 @@ class Loans:
             derived=derived,
             parts=parts,
         )
+
+
+def _order(note: Note) -> tuple[int, int]:
+    return note.order
 
 
 def _shares(amount: int, weights: list[int]) -> list[int]:

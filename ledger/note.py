@@ -66,7 +66,7 @@ class Note:
 
     __slots__ = (
         "accrued", "anchor", "day", "drawn_on", "dues", "fee", "final_on", "footing", "interest", "interest_paid",
-        "listed", "loan", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty", "plan",
+        "listed", "live", "loan", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty", "plan",
         "principal", "rate", "version",
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ class Note:
         self.dues: list[Due] = []
         self.plan: Plan | None = None
         self.final_on: int | None = None
-        self.listed = False
+        self.listed = self.live = False
 
     def copy(self, footing: Footing) -> "Note":
         """The same note, to be looked at on a later day."""
@@ -112,7 +112,7 @@ class Note:
     @property
     def current(self) -> int:
         """Principal that is not due yet."""
-        return self.principal - self.overdue
+        return self.principal - self.overdue if self.dues else self.principal
 
     @property
     def ordinary_units(self) -> int:
@@ -135,11 +135,27 @@ class Note:
         return self.fee + self.penalty + self.interest
 
     @property
+    def order(self) -> tuple[int, int]:
+        """The note's place in the order of draws."""
+        return self.drawn_on, self.version
+
+    @property
+    def stirs(self) -> bool:
+        """Whether time moves what is owed, or more than principal is."""
+        return bool(self.rate or self.plan is not None or self.dues or self.posted)
+
+    @property
+    def burdened(self) -> bool:
+        """Whether more than current interest and principal is owed."""
+        return bool(self.dues or self.fee or self.penalty or self.penal_principal or self.penal_interest)
+
+    @property
     def interest_owed(self) -> int:
         """Interest that a payment can settle; on a full balance only what the lender charged."""
         if self.footing.full_balance:
             return self.interest
-        return max(0, self.interest + posted(self.ordinary_units))
+        units = self.ordinary_units if self.dues else self.accrued
+        return max(0, self.interest + posted(units)) if units else self.interest
 
     @property
     def claimed_interest(self) -> int:
@@ -149,7 +165,9 @@ class Note:
     @property
     def is_open(self) -> bool:
         """Whether anything is owed that could be shown; interest on a full balance is owed once it is charged."""
-        return bool(self.principal or self.posted or self.interest_owed or posted(self.penalty_units // RATE_UNIT))
+        if self.principal:
+            return True
+        return bool(self.posted or self.interest_owed or posted(self.penalty_units // RATE_UNIT))
 
     def claimed(self, *, billed: bool) -> int:
         """What fell due by a bill, or without one."""
@@ -173,7 +191,7 @@ class Note:
             case "overdue_interest":
                 return self.claimed_interest
             case "current_interest":
-                return self.interest_owed - self.claimed_interest
+                return self.interest_owed - self.claimed_interest if self.dues else self.interest_owed
             case "overdue_principal":
                 return self.overdue
             case "current_principal":

@@ -1,6 +1,6 @@
 """How one payment is used across the notes of a line. Source: domain.md section 4, oracle O8A."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ledger.allocation import allocate
@@ -17,13 +17,19 @@ _PLAIN: Final[frozenset[Bucket]] = frozenset({"current_interest", "current_princ
 
 
 class Use:
-    """A payment being used: what each bucket got, what was taken from each note, what is left. Units: minor units."""
+    """A payment being used: what each bucket got, what was taken from each note, what is left. Units: minor units.
 
-    __slots__ = ("left", "notes", "parts", "taken")
+    Shape: `notes` are all that it may settle, oldest draw first, and `principal` what they owe of it; `live` are
+    those of them on which more than principal may be owed, so that a line of many draws is not searched in vain.
+    """
 
-    def __init__(self, amount: int, notes: Sequence[Note]) -> None:
+    __slots__ = ("left", "live", "notes", "parts", "principal_owed", "taken")
+
+    def __init__(self, amount: int, notes: Iterable[Note], *, live: Iterable[Note], principal: int) -> None:
         self.left = amount
         self.notes = notes
+        self.live = live
+        self.principal_owed = principal
         self.parts: dict[Bucket, int] = {}
         self.taken: dict[Note, Taken] = {}
 
@@ -34,9 +40,9 @@ class Use:
 
     def by_order(self, order: Sequence[Bucket]) -> None:
         """Use it by the line's order; inside a bucket the oldest draw comes first."""
-        if not any(note.dues or note.fee or note.penalty or note.penalty_units for note in self.notes):
+        if not any(note.burdened for note in self.live):
             order = [bucket for bucket in order if bucket in _PLAIN]
-        owed = {bucket: sum(note.owed(bucket) for note in self.notes) for bucket in order}
+        owed = {bucket: self._owed(bucket) for bucket in order}
         for bucket, part in allocate(self.left, owed, order).parts.items():
             if part:
                 self._fill(bucket, part)
@@ -50,7 +56,7 @@ class Use:
         for name, buckets in _STATED:
             left: int = getattr(allocation, name)
             for bucket in buckets:
-                left -= self._fill(bucket, min(left, sum(note.owed(bucket) for note in self.notes)) if left else 0)
+                left -= self._fill(bucket, min(left, self._owed(bucket))) if left else 0
             if left and name != "principal" and trust:
                 self._beyond(name, buckets[-1], left)
         if not trust:
@@ -63,9 +69,15 @@ class Use:
         self.parts[bucket] = self.parts.get(bucket, 0) + amount
         self.left -= amount
 
+    def _owed(self, bucket: Bucket) -> int:
+        """What is owed in a bucket."""
+        if bucket == "current_principal":
+            return self.principal_owed - sum(note.overdue for note in self.live)
+        return sum(note.owed(bucket) for note in self.live)
+
     def _fill(self, bucket: Bucket, amount: int) -> int:
         left = amount
-        for note in self.notes:
+        for note in self.notes if bucket == "current_principal" else self.live:
             if not left:
                 break
             part = min(left, note.owed(bucket))
