@@ -11,6 +11,8 @@ from typing import Final
 
 import msgspec
 
+from ledger.money import round_fraction
+
 _PLACES: Final = 15
 _HALVINGS: Final = 80
 _DIGITS: Final = 60
@@ -93,7 +95,7 @@ def _worth(amounts: Sequence[tuple[int, Decimal]], rate: Decimal) -> Decimal:
 
 
 def _places(value: Decimal | Fraction) -> Fraction:
-    return Fraction(round(Fraction(value) * 10**_PLACES), 10**_PLACES)
+    return Fraction(round_fraction(Fraction(value) * 10**_PLACES), 10**_PLACES)
 
 
 def _decimal(value: Fraction) -> Decimal:

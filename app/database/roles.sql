@@ -18,7 +18,7 @@ BEGIN
             AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = login AND rolsuper) THEN
             EXECUTE format('GRANT %I TO %I', wanted, login);
         END IF;
-        EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), wanted);
+        EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', current_database(), wanted);
     END LOOP;
     EXECUTE format('GRANT CREATE ON DATABASE %I TO headroom_migrator', current_database());
 END $$;
