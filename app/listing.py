@@ -50,7 +50,7 @@ def timeline(connection: Connection, household: str, *, known_at: When | None = 
     horizon = Timeline(recorded[:1]).zone.last_moment(known_at)
     known = Timeline(recorded, known_at=horizon)
     if known.version == 0:
-        raise NotFound("household", household)
+        raise NotFound("household_then", household)
     return known
 
 

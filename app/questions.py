@@ -4,6 +4,8 @@ A bare date as "at", "until" or "known at" means the end of that day in the hous
 Source: contract.md section 4; domain.md section 1, "Windows and edges".
 """
 
+import msgspec
+
 from app.listing import timeline
 from ledger.book import fold
 from ledger.calendar import When
@@ -37,3 +39,13 @@ def position(
 def _horizon(known: Timeline, *, now: int) -> int:
     """The K an answer is given for: what was asked for, else the time of the question."""
     return now if known.known_at is None else known.known_at
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which change of which line is to be explained: one by its id, or everything inside a window."""
+
+    line: str
+    change: str | None = None
+    since: When | None = None
+    until: When | None = None
+    known_at: When | None = None

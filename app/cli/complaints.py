@@ -63,6 +63,8 @@ def _sentence(texts: Texts, error: BaseException) -> str:
             return say(error.key, **error.fields)
         case Refused():
             return told(texts, {"code": error.code, "details": error.details, "message": str(error)})
+        case NotFound(what="household_then"):
+            return say("error.not_known_then", name=error.name)
         case NotFound():
             known = say("error.known", names=", ".join(error.known[:12])) if error.known else ""
             return say(

@@ -27,6 +27,12 @@ _GLOBAL: Final = (
 class Command(click.Command):
     """A command whose help is written from the texts."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless words were left over. Raises: Misused."""
+        if ctx.args:
+            raise Misused("usage.too_many", found=" ".join(ctx.args), command=ctx.command_path)
+        return super().invoke(ctx)
+
     def write_help(self, desk: Desk) -> None:
         """Write what the command does and which options it takes."""
         say, paper, name = desk.texts.say, desk.paper, str(self.name)
@@ -91,7 +97,8 @@ def command(name: str) -> Callable[[Callable[..., Any]], Command]:
     """Turn a function into the command of that name."""
 
     def made(function: Callable[..., Any]) -> Command:
-        found = click.command(name, cls=Command, add_help_option=False)(function)
+        leftover = {"allow_extra_args": True}
+        found = click.command(name, cls=Command, add_help_option=False, context_settings=leftover)(function)
         found.params.append(_HELP)
         return found
 

@@ -10,7 +10,7 @@ from app.cli.views import lists
 
 
 @command("changes")
-@click.argument("household", metavar="H")
+@click.argument("household", metavar="HOUSEHOLD")
 @click.option("--line", metavar="L")
 @asking.known_at_option()
 @click.pass_obj

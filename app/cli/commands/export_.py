@@ -8,7 +8,7 @@ from app.cli.program import command
 
 
 @command("export")
-@click.argument("household", metavar="H")
+@click.argument("household", metavar="HOUSEHOLD")
 @click.pass_obj
 def run(desk: Desk, household: str) -> None:
     """Write a household as a history file."""

@@ -9,7 +9,7 @@ from app.cli.views import lists
 
 
 @command("history")
-@click.argument("household", metavar="H")
+@click.argument("household", metavar="HOUSEHOLD")
 @click.option("--line", metavar="L")
 @click.pass_obj
 def run(desk: Desk, household: str, line: str | None) -> None:

@@ -10,7 +10,7 @@ from app.cli.views.position import position
 
 
 @command("position")
-@click.argument("household", metavar="H")
+@click.argument("household", metavar="HOUSEHOLD")
 @click.option("--at", metavar="T")
 @asking.known_at_option()
 @click.pass_obj

@@ -15,7 +15,7 @@ INTEGRITY_BROKEN: Final = 4
 
 
 @command("verify")
-@click.argument("household", metavar="H", required=False)
+@click.argument("household", metavar="HOUSEHOLD", required=False)
 @click.pass_obj
 def run(desk: Desk, household: str | None) -> int:
     """Verify one household, or all."""

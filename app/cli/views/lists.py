@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from app.cli.desk import Answer
-from app.cli.figures import moment, money
+from app.cli.figures import is_zero, moment, money
 from app.cli.paper import Cell, Column, Ink, Paper, Style
 from app.cli.texts import Texts
 
@@ -27,6 +27,8 @@ _AMOUNTS: Final = frozenset(
 )
 _JOINED: Final = "\u00a0"
 """A space at which no line is broken."""
+_SUBJECTS: Final = ("line", "account")
+"""What a fact is about; told first, and by its id alone."""
 _DOWN: Final = frozenset({"lowered", "frozen", "closed", "expired", "temporary_expired"})
 
 
@@ -59,7 +61,9 @@ def history(paper: Paper, texts: Texts, answer: Answer) -> None:
 def _told(texts: Texts, fact: dict[str, Any]) -> str:
     """A fact in one phrase: its kind, then its fields."""
     named = texts.known(f"fact.{fact['type']}", fact["type"])
-    told = [_field(texts, name, value) for name, value in fact.items() if name not in _ENVELOPE and value is not None]
+    fields = [(name, value) for name, value in fact.items() if name not in _ENVELOPE and value is not None]
+    fields.sort(key=lambda field: field[0] not in _SUBJECTS)
+    told = [_field(texts, name, value) for name, value in fields]
     later = [name for name in ("corrected_by", "voided_by") if fact.get(name)]
     return " · ".join([named, *told, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
 
@@ -68,14 +72,14 @@ def _field(texts: Texts, name: str, value: Any) -> str:
     if isinstance(value, dict):
         if "type" in value:
             return f"{texts.say(f'field.{name}')} {_told(texts, value)}"
-        shown = ", ".join(_field(texts, part, one) for part, one in value.items())
+        shown = ", ".join(_field(texts, part, one) for part, one in value.items() if not is_zero(one))
     elif isinstance(value, bool):
         shown = texts.say("yes" if value else "no")
     elif isinstance(value, list):
         shown = ", ".join(map(str, value))
     else:
         shown = money(value) if name in _AMOUNTS else str(value)
-    return shown if name in ("line", "account") else f"{texts.known(f'field.{name}', name)} {shown}"
+    return shown if name in _SUBJECTS else f"{texts.known(f'field.{name}', name)} {shown}"
 
 
 def changes(paper: Paper, texts: Texts, answer: Answer) -> None:
