@@ -38,12 +38,32 @@ def parse_when(text: str) -> When:
         if text[4] != "-" or text[7] != "-":
             raise ValueError("not written YYYY-MM-DD")
         return text
+    if len(text) == 25:
+        day, second = _days.get(text[:11] + text[19:]), _seconds.get(text[11:19])
+        if day is not None and second is not None:
+            return day + second
     if len(text) < 17 or text[4] != "-" or text[7] != "-" or text[10] not in "Tt ":
         raise ValueError("neither an instant nor a date")
     read = datetime.fromisoformat(text.upper())
     if read.tzinfo is None:
         raise ValueError("an instant needs an offset, such as +08:00")
-    return microseconds(read)
+    instant = microseconds(read)
+    if len(text) == 25 and text[19] in "+-" and not read.microsecond:
+        _remember(text, read, instant)
+    return instant
+
+
+_days: dict[str, int] = {}
+_seconds: dict[str, int] = {}
+"""Instants that were read, taken apart into day with offset and time of day: long files repeat both."""
+
+
+def _remember(text: str, read: datetime, instant: int) -> None:
+    if len(_days) > 20_000:
+        _days.clear()
+    second = (read.hour * 3600 + read.minute * 60 + read.second) * SECOND
+    _days[text[:11] + text[19:]] = instant - second
+    _seconds[text[11:19]] = second
 
 
 class Zone:

@@ -163,6 +163,8 @@ def _draw(register: Register, fact: events.DrawnDown, *, household: str, local: 
     del register, household
     if fact.method not in ("at_will", "bullet") and fact.periods is None and fact.due_on is None:
         raise Refused("no_periods", field="periods", method=fact.method)
+    if fact.first_due_on is None and fact.due_on is None:
+        return
     drawn_on = local.day_of(fact.effective)
     for field, end in (("first_due_on", fact.first_due_on), ("due_on", fact.due_on)):
         if end is not None and end.toordinal() <= drawn_on:

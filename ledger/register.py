@@ -22,10 +22,11 @@ def content_mark(fact: Fact) -> int:
 
     A hash over the texts would outlive their erasure, so texts are compared by the store while it has their salts.
     """
-    return _mark(events.encode(without_texts(fact)))
+    return mark_of(events.encode(without_texts(fact)))
 
 
-def _mark(bare: bytes) -> int:
+def mark_of(bare: bytes) -> int:
+    """The mark of a fact without texts, from its stored form."""
     return int.from_bytes(blake2b(bare, digest_size=8).digest(), "big")
 
 
@@ -61,13 +62,12 @@ class Register:
         self._opened: dict[int, Fact] = {}
         self._before: dict[int, tuple[int, Fact]] = {}
 
-    def learn(self, version: int, fact: AnyFact, *, bare: bytes | None = None) -> None:
-        """Take in a stored fact; versions come in order. `bare` is its stored form, if that holds no text."""
+    def learn(self, version: int, fact: AnyFact, *, mark: int | None = None) -> None:
+        """Take in a stored fact; versions come in order. `mark` is its content mark, if that is known already."""
         self.version = version
         self._kinds.append(_NUMBERS[type(fact)])
         if fact.key is not None:
-            mark = content_mark(fact) if bare is None else _mark(bare)
-            self._keys[fact.key] = version << 64 | mark
+            self._keys[fact.key] = version << 64 | (content_mark(fact) if mark is None else mark)
         if isinstance(fact, events.Corrected):
             self._correct(version, fact.fact, fact.replacement)
         elif isinstance(fact, events.Voided):

@@ -3,7 +3,7 @@
 The facts of a file share one recorded time a household, taken when its judging begins.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import BinaryIO, Final, Literal, LiteralString
 
 import msgspec
@@ -12,7 +12,7 @@ from ledger.errors import Complaint, ConcurrentChange, Refused
 from ledger.events import HouseholdOpened, decode
 from ledger.history import Line, raw_lines
 from ledger.store import journal, reader
-from ledger.store.intake import Intake
+from ledger.store.intake import Intake, Prepared
 from ledger.store.journal import Connection, Head
 from ledger.store.parsing import Read, read_pieces
 from ledger.store.reader import Recalled
@@ -138,15 +138,15 @@ class _Filing:
             self._complain(complaint)
         self._bytes_read += read.bytes_read
         lines = list(read.lines())
-        self._recalled = dict(self._prefetched(line for line, _ in lines))
-        for line, stored in lines:
-            intake = self._intakes.get(line.household) or self._intake(line.household)
+        self._prefetch(lines)
+        for line, prepared in lines:
+            intake = self._intakes[line.household]
             try:
-                if intake.repeated(line.draft):
+                if line.draft.fact.key is not None and intake.repeated(line.draft):
                     self._duplicates += 1
                 else:
                     recorded_at = self._times[line.household]
-                    intake.enter_draft(line.draft, recorded_at=recorded_at, now=self._now, stored=stored)
+                    intake.enter_draft(line.draft, recorded_at=recorded_at, now=self._now, prepared=prepared)
                     self._accepted += 1
             except Refused as refused:
                 self._complain(refused.at_line(line.number))
@@ -163,18 +163,21 @@ class _Filing:
         self._staged[household] = 0
         return intake
 
-    def _prefetched(self, lines: Iterable[Line]) -> Iterator[tuple[tuple[str, int], Recalled]]:
-        """The stored facts of repeated keys, read together: a file recorded twice repeats them all."""
+    def _prefetch(self, lines: Iterable[tuple[Line, Prepared]]) -> None:
+        """Open households met for the first time, and read the stored facts of repeated keys all at once: a file
+        that is recorded a second time repeats every one.
+        """
+        self._recalled.clear()
         wanted: dict[str, list[int]] = {}
-        for line in lines:
-            key = line.draft.fact.key
+        for line, _ in lines:
             intake = self._intakes.get(line.household) or self._intake(line.household)
-            version = intake.memory.register.version_of_key(key) if key is not None else 0
-            if 0 < version <= intake.extension.head.version:
+            base = intake.extension.head.version
+            key = line.draft.fact.key
+            if base and key is not None and 0 < (version := intake.memory.register.version_of_key(key)) <= base:
                 wanted.setdefault(line.household, []).append(version)
         for household, versions in wanted.items():
             for version, recalled in reader.recall(self._connection, household, versions).items():
-                yield (household, version), recalled
+                self._recalled[household, version] = recalled
 
     def _recall(self, household: str, versions: list[int]) -> dict[int, Recalled]:
         known = {version: self._recalled.get((household, version)) for version in versions}

@@ -13,11 +13,20 @@ from ledger import events
 from ledger.errors import ConcurrentChange, Refused
 from ledger.events import AnyFact
 from ledger.record import Draft, guard, implied_opening, resolve
-from ledger.register import Register, content_mark
+from ledger.register import Register, content_mark, mark_of
 from ledger.store.chain import key_hash, link
 from ledger.store.journal import Entry, Extension, Head
 from ledger.store.personal import same_texts, seal
 from ledger.store.reader import Recalled
+
+
+class Prepared(msgspec.Struct, frozen=True, gc=False):
+    """What was computed of a draft's fact beforehand: its stored form, the hash of its key, its content mark."""
+
+    payload: bytes
+    key_hash: int | None
+    mark: int
+
 
 _ABOUT_FACTS: Final = (events.Corrected, events.Voided)
 Recall = Callable[[str, list[int]], dict[int, Recalled]]
@@ -42,6 +51,12 @@ class Memory(msgspec.Struct):
 
     register: Register
     head: Head
+
+
+def prepare(fact: AnyFact) -> Prepared:
+    """The stored form of a fact, with what can be computed from it alone; a mark of texts is of no use."""
+    payload = events.encode(fact)
+    return Prepared(payload, None if fact.key is None else key_hash(fact.key), mark_of(payload))
 
 
 class Intake:
@@ -103,30 +118,27 @@ class Intake:
             return version
         raise Refused("key_reused", field="key", key=key, fact=f"{household}:{version}")
 
-    def enter_draft(self, draft: Draft, *, recorded_at: int, now: int, stored: bytes | None = None) -> int:
-        """Guard a draft and add it; the first fact of a household brings its opening along. The fact's version.
-
-        `stored` is the draft's stored form, if it is at hand.
-        """
+    def enter_draft(self, draft: Draft, *, recorded_at: int, now: int, prepared: Prepared | None = None) -> int:
+        """Guard a draft and add it; the first fact of a household brings its opening along. The fact's version."""
         register, household = self.memory.register, self.extension.household
         fact = resolve(register, draft, household=household)
         guard(register, fact, household=household, now=now)
         if register.version == 0 and not isinstance(fact, events.HouseholdOpened):
             self.enter(implied_opening(fact), recorded_at=recorded_at)
-        return self.enter(fact, recorded_at=recorded_at, stored=stored if fact is draft.fact else None)
+        return self.enter(fact, recorded_at=recorded_at, prepared=prepared if fact is draft.fact else None)
 
-    def enter(self, fact: AnyFact, *, recorded_at: int, stored: bytes | None = None) -> int:
+    def enter(self, fact: AnyFact, *, recorded_at: int, prepared: Prepared | None = None) -> int:
         """Seal a fact, chain it to the end and remember what it names; its version."""
-        household, head = self.extension.household, self.memory.head
         sealed, texts = seal(fact, self._salts)
-        payload = events.encode(sealed) if stored is None or texts else stored
+        if prepared is None or texts:
+            prepared = prepare(sealed)
+        household, head, payload = self.extension.household, self.memory.head, prepared.payload
         version = head.version + 1
         hashed = link(
             head.previous, household=household, version=version, recorded_at=recorded_at, topic="", payload=payload
         )
-        key = None if sealed.key is None else key_hash(sealed.key)
-        self.extension.entries.append(Entry(version, recorded_at, key, hashed, payload, texts=texts))
-        self.memory.register.learn(version, sealed, bare=None if texts else payload)
+        self.extension.entries.append(Entry(version, recorded_at, prepared.key_hash, hashed, payload, texts=texts))
+        self.memory.register.learn(version, sealed, mark=None if texts else prepared.mark)
         self.memory.head = Head(version, recorded_at, hashed)
         if not isinstance(sealed, _ABOUT_FACTS):
             self.extension.covers(sealed.effective)

@@ -19,6 +19,7 @@ from ledger.errors import Complaint
 from ledger.events import HouseholdOpened
 from ledger.history import Line, Reader
 from ledger.record import Draft
+from ledger.store.intake import Prepared, prepare
 
 PIECE_LINES: Final = 2_000
 PIECE_BYTES: Final = 4_000_000
@@ -41,25 +42,24 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
 class Read(msgspec.Struct, frozen=True, gc=False):
     """What a piece holds, in a form that travels between processes quickly.
 
-    Shape: the n-th stored form in `payloads` is that of line `numbers[n]` and household `households[n]`; `refers`
+    Shape: the n-th fact in `prepared` is that of line `numbers[n]` and household `households[n]`; `refers`
     has what references of the n-th fact say as written.
     """
 
     numbers: list[int]
     households: list[str]
-    payloads: list[bytes]
+    prepared: list[Prepared]
     refers: _References
     complaints: list[Complaint]
     bytes_read: int
 
-    def lines(self) -> Iterator[tuple[Line, bytes]]:
-        """The lines with the stored form of their facts."""
-        facts = events.decode_all(b"[" + b",".join(self.payloads) + b"]")
-        for place, (number, household, fact, payload) in enumerate(
-            zip(self.numbers, self.households, facts, self.payloads, strict=True)
-        ):
-            refers, inner = self.refers.get(place, (None, None))
-            yield Line(number, household, Draft(fact=fact, refers=refers, inner_refers=inner)), payload
+    def lines(self) -> Iterator[tuple[Line, Prepared]]:
+        """The lines with what was computed of their facts."""
+        facts = events.decode_all(b"[" + b",".join([prepared.payload for prepared in self.prepared]) + b"]")
+        drafts = [Draft(fact=fact) for fact in facts]
+        for place, (refers, inner) in self.refers.items():
+            drafts[place] = Draft(fact=facts[place], refers=refers, inner_refers=inner)
+        return zip(map(Line, self.numbers, self.households, drafts), self.prepared, strict=True)
 
 
 def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) -> Read:
@@ -73,7 +73,7 @@ def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) 
             read.refers[len(read.numbers)] = (line.draft.refers, line.draft.inner_refers)
         read.numbers.append(line.number)
         read.households.append(line.household)
-        read.payloads.append(events.encode(line.draft.fact))
+        read.prepared.append(prepare(line.draft.fact))
     return read
 
 
@@ -155,8 +155,8 @@ def _give(
 
 def _learn(read: Read, currencies: dict[str, str]) -> None:
     """Note the currencies of households that a piece opens."""
-    for household, payload in zip(read.households, read.payloads, strict=True):
-        if _OPENS in payload:
-            fact = events.decode(payload)
+    for household, prepared in zip(read.households, read.prepared, strict=True):
+        if _OPENS in prepared.payload:
+            fact = events.decode(prepared.payload)
             if isinstance(fact, HouseholdOpened):
                 currencies[household] = fact.currency
