@@ -15,8 +15,8 @@ from ledger.fields import fields
 
 EN, ZH = texts("en"), texts("zh")
 CODE = "\n".join(file.read_text(encoding="utf-8") for file in Path(app.cli.__file__).parent.rglob("*.py"))
-BUILT = re.compile(r'f"([a-z_.]*)\{')
-PLAIN = re.compile(r'"([a-z_]+(?:\.[a-z_]+)+)"')
+BUILT = re.compile(r"f[\"']([a-z_.]*)\{")
+PLAIN = re.compile(r"[\"']([a-z_]+(?:\.[a-z_0-9]+)+)[\"']")
 
 
 def blanks(sentence: str) -> set[str]:

@@ -74,7 +74,7 @@ def _field(texts: Texts, name: str, value: Any) -> str:
             return f"{texts.say(f'field.{name}')} {_told(texts, value)}"
         shown = ", ".join(_field(texts, part, one) for part, one in value.items() if not is_zero(one))
     elif isinstance(value, bool):
-        shown = texts.say("yes" if value else "no")
+        shown = texts.say("word.yes" if value else "word.no")
     elif isinstance(value, list):
         shown = ", ".join(map(str, value))
     else:

@@ -70,30 +70,34 @@ def _line_notes(texts: Texts, line: Answer) -> list[str]:
 
 
 def _debt(paper: Paper, texts: Texts, debt: Answer) -> None:
-    say = texts.say
-    paper.heading(say("debt.title"), money(debt["total"]))
-    rows = [("principal", "accrued_interest"), ("overdue", "due_30_days"), ("due_12_months", "")]
-    _pairs(paper, texts, "debt", debt, rows)
+    paper.heading(texts.say("debt.title"), money(debt["total"]))
+    rows = [
+        ("debt.principal", "debt.accrued_interest"),
+        ("debt.overdue", "debt.due_30_days"),
+        ("debt.due_12_months", ""),
+    ]
+    _pairs(paper, texts, debt, rows)
 
 
-def _pairs(paper: Paper, texts: Texts, group: str, values: Answer, rows: list[tuple[str, str]]) -> None:
-    """Write named amounts, two to a row."""
+def _pairs(paper: Paper, texts: Texts, values: Answer, rows: list[tuple[str, str]]) -> None:
+    """Write named amounts, two to a row; each is named by the key of its text."""
     cells: list[list[Cell]] = []
     for left, right in rows:
-        cells.append([texts.say(f"{group}.{left}"), _amount(group, left, values)])
-        cells[-1] += ["", texts.say(f"{group}.{right}"), _amount(group, right, values)] if right else ["", "", ""]
+        cells.append([texts.say(left), _amount(left, values)])
+        cells[-1] += ["", texts.say(right), _amount(right, values)] if right else ["", "", ""]
     paper.table([Column(), Column(right=True), Column(), Column(), Column(right=True)], cells)
 
 
-def _amount(group: str, name: str, values: Answer) -> Cell:
-    text = money(values[name])
-    return Ink(text, "red") if group == "debt" and name == "overdue" and not is_zero(values[name]) else text
+def _amount(key: str, values: Answer) -> Cell:
+    value = values[key.partition(".")[2]]
+    return Ink(money(value), "red") if key == "debt.overdue" and not is_zero(value) else money(value)
 
 
 def _reserves(paper: Paper, texts: Texts, reserves: Answer) -> None:
     say = texts.say
     paper.heading(say("reserves.title"), money(reserves["total"]))
-    _pairs(paper, texts, "reserves", reserves, [("t1", "t2a"), ("t2b", "monthly_outflow")])
+    rows = [("reserves.t1", "reserves.t2a"), ("reserves.t2b", "reserves.monthly_outflow")]
+    _pairs(paper, texts, reserves, rows)
     if reserves["months"] is not None:
         months, at_once = decimal(reserves["months"]), decimal(reserves["immediate_months"])
         paper.paragraph(say("reserves.months", months=months, immediate=at_once), indent=2)
