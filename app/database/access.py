@@ -12,7 +12,6 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from app.database.backup import write_backup
 from app.database.cluster import read_passwords
 from app.database.connecting import Connection, connect
 from app.database.embedded import Joined, join
@@ -212,6 +211,8 @@ def prepare_schema(access: Access, *, now: int) -> None:
         if found == program_revision():
             return
         if found is not None and access.joined:
+            from app.database.backup import write_backup  # noqa: PLC0415  # 20 ms of archives, wanted only here
+
             name = f"schema-{found}-{stamp(now)}.headroom"
             write_backup(connection, access.joined.home.backups / name, now=now)
         migrate(access.migrator)
