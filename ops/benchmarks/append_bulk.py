@@ -1,0 +1,102 @@
+"""A history file of a million lines beside a bare COPY of the rows it becomes."""
+
+import os
+import resource
+import sys
+import time
+from multiprocessing import Queue, get_context
+from pathlib import Path
+
+import psycopg
+
+from ledger.store.bulk import record_file
+from tests.postgres import Cluster, Database
+
+HELPERS = 2
+OUT = "COPY headroom.event TO STDOUT (FORMAT BINARY)"
+IN = "COPY bare FROM STDIN (FORMAT BINARY)"
+OPENING = (
+    '{"type":"LineOpened","household":"h1","effective_at":"2025-01-01","line":"jiebei","lender":"ant",'
+    '"product":"consumer_loan"}\n'
+)
+DRAW = (
+    '{"type":"DrawnDown","household":"h1","effective_at":"2025-01-%02dT%02d:%02d:%02d+08:00",'
+    '"key":"jiebei-20250101-%07d","line":"jiebei","amount":"%d.%02d"}\n'
+)
+
+
+def measure(cluster: Cluster, folder: Path, *, lines: int) -> dict[str, float]:
+    """Seconds of recording and of the bare COPY, memory, and bytes a fact."""
+    name, database = cluster.new_database()
+    file = folder / "million.jsonl"
+    write_file(file, lines=lines)
+    recording, memory = recorded_apart(database, file)
+    copying, size = copied(database, folder / "rows.copy")
+    cluster.drop(name)
+    return {
+        "bulk_seconds": round(recording, 2),
+        "copy_seconds": round(copying, 2),
+        "bulk_vs_copy": round(copying / recording, 3),
+        "bulk_rss_mb": round(memory),
+        "bytes_per_fact": round(size, 1),
+    }
+
+
+def write_file(file: Path, *, lines: int) -> None:
+    """A history file of one household: a line is opened and drawn from."""
+    with file.open("w") as stream:
+        stream.write(OPENING)
+        for number in range(lines - 1):
+            second, cents = number % 86_400, number % 9_999_999 + 1
+            at = (number // 86_400 % 28 + 1, second // 3600, second // 60 % 60, second % 60)
+            stream.write(DRAW % (*at, number, cents // 100, cents % 100))
+
+
+def recorded_apart(database: Database, file: Path) -> tuple[float, float]:
+    """Record the file in a process of its own: seconds, and megabytes of it and its helpers."""
+    context = get_context("spawn")
+    answer: Queue[tuple[float, float]] = context.Queue()
+    process = context.Process(target=record, args=(database.service, file, answer))
+    process.start()
+    found = answer.get()
+    process.join()
+    return found
+
+
+def record(conninfo: str, file: Path, answer: "Queue[tuple[float, float]]") -> None:
+    """Record a history file and answer seconds and megabytes."""
+    start = time.perf_counter()
+    with psycopg.connect(conninfo, autocommit=True) as connection, file.open("rb") as stream:
+        outcome = record_file(
+            connection,
+            stream,
+            clock=lambda: time.time_ns() // 1000,
+            salts=lambda: os.urandom(16),
+            helpers=HELPERS,
+        )
+    seconds = time.perf_counter() - start
+    assert outcome.complaints == ()
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    helper = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    answer.put((seconds, (own + HELPERS * helper) / unit))
+
+
+def copied(database: Database, file: Path) -> tuple[float, float]:
+    """Copy the stored rows into a table like theirs: seconds; and bytes a fact of the book's own table."""
+    with psycopg.connect(database.superuser, autocommit=True) as connection:
+        with connection.cursor() as cursor, cursor.copy(OUT) as copy, file.open("wb") as stream:
+            for data in copy:
+                stream.write(data)
+        connection.execute("CREATE TABLE bare (LIKE headroom.event INCLUDING ALL)")
+        connection.execute("CHECKPOINT")
+        start = time.perf_counter()
+        with connection.cursor() as cursor, cursor.copy(IN) as copy, file.open("rb") as stream:
+            while data := stream.read(1 << 18):
+                copy.write(data)
+        seconds = time.perf_counter() - start
+        found = connection.execute(
+            "SELECT pg_total_relation_size('headroom.event')::float / count(*) FROM headroom.event"
+        ).fetchone()
+        assert found is not None
+        return seconds, found[0]
