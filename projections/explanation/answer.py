@@ -1,0 +1,116 @@
+"""The explanation of a line over a window: the bridge, the verdict, causes, exclusions, and what to do.
+
+Source: domain.md section 7; contract.md section 4, `explain`.
+"""
+
+import msgspec
+
+from ledger import events
+from ledger.codes import side
+from ledger.timeline import Timeline
+from projections.bridge import answer as bridge_answer
+from projections.bridge import fact_ids
+from projections.explanation.case import Case, Subject, open_case
+from projections.explanation.causes import Weighed, weigh
+from projections.explanation.digest import digest
+from projections.explanation.findings import Exclusion, Finding
+from projections.explanation.rules import CURRENT, rules
+from projections.explanation.shape import CauseAnswer, ExcludedAnswer, Explanation, VerdictAnswer
+from projections.explanation.verdict import Verdict, decide
+from projections.explanation.wording import Language, Writer
+
+
+def explain(
+    timeline: Timeline,
+    *,
+    household: str,
+    line: str,
+    since: int,
+    until: int,
+    known_at: int,
+    ruleset: str = CURRENT,
+    language: Language = "en",
+) -> Explanation:
+    """Why the limit or the available credit of a line moved after `since`, up to and with `until`.
+
+    Units: instants in microseconds since the epoch. `timeline` holds the facts as known at `known_at`.
+    Raises: NotFound when there is no such line by `until`, or no such ruleset.
+    """
+    case = open_case(timeline, household=household, line=line, since=since, until=until, rules=rules(ruleset))
+    verdict = decide(case)
+    weighed = weigh(case, verdict)
+    undetermined = order_undetermined(case)
+    writer = Writer(case, language)
+    zone = case.zone
+    told = Explanation(
+        household=household,
+        line=line,
+        since=zone.text(since),
+        until=zone.text(until),
+        known_at=zone.text(known_at, microsecond=True),
+        version=timeline.version,
+        ruleset=ruleset,
+        bridge=bridge_answer(case.bridge, household=household, currency=case.currency),
+        verdict=_verdict(case, writer, verdict, weighed, undetermined=undetermined),
+        causes=tuple(_cause(case, writer, one) for one in weighed.causes),
+        excluded=tuple(_excluded(case, writer, one) for one in weighed.excluded),
+        order_undetermined=undetermined,
+        counterfactuals=(),
+        shares=None,
+        documents=(),
+        next_steps=(),
+        digest="",
+    )
+    return msgspec.structs.replace(told, digest=digest(told, household=household))
+
+
+def order_undetermined(case: Case) -> bool:
+    """Whether a repayment was posted in the interval of a fall of the limit that is not dated to the instant."""
+    falls = [
+        case.change_of(move) for move in case.moves if move.kind in ("limit", "inferred_limit") and move.amount < 0
+    ]
+    return any(_repaid_inside(case, case.subject(*told)) for told in falls if told is not None)
+
+
+def _repaid_inside(case: Case, subject: Subject) -> bool:
+    """Whether a repayment may have come before as well as after a change."""
+    zone, change = case.zone, subject.change
+    for entry in case.own(events.RepaymentPosted, until=subject.end):
+        inside = subject.start < zone.last_moment(entry.fact.effective) and entry.at <= subject.end
+        exact = isinstance(change.until, int) and change.since == change.until
+        if inside and not (exact and not entry.bare):
+            return True
+    return False
+
+
+def _verdict(case: Case, writer: Writer, verdict: Verdict, weighed: Weighed, *, undetermined: bool) -> VerdictAnswer:
+    finding = verdict.finding
+    text = writer.finding(finding)
+    if undetermined and finding.code == "P01":
+        text = writer.join(text, writer.say("order.undetermined"))
+    if weighed.why_grade is not None:
+        text = writer.join(text, writer.say(f"why.{weighed.why_grade}"))
+    return VerdictAnswer(
+        code=finding.code,
+        side=side(finding.code),
+        grade=finding.grade,
+        why_grade=weighed.why_grade,
+        text=text,
+        facts=fact_ids(case.household, finding.facts),
+    )
+
+
+def _cause(case: Case, writer: Writer, finding: Finding) -> CauseAnswer:
+    return CauseAnswer(
+        code=finding.code,
+        side=side(finding.code),
+        grade=finding.grade,
+        text=writer.finding(finding),
+        facts=fact_ids(case.household, finding.facts),
+    )
+
+
+def _excluded(case: Case, writer: Writer, exclusion: Exclusion) -> ExcludedAnswer:
+    return ExcludedAnswer(
+        code=exclusion.code, text=writer.exclusion(exclusion), facts=fact_ids(case.household, exclusion.facts)
+    )

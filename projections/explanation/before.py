@@ -1,0 +1,108 @@
+"""The household before a change: what stood shortly before it, and how long any line had been overdue by then."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from ledger import events
+from ledger.book import Walk, month_of
+from ledger.calendar import add_months
+from ledger.timeline import Entry
+from projections.debt import due_within_a_month
+from projections.explanation.case import Case, Subject
+
+
+class Overdue(NamedTuple):
+    """The longest a line was past due. Units: `at` in microseconds; `facts` are the bills or draws that fell due."""
+
+    days: int
+    at: int
+    facts: tuple[int, ...]
+
+
+class Before:
+    """The state before a change and on the way to it, from one walk over the facts."""
+
+    def __init__(self, case: Case, subject: Subject) -> None:
+        self._case = case
+        self.subject = subject
+        self.since = subject.end - case.rules.facts_before_days * 86_400 * 1_000_000
+        self.overdue: dict[str, Overdue] = {}
+        self.had_dues: dict[str, tuple[int, ...]] = {}
+        walk = Walk(case.timeline)
+        for line, at in self._stops():
+            self._look(walk, line, at)
+        self.book = walk.to(subject.start)
+        for line in self.book.lines:
+            self._look(walk, line, subject.start)
+
+    @property
+    def day(self) -> int:
+        """The local day before which everything counts as before."""
+        return self._case.zone.day(self.subject.start)
+
+    @property
+    def on(self) -> date:
+        """That day as a date."""
+        return date.fromordinal(self.day)
+
+    def due_against_income(self) -> Fraction | None:
+        """What falls due in a month over a month's income; None where no income is known."""
+        income = self.book.income.monthly(month_of(self.day))
+        if income is None or not income[0]:
+            return None
+        return Fraction(due_within_a_month(self.book) * income[1], income[0])
+
+    def precedes(self, entry: Entry) -> bool:
+        """Whether a fact is certainly before the change, and not too old to count."""
+        if entry.bare and entry.day == self.day:
+            return self.since < entry.at <= self.subject.start and self.subject.start == self._end_of_day()
+        return self.since < entry.at <= self.subject.start
+
+    def _end_of_day(self) -> int:
+        return self._case.zone.start(self.day + 1) - 1
+
+    def _stops(self) -> Iterator[tuple[str, int]]:
+        """Just before each payment: the moments at which a line was longest overdue."""
+        paid = self._case.facts(events.RepaymentPosted, after=self.since, until=self.subject.start)
+        return ((entry.fact.line, entry.at) for entry in paid)
+
+    def _look(self, walk: Walk, line: str, at: int) -> None:
+        book = walk.to(at - 1)
+        state = book.lines.get(line)
+        if state is None:
+            return
+        day = self._case.zone.day(at)
+        days = state.loans.days_past_due(day)
+        if days > 0 and (line not in self.overdue or days >= self.overdue[line].days):
+            self.overdue[line] = Overdue(days, at, self._fell_due(line, on=day - days, until=at))
+
+    def _fell_due(self, line: str, *, on: int, until: int) -> tuple[int, ...]:
+        """The bill of a due date, or the draws with a schedule."""
+        bills, draws = [], []
+        for entry in self._case.facts(events.PaymentDue, events.DrawnDown, until=until):
+            if entry.fact.line != line:
+                continue
+            if isinstance(entry.fact, events.PaymentDue):
+                bills += [entry.version] if entry.fact.due_on.toordinal() == on else []
+            elif entry.fact.method != "at_will" or entry.fact.due_on is not None:
+                draws.append(entry.version)
+        return tuple(bills[-1:] or draws)
+
+
+def dated_dues(case: Case, before: Before, line: str) -> tuple[int, ...]:
+    """Facts that made payments of a line fall due on days in the time that counts, and the payments made then."""
+    due: list[int] = []
+    first, last = case.zone.day(before.since), before.day
+    for entry in case.facts(events.PaymentDue, events.DrawnDown, until=before.subject.start):
+        if entry.fact.line != line:
+            continue
+        if isinstance(entry.fact, events.PaymentDue):
+            due += [entry.version] if first < entry.fact.due_on.toordinal() < last else []
+        elif entry.fact.method not in ("at_will", "bullet") and add_months(entry.day, 1) < last:
+            due.append(entry.version)
+    if not due:
+        return ()
+    paid = case.facts(events.RepaymentPosted, after=before.since, until=before.subject.start)
+    return (*due[-3:], *tuple(entry.version for entry in paid if entry.fact.line == line)[-3:])

@@ -1,0 +1,85 @@
+"""The causes beside a verdict: possible reasons where it leaves open why, else what explains the other moves.
+
+Source: domain.md section 7: at most four, by grade, then recency; X00 joins when none exceeds E0.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ledger.codes import Grade, ReasonCode
+from projections.explanation import exclusions, outside_causes, system_causes, user_causes
+from projections.explanation.before import Before
+from projections.explanation.case import Case
+from projections.explanation.findings import Exclusion, Finding
+from projections.explanation.verdict import ASKS_WHY, Verdict, fitting
+
+
+class Weighed(NamedTuple):
+    """What stands beside a verdict, and the best grade at which it is known why."""
+
+    causes: tuple[Finding, ...]
+    excluded: tuple[Exclusion, ...]
+    why_grade: Grade | None
+
+
+def weigh(case: Case, verdict: Verdict) -> Weighed:
+    """The causes and exclusions of a verdict."""
+    reasons, ruled_out = _reasons(case, verdict)
+    code = verdict.finding.code
+    if code not in ASKS_WHY:
+        shown = _ordered([*_other_moves(case, verdict), *(_clashing(reasons) if code == "X01" else ())])
+        causes = tuple(one for one in shown if one.code != code)
+        return Weighed(causes[: case.rules.causes_shown], _excluded(case, verdict, ruled_out, causes), None)
+    causes = tuple(_ordered(reasons))[: case.rules.causes_shown]
+    best: Grade = max((one.grade for one in causes), default="E0")
+    if best == "E0":
+        causes = (Finding(code="X00", grade="E0", facts=(), at=verdict.finding.at),)
+    return Weighed(causes, _excluded(case, verdict, ruled_out, causes), best)
+
+
+def _reasons(case: Case, verdict: Verdict) -> tuple[list[Finding], list[Exclusion]]:
+    """What is on record before a change that took credit away, for and against each reason."""
+    if verdict.subject is None or (verdict.finding.code not in ASKS_WHY and not verdict.statements):
+        return [], []
+    before = Before(case, verdict.subject)
+    found = [look(case, before) for look in (*user_causes.LOOKS.values(), *outside_causes.LOOKS.values())]
+    reasons = [one for one in found if isinstance(one, Finding)]
+    ruled_out = [one for one in found if isinstance(one, Exclusion)]
+    return reasons, ruled_out
+
+
+def _clashing(reasons: list[Finding]) -> list[Finding]:
+    return [one for one in reasons if one.code == "S07"]
+
+
+def _other_moves(case: Case, verdict: Verdict) -> Iterator[Finding]:
+    """What explains the other moves of the window, and what of a payment is still under way."""
+    for move in case.moves:
+        found = fitting(case, move)
+        if found.code != "X00" and move is not verdict.move:
+            yield found
+        late = system_causes.came_back_late(case, move)
+        if late is not None:
+            yield late
+    if verdict.move is not None and verdict.finding.grade in ("E4", "E0"):
+        yield fitting(case, verdict.move)
+    for more in (system_causes.not_posted(case), system_causes.still_held(case)):
+        if more is not None:
+            yield more
+
+
+def _ordered(found: list[Finding]) -> list[Finding]:
+    """One finding a code, the best first: by grade, then recency."""
+    ordered = sorted(found, key=lambda one: (one.grade, one.at), reverse=True)
+    kept: dict[ReasonCode, Finding] = {}
+    for one in ordered:
+        kept.setdefault(one.code, one)
+    return list(kept.values())
+
+
+def _excluded(
+    case: Case, verdict: Verdict, ruled_out: list[Exclusion], causes: tuple[Finding, ...]
+) -> tuple[Exclusion, ...]:
+    said = {verdict.finding.code, *(one.code for one in causes)}
+    found = [look(case, verdict) for look in exclusions.LOOKS] + list(ruled_out)
+    return tuple(one for one in found if one is not None and one.code not in said)

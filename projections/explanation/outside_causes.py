@@ -1,0 +1,165 @@
+"""Reasons from outside the household: waves, partners, products, errors of the lender's data, rules of the regulator.
+
+Source: domain.md section 7, P02 to P04, S07 and R01 to R04.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final, TypeAlias
+
+from ledger import events
+from ledger.codes import ReasonCode
+from ledger.line import LimitChange
+from ledger.money import MINOR_DIGITS, RATE_UNIT
+from projections.explanation.before import Before
+from projections.explanation.case import Case
+from projections.explanation.figures import Cap, CostPercent, Field, Figure, money, number
+from projections.explanation.findings import Exclusion, Finding
+from projections.explanation.statements import is_downward
+from projections.explanation.system_causes import last, on, undone_soon
+from projections.explanation.user_causes import notice
+
+Look: TypeAlias = Callable[[Case, Before], Finding | Exclusion | None]
+YEAR_DAYS: Final = 365
+
+
+def wave(case: Case, before: Before) -> Finding | None:
+    """P02 at E1: other lines were cut or frozen in the same week."""
+    announced = notice(case, before, "P02", "E4", "policy_tightening")
+    if announced is not None:
+        return announced
+    cuts = [
+        change
+        for line in case.others
+        for change in line.changes
+        if change.replaced_by is None and _is_cut(change) and _near(case, change, before)
+    ]
+    if not cuts:
+        return None
+    latest = max(cuts, key=lambda change: (change.at, change.version))
+    other = Figure("name", case.fact(latest.version).line, Field(latest.version, "line"))
+    figures = {"on": on(case, latest.version), "other": other}
+    facts = tuple(sorted({change.version for change in cuts}))
+    return Finding(code="P02", grade="E1", facts=facts, at=latest.at, say="wave", figures=figures)
+
+
+def _is_cut(change: LimitChange) -> bool:
+    return is_downward(change) and change.kind not in ("expired", "temporary_expired")
+
+
+def _near(case: Case, change: LimitChange, before: Before) -> bool:
+    """Whether another line's change lies in the same week as this one's."""
+    zone, days = case.zone, case.rules.wave_days
+    first, last = zone.day(before.subject.start), zone.day(before.subject.end)
+    return first - days <= zone.day(change.at) <= last + days
+
+
+def partner_changed(case: Case, before: Before) -> Finding | None:
+    """P03: the lender behind the line changed, or a notice says that a funding partner did."""
+    told = _terms(case, before, "lender")
+    if told is None:
+        return notice(case, before, "P03", "E2", "partner_change")
+    figures = {"on": on(case, told), "lender": Figure("name", case.fact(told).lender, Field(told, "lender"))}
+    return Finding(code="P03", grade="E2", facts=(told,), at=case.entries[told].at, figures=figures)
+
+
+def product_migrated(case: Case, before: Before) -> Finding | None:
+    """P04: the line became another product; by the same day a part of the same change."""
+    told = _terms(case, before, "product")
+    if told is None:
+        return notice(case, before, "P04", "E2", "product_migration")
+    entry = case.entries[told]
+    same_day = case.zone.day(before.subject.end) == entry.day and before.subject.change.kind != "inferred"
+    figures = {"on": on(case, told), "product": Figure("name", entry.fact.product, Field(told, "product"))}
+    return Finding(code="P04", grade="E3" if same_day else "E2", facts=(told,), at=entry.at, figures=figures)
+
+
+def _terms(case: Case, before: Before, field: str) -> int | None:
+    """The latest change of one of the line's terms in the time that counts."""
+    told = None
+    for entry in case.own(events.LineTermsChanged, after=before.since, until=before.subject.end):
+        if getattr(entry.fact, field) is not None:
+            told = entry.version
+    return told
+
+
+def lender_error(case: Case, before: Before) -> Finding | None:
+    """S07: statements that contradict each other (E2), a notice of an error, or a cut soon undone (E1)."""
+    change = before.subject.change
+    clash = _contradiction(case, before)
+    if clash is not None:
+        return clash
+    noticed = notice(case, before, "S07", "E2", "data_error")
+    return noticed or undone_soon(case, change)
+
+
+def _contradiction(case: Case, before: Before) -> Finding | None:
+    """Limits stated for the same moment that are not the same."""
+    kinds = (events.LimitGranted, events.LimitRaised, events.LimitLowered)
+    stated = list(case.own(*kinds, after=before.since, until=before.subject.end))
+    for earlier, later in pairwise(stated):
+        if earlier.at == later.at and earlier.fact.limit != later.fact.limit:
+            figures = {
+                "one": money(earlier.fact.limit, Field(earlier.version, "limit")),
+                "other": money(later.fact.limit, Field(later.version, "limit")),
+                "on": on(case, later.version),
+            }
+            facts = (earlier.version, later.version)
+            return Finding(code="S07", grade="E2", facts=facts, at=later.at, figures=figures)
+    return None
+
+
+def borrower_cap(case: Case, before: Before) -> Finding | Exclusion | None:
+    """R01: the limit came under the cap that binds this class of lender per borrower."""
+    terms = case.line.terms
+    rule = case.rules.borrower_cap(terms.lender_class, before.on)
+    change = before.subject.change
+    if rule is None or terms.product != "consumer_loan":
+        return None
+    cap = rule.yuan * 10 ** MINOR_DIGITS[case.currency]
+    figures = {"cap": money(cap, Cap(terms.lender_class, before.day))}
+    if change.limit_before <= cap:
+        told = last(entry.version for entry in case.own(*_LIMITS, until=before.subject.start))
+        return Exclusion(code="R01", facts=(told,), figures=figures) if told else None
+    if change.limit_after > cap:
+        return None
+    return Finding(code="R01", grade="E2", facts=change.facts, at=before.subject.start, figures=figures)
+
+
+def cost_cap(case: Case, before: Before) -> Finding | Exclusion | None:
+    """R02: the line's yearly rate against the cost line in force on the day."""
+    terms = case.line.terms
+    rule = case.rules.cost_line(terms.lender_class, before.on)
+    if rule is None or terms.daily_rate is None:
+        return None
+    priced = [
+        entry.version
+        for entry in case.own(events.LineOpened, events.LineTermsChanged, until=before.subject.start)
+        if entry.fact.daily_rate == terms.daily_rate
+    ]
+    if not priced:
+        return None
+    figures = {"percent": number(rule.percent, CostPercent(terms.lender_class, before.day))}
+    yearly_percent = Fraction(terms.daily_rate * YEAR_DAYS * 100, RATE_UNIT)
+    if yearly_percent > rule.percent:
+        return Finding(code="R02", grade="E2", facts=(priced[-1],), at=before.subject.start, figures=figures)
+    return Exclusion(code="R02", facts=(priced[-1],), figures=figures)
+
+
+def tightening(case: Case, before: Before) -> Finding | None:
+    """R04: a published context."""
+    return notice(case, before, "R04", "E1", "macro")
+
+
+_LIMITS: Final = (events.LimitGranted, events.LimitRaised, events.LimitLowered, events.LimitObserved)
+
+LOOKS: Final[dict[ReasonCode, Look]] = {
+    "P02": wave,
+    "P03": partner_changed,
+    "P04": product_migrated,
+    "S07": lender_error,
+    "R01": borrower_cap,
+    "R02": cost_cap,
+    "R04": tightening,
+}

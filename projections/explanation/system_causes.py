@@ -1,0 +1,250 @@
+"""The system's side: payments under way, pending, reversed or partly interest; gaps in the book; own movements.
+
+Each function says whether its code fits one move of available credit. Source: domain.md section 7, S00 to S09.
+"""
+
+from collections.abc import Iterable
+
+from ledger import events
+from ledger.line import LimitChange, Posting
+from projections.bridge import Move
+from projections.explanation.case import Case
+from projections.explanation.figures import (
+    Beyond,
+    Effective,
+    Field,
+    Figure,
+    Level,
+    Release,
+    Rule,
+    Stepped,
+    money,
+    number,
+    overpaid,
+    when,
+)
+from projections.explanation.findings import Finding
+
+
+def reversed_payment(case: Case, move: Move) -> Finding | None:
+    """S04: the payment was reversed after it had been posted."""
+    back = next((version for version in move.facts if isinstance(case.fact(version), events.RepaymentReversed)), None)
+    if back is None:
+        return None
+    taken_back = [step for step in case.line.steps if step.facts == (back,) and step.kind == "principal_repaid"]
+    figures = {"on": on(case, back), "available": available(case)}
+    if not taken_back:
+        return Finding(code="S04", grade="E3", facts=(back,), at=move.at, say="failed", figures=figures)
+    figures["amount"] = money(sum(step.amount for step in taken_back), Stepped(("principal_repaid",), (back,)))
+    return Finding(code="S04", grade="E3", facts=(back,), at=move.at, figures=figures)
+
+
+def failed_payment(case: Case) -> Finding | None:
+    """S04 where nothing moved: a payment that was sent and came back before it was posted."""
+    back = last(entry.version for entry in case.in_window(events.RepaymentReversed))
+    if back is None:
+        return None
+    figures = {"on": on(case, back), "available": available(case)}
+    return Finding(code="S04", grade="E3", facts=(back,), at=case.entries[back].at, say="failed", figures=figures)
+
+
+def not_posted(case: Case) -> Finding | None:
+    """S01: a payment was sent and is not posted by the end of the window."""
+    waiting = last(case.line.pending)
+    if waiting is None:
+        return None
+    sent = case.entries[waiting]
+    figures = {
+        "amount": money(sent.fact.amount, Field(waiting, "amount")),
+        "on": on(case, waiting),
+        "available": available(case),
+    }
+    return Finding(code="S01", grade="E3", facts=(waiting,), at=sent.at, figures=figures)
+
+
+def pending(case: Case, move: Move) -> Finding | None:
+    """S02: posted, and held until the rule of the line lets go; or an inferred hold that looks like it."""
+    if move.kind == "inferred_hold" and move.amount < 0:
+        return _seems_pending(case, move)
+    if move.kind != "held" or move.amount >= 0 or case.line.terms.restoration != "t_plus_n":
+        return None
+    return held_by_rule(case, move.facts[-1], at=move.at)
+
+
+def _seems_pending(case: Case, move: Move) -> Finding:
+    """S02 at E1: less is available than the books say, by no more than was repaid in the last days."""
+    version = move.facts[-1]
+    inference = next((one for one in case.line.inferences if one.entry.version == version), None)
+    payments = inference.repaid if inference else ()
+    figures = {
+        "amount": money(move.amount, Stepped(("inferred_hold",), move.facts)),
+        "on": on(case, version),
+        "seen": money(case.fact(version).available, Field(version, "available")),
+    }
+    if payments:
+        figures["repaid_on"] = on(case, payments[-1])
+    say = "" if payments else "unknown"
+    facts = (*payments, version)
+    return Finding(code="S02", grade="E1", facts=facts, at=move.at, say=say, figures=figures)
+
+
+def held_by_rule(case: Case, payment: int, *, at: int) -> Finding:
+    """S02 for one payment that the rule of the line holds."""
+    release = case.zone.later(case.fact(payment).effective, case.line.terms.restoration_days)
+    figures = {
+        "on": on(case, payment),
+        "release": when(release, Release(payment)),
+        "available": available(case),
+    }
+    held = Stepped(("held",), (payment,))
+    if not held.again(case):  # held since before the window
+        return Finding(code="S02", grade="E3", facts=(payment,), at=at, say="earlier", figures=figures)
+    figures["amount"] = money(held.again(case), held)
+    return Finding(code="S02", grade="E3", facts=(payment,), at=at, figures=figures)
+
+
+def still_held(case: Case) -> Finding | None:
+    """S02 or P07 for what a payment before the window still holds at its end."""
+    holds = [held for held in case.line.holds if not held.inferred and held.version in case.entries]
+    if not holds:
+        return None
+    latest = holds[-1].version
+    if case.line.terms.restoration == "t_plus_n":
+        return held_by_rule(case, latest, at=case.entries[latest].at)
+    return one_off_payment(case, latest, at=case.entries[latest].at)
+
+
+def one_off(case: Case, move: Move) -> Finding | None:
+    """P07: the line restores only on full settlement, or not at all."""
+    if move.kind == "held" and move.amount < 0 and case.line.terms.restoration == "on_full_settlement":
+        return one_off_payment(case, move.facts[-1], at=move.at)
+    paid = isinstance(case.fact(move.facts[-1]), events.RepaymentPosted)
+    if move.kind == "limit" and move.amount < 0 and paid:
+        figures = {
+            "amount": money(move.amount, Stepped(("limit",), move.facts)),
+            "on": on(case, move.facts[-1]),
+            "available": available(case),
+        }
+        return Finding(code="P07", grade="E3", facts=move.facts, at=move.at, say="never", figures=figures)
+    return None
+
+
+def one_off_payment(case: Case, payment: int, *, at: int) -> Finding:
+    """P07 for one payment on a line that restores on full settlement only."""
+    figures = {
+        "on": on(case, payment),
+        "drawn": money(case.bridge.closing.drawn, Level(case.until, "drawn")),
+        "available": available(case),
+    }
+    return Finding(code="P07", grade="E3", facts=(payment,), at=at, figures=figures)
+
+
+def partly_interest(case: Case, move: Move) -> Finding | None:
+    """S05: part of the payment went to interest, fees or penalties, and brings back no credit."""
+    if move.kind != "principal_repaid" or move.amount < 0:
+        return None
+    version = move.facts[-1]
+    return partly_interest_payment(case, version, at=move.at)
+
+
+def partly_interest_payment(case: Case, version: int, *, at: int) -> Finding | None:
+    """S05 for one payment."""
+    posting = case.line.postings.get(version)
+    rest = beyond_principal(case, posting) if posting else 0
+    if rest <= 0 or posting is None:
+        return None
+    figures = {
+        "amount": money(case.fact(version).amount, Field(version, "amount")),
+        "on": on(case, version),
+        "rest": money(rest, Beyond(version)),
+        "available": available(case),
+    }
+    say = "" if posting.principal else "all"
+    if posting.principal:
+        figures["principal"] = money(posting.principal, Stepped(("principal_repaid",), (version,)))
+    return Finding(code="S05", grade="E3", facts=(version,), at=at, say=say, figures=figures)
+
+
+def beyond_principal(case: Case, posting: Posting) -> int:
+    """What of a payment went to interest, fees or penalties. Units: minor units."""
+    return int(case.fact(posting.version).amount) - posting.principal - overpaid(case, posting.version)
+
+
+def book_gap(case: Case, move: Move) -> Finding | None:
+    """S08: what was seen as drawn is not what the book adds up to."""
+    if move.kind != "unexplained":
+        return None
+    version = move.facts[-1]
+    figures = {
+        "amount": money(move.amount, Stepped(("unexplained",), move.facts)),
+        "seen": Figure("money", abs(case.fact(version).drawn), Field(version, "drawn")),
+        "on": on(case, version),
+    }
+    say = "more" if move.amount < 0 else "less"
+    return Finding(code="S08", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
+
+
+def came_back_late(case: Case, move: Move) -> Finding | None:
+    """S03: after a posting the line showed too little, and soon after showed it restored."""
+    if move.kind != "inferred_hold" or move.amount <= 0 or len(move.facts) != 2:
+        return None
+    first, later = move.facts
+    if case.entries[later].day - case.entries[first].day > case.rules.stale_days:
+        return None
+    figures = {
+        "first": on(case, first),
+        "later": on(case, later),
+        "amount": money(move.amount, Stepped(("inferred_hold",), (later,))),
+    }
+    return Finding(code="S03", grade="E3", facts=move.facts, at=move.at, figures=figures)
+
+
+def own_movement(case: Case, move: Move) -> Finding | None:
+    """S09: the household's own draw, charge or repayment, here or (repaid) on a line that shares the limit."""
+    says = {"draw": "draw", "principal_repaid": "repaid", "charged": "charged", "shared": "shared"}
+    say = says.get(move.kind)
+    if say is None:
+        return None
+    if move.kind == "draw" and move.amount > 0:
+        say = "draw_reversed"
+    if case.bridge.closing.over_limit and move.kind == "principal_repaid" and move.amount > 0:
+        say = "repaid_over"
+    figures = {"amount": money(move.amount, Stepped((move.kind,), move.facts)), "on": on(case, move.facts[-1])}
+    figures["available"] = available(case)
+    if say == "repaid_over":
+        figures["over"] = money(case.bridge.closing.over_limit, Level(case.until, "over_limit"))
+    return Finding(code="S09", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
+
+
+def nothing_changed(case: Case) -> Finding:
+    """S00: no step, opening equals closing."""
+    return Finding(code="S00", grade="E3", facts=(), at=case.until, figures={"available": available(case)})
+
+
+def undone_soon(case: Case, cut: LimitChange) -> Finding | None:
+    """S07 at E1: a cut that was fully restored within days."""
+    rule = case.rules.undone_days
+    for line in case.pool:
+        for change in line.changes:
+            days = case.zone.day(change.at) - case.zone.day(cut.at)
+            if cut.at < change.at <= case.until and change.limit_after >= cut.limit_before and days <= rule:
+                figures = {"days": number(rule, Rule("", "undone_days"))}
+                facts = (cut.version, change.version)
+                return Finding(code="S07", grade="E1", facts=facts, at=change.at, say="undone", figures=figures)
+    return None
+
+
+def available(case: Case) -> Figure:
+    """What can be borrowed at the end of the window."""
+    return money(case.bridge.closing.available, Level(case.until, "available"))
+
+
+def on(case: Case, version: int) -> Figure:
+    """When a fact took effect."""
+    return when(case.fact(version).effective, Effective(version))
+
+
+def last(versions: Iterable[int]) -> int | None:
+    """The last of some versions, if there is one."""
+    found = list(versions)
+    return found[-1] if found else None

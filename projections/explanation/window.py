@@ -1,0 +1,45 @@
+"""The window of a question: two times as people give them, or a change by its id.
+
+Source: domain.md section 1, "Windows and edges"; contract.md section 3, `explain`.
+"""
+
+from typing import NamedTuple
+
+from ledger.book import Book
+from ledger.calendar import When, Zone
+from ledger.errors import NotFound
+from ledger.line import LimitChange
+from projections.limit_changes import change_id, standing
+
+
+class Window(NamedTuple):
+    """From just after `since` up to and with `until`. Units: microseconds since the epoch."""
+
+    since: int
+    until: int
+
+
+def window(zone: Zone, *, since: When, until: When) -> Window:
+    """The window between two times; of a bare date the whole day is inside, its facts that sort at 00:00 too."""
+    start = zone.at(since)
+    return Window(start - 1 if isinstance(since, str) else start, zone.last_moment(until))
+
+
+def window_of_change(book: Book, *, household: str, change: str, line: str | None = None) -> Window:
+    """The window from just before a change's interval to just after it.
+
+    An inferred change happened after the time it is counted from, so its window begins there.
+    Raises: NotFound when the book, folded to its last fact, tells no such change (on that line).
+    """
+    lines = [book.line(line)] if line is not None else list(book.lines.values())
+    found = {change_id(household, one): one for each in lines for one in standing(each)}
+    if change not in found:
+        raise NotFound("limit change", change, known=tuple(found))
+    return around(book.zone, found[change])
+
+
+def around(zone: Zone, change: LimitChange) -> Window:
+    """The window of a change."""
+    start = zone.at(change.since)
+    dated = change.since == change.until
+    return Window(start - 1 if dated else start, zone.last_moment(change.until))
