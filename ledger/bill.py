@@ -7,7 +7,7 @@ one, is unpaid.
 from collections.abc import Collection, Sequence
 
 from ledger.calendar import month_of
-from ledger.note import Note
+from ledger.note import Due, Note
 
 
 class Bill:
@@ -49,7 +49,7 @@ class Bill:
         """
         self.fallen = True
         for note in notes:
-            note.unclaim({self.month}, billed=True)
+            note.unclaim(self.month, billed=True)
         left = max(0, self.late - sum(note.fee + note.penalty for note in notes))
         for note in notes:
             left -= self._claim(note, min(left, _instalment(note, self.month)))
@@ -77,19 +77,44 @@ def age(notes: Collection[Note], bills: Sequence[Bill], day: int) -> bool:
     return bool(falling)
 
 
-def settle(bills: Sequence[Bill], notes: Collection[Note], amount: int) -> list[tuple[Bill, int]]:
-    """Use a payment for the bills by due date; a settled bill has no claim left. Returns what each bill got."""
-    parts: list[tuple[Bill, int]] = []
+class Settled:
+    """What a bill got of one payment, and the claims that fell away with it. Units: minor units."""
+
+    __slots__ = ("bill", "claims", "had_fallen", "part")
+
+    def __init__(self, bill: Bill, part: int) -> None:
+        self.bill = bill
+        self.part = part
+        self.had_fallen = bill.fallen
+        self.claims: list[tuple[Note, Due]] = []
+
+
+def settle(bills: Sequence[Bill], notes: Collection[Note], amount: int) -> list[Settled]:
+    """Use a payment for the bills by due date; a settled bill has no claim left."""
+    settled: list[Settled] = []
     for bill in sorted(bills, key=lambda bill: bill.due_on):
         part = min(amount, bill.unpaid)
         if part:
+            one = Settled(bill, part)
             bill.paid += part
             amount -= part
-            parts.append((bill, part))
             if bill.fallen and not bill.late:
-                for note in notes:
-                    note.unclaim({bill.month}, billed=True)
-    return parts
+                one.claims = [(note, due) for note in notes for due in note.unclaim(bill.month, billed=True)]
+            settled.append(one)
+    return settled
+
+
+def unsettle(bills: Sequence[Bill], notes: Collection[Note], settled: Sequence[Settled]) -> None:
+    """Take a payment back from the bills it settled, or from those that stand for their months by now."""
+    for one in settled:
+        for bill in bills:
+            if bill.month == one.bill.month:
+                bill.paid -= one.part
+                if bill is one.bill and one.had_fallen:
+                    for note, due in one.claims:
+                        note.reclaim(due.due_on, due.interest, due.principal, billed=True)
+                elif bill.fallen:
+                    bill.fall(notes)
 
 
 def _free_interest(note: Note) -> int:

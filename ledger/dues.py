@@ -1,8 +1,8 @@
 """What of a line's debt is dated: what is overdue, what falls due in a window, and when principal matures.
 
 Source: domain.md sections 4 and 5. What is due and unpaid is overdue, on the day itself by 0 days; dues are still
-to come. Dues are the instalments of
-schedules, the bills that stand for them, and one month's interest on at-will loans without a date in the window.
+to come: the instalments of schedules, the bills that stand for them, and one month's interest on at-will loans
+without a date in the window.
 """
 
 from collections.abc import Sequence
@@ -56,8 +56,33 @@ class Maturity(msgspec.Struct, frozen=True, kw_only=True):
 
 def accrued(notes: Sequence[Note]) -> int:
     """Interest we count and nobody charged yet, penalty interest included; rounded once."""
-    units = sum(max(0, note.ordinary_units) * RATE_UNIT + max(0, note.penalty_units) for note in notes)
-    return round_half_up(units, RATE_UNIT * RATE_UNIT)
+    return round_half_up(accrued_units(notes), RATE_UNIT * RATE_UNIT)
+
+
+def accrued_units(notes: Sequence[Note]) -> int:
+    """The same before it is rounded. Units: 10**-24 minor units."""
+    return sum(max(0, note.ordinary_units) * RATE_UNIT + max(0, note.penalty_units) for note in notes)
+
+
+def steady_until(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int | None:
+    """The next day on which time alone may change what is owed other than by the same interest a day; None: never."""
+    turns = [bill.due_on for bill in bills if bill.due_on > day]
+    for note in notes:
+        if _uneven(note, day):
+            return day + 1
+        if note.plan is not None and note.plan.rows:
+            turns.append(note.plan.rows[0].due_on)
+    return min(turns, default=None)
+
+
+def _uneven(note: Note, day: int) -> bool:
+    """Whether a note may accrue differently tomorrow: a 30-day month, interest paid ahead, or a period of grace."""
+    terms = note.footing.terms
+    if note.rate and terms.day_count not in ("act_365f", "act_360"):
+        return True
+    if note.accrued < 0 or note.penalty_units < 0:
+        return True
+    return any(due.due_on + terms.grace_days + 1 >= day for due in note.dues)
 
 
 def accrued_penalty(notes: Sequence[Note]) -> int:
@@ -160,14 +185,15 @@ def _view(note: Note, bills: Sequence[Bill], day: int) -> LoanView:
     dated = [(bill.due_on, bill.unpaid) for bill in bills]
     dated += [(due.due_on, due.interest + due.principal) for due in note.dues if not due.billed]
     dated += [(payment.due_on, payment.amount) for payment in instalments(note, {bill.month for bill in bills})]
-    following = min(((on, amount) for on, amount in dated if on >= day and amount), default=(None, None))
+    next_due_on = min((on for on, amount in dated if on >= day and amount), default=None)
+    next_due = None if next_due_on is None else sum(amount for on, amount in dated if on == next_due_on)
     return LoanView(
         loan=note.loan,
         principal=note.principal,
         accrued_interest=accrued((note,)),
         posted_unpaid=note.posted,
-        next_due_on=following[0],
-        next_due=following[1],
+        next_due_on=next_due_on,
+        next_due=next_due,
         daily_rate=note.rate,
         rate_known=note.own_rate is not None or note.footing.terms.daily_rate is not None,
         drawn_on=note.drawn_on,

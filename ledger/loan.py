@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from ledger import dues
-from ledger.bill import Bill, age, settle
+from ledger.bill import Bill, Settled, age, settle, unsettle
 from ledger.dues import Ahead, LoanView, Maturity
 from ledger.events import Allocation, Bucket, DrawnDown, PaymentDue
 from ledger.money import round_half_up
@@ -48,7 +48,7 @@ class Settlement(msgspec.Struct, frozen=True):
     """What a payment did, so that exactly that can be undone. Units: `credit` in minor units."""
 
     taken: tuple[Taken, ...]
-    bills: list[tuple[Bill, int]]
+    bills: list[Settled]
     credit: int
 
 
@@ -158,8 +158,8 @@ class Loans:
             self._bills.remove(older)
         self._footing.billed.add(bill.month)
         for note in self._notes:
-            note.unclaim({bill.month}, billed=False)
-            note.unclaim({bill.month}, billed=True)
+            note.unclaim(bill.month, billed=False)
+            note.unclaim(bill.month, billed=True)
         self._bills.append(bill)
         self._advance(day)
         self._relist()
@@ -183,7 +183,7 @@ class Loans:
             note.count_toward_plan(taken, early=principal_alone and note.interest_owed > 0)
         credit = use.left if self._full_balance else 0
         self._credit += credit
-        bills: list[tuple[Bill, int]] = []
+        bills: list[Settled] = []
         if self._bills:
             settled = unbilled - sum(note.claimed(billed=False) for note in self._live)
             bills = settle(self._bills, self._live, amount - settled)
@@ -207,10 +207,7 @@ class Loans:
             self._list(taken.note)
         if beyond:
             self._add_unexplained(beyond, day=day)
-        for bill, part in settlement.bills:
-            bill.paid -= part
-            if bill.fallen:
-                bill.fall(self._notes)
+        unsettle(self._bills, self._notes, settlement.bills)
         self._relist()
         return self.drawn - before
 
@@ -265,6 +262,25 @@ class Loans:
     def accrued_interest(self, day: int) -> int:
         """Interest we count that nobody charged yet, penalty interest included."""
         return dues.accrued(self._at(day)[0])
+
+    def accrual(self, day: int) -> tuple[int, int]:
+        """Accrued interest on a day before it is rounded, and by how much it is more a day later.
+
+        Units: 10**-24 minor units.
+        """
+        if not self._live:
+            return 0, 0
+        units = dues.accrued_units(self._at(day)[0])
+        return units, dues.accrued_units(self._at(day + 1)[0]) - units
+
+    def steady_until(self, day: int) -> int | None:
+        """The next day on which time alone may change what is owed other than by steady accrual; None: never."""
+        return dues.steady_until(*self._at(day), day) if self._live or self._bills else None
+
+    @property
+    def changes(self) -> int:
+        """How many facts have changed what is owed: the same number, the same answer on the same day."""
+        return self._changes
 
     def accrued_penalty(self, day: int) -> int:
         """The penalty interest in `accrued_interest`."""

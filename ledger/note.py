@@ -262,15 +262,23 @@ class Note:
             self.dues.append(Due(due_on, interest, principal, since=due_on, billed=billed))
             self.dues.sort(key=lambda due: due.due_on)
 
-    def unclaim(self, months: set[int], *, billed: bool) -> None:
-        """Let what fell due in some months be owed without being due, because a bill speaks for them."""
-        kept: list[Due] = []
+    def unclaim(self, month: int, *, billed: bool) -> list[Due]:
+        """Let what fell due in a month be owed without being due, because a bill speaks for it or was settled."""
+        dropped = [due for due in self.dues if due.billed == billed and month_of(due.due_on) == month]
+        for due in dropped:
+            self._release(due, due.principal)
+        self.dues = [due for due in self.dues if due not in dropped] if dropped else self.dues
+        return dropped
+
+    def reclaim(self, due_on: int, interest: int, principal: int, *, billed: bool) -> None:
+        """Let what a payment had settled be due again; penalty on it runs on from today."""
         for due in self.dues:
-            if due.billed == billed and month_of(due.due_on) in months:
-                self._release(due, due.principal)
-            else:
-                kept.append(due)
-        self.dues = kept
+            if (due.due_on, due.since, due.billed) == (due_on, self.day, billed):
+                due.interest += interest
+                due.principal += principal
+                return
+        self.dues.append(Due(due_on, interest, principal, since=self.day, billed=billed))
+        self.dues.sort(key=lambda due: due.due_on)
 
     def _release(self, due: Due, principal: int) -> None:
         """Count the ordinary interest that a claim bore inside the grace period, before the claim shrinks."""
@@ -343,9 +351,7 @@ class Note:
         self.interest_paid -= taken.accrued
         self.principal += taken.all_principal
         for due_on, interest, principal, billed in taken.claims:
-            if not billed:
-                self.dues.append(Due(due_on, interest, principal, since=self.day))
-        self.dues.sort(key=lambda due: due.due_on)
+            self.reclaim(due_on, interest, principal, billed=billed)
         if self.plan is taken.plan_after:
             self.plan = taken.plan
         else:
