@@ -110,7 +110,9 @@ def new_terms(book: Household, line: Line, entry: Entry) -> None:
     if isinstance(changed, events.LineTermsChanged):
         given = {name: value for name, value in given.items() if value is not None}
     line.terms = msgspec.structs.replace(line.terms, **given)
+    before = line.drawn
     line.loans.set_terms(loan_terms(line.terms), day=entry.day)
+    line.move(entry.at, "other", before - line.drawn, (entry.version,))  # another basis counts another balance
     if "shared_with" in given:
         pool(book, at=entry.at, version=entry.version)
     if "valid_until" in given:
