@@ -1,8 +1,12 @@
 """Amounts, shares and times as people read them. Answers carry decimal strings; nothing here computes money."""
 
+from datetime import date, timedelta
 from fractions import Fraction
+from typing import Final
 
 from ledger.money import round_fraction, unscaled
+
+_LAST: Final = "23:59:59.999999"
 
 
 def money(text: str | None, *, sign: bool = False) -> str:
@@ -39,7 +43,14 @@ def share(text: str | None) -> float:
 
 
 def moment(text: str | None) -> str:
-    """An instant without seconds, zone and "T": "2026-06-11 21:40"; a date stays a date."""
+    """An instant without seconds, zone and "T": "2026-06-11 21:40"; a date, or the end of one, is that date."""
     if text is None:
         return "-"
-    return text if len(text) <= 10 else f"{text[:10]} {text[11:16]}"
+    return text[:10] if len(text) <= 10 or text[11:26] == _LAST else f"{text[:10]} {text[11:16]}"
+
+
+def opening(text: str) -> str:
+    """The start of a window: after the end of a day it is the next day."""
+    if text[11:26] == _LAST:
+        return (date.fromisoformat(text[:10]) + timedelta(days=1)).isoformat()
+    return moment(text)

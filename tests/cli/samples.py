@@ -9,7 +9,8 @@ def line(name: str, limit: str, drawn: str, available: str, utilisation: str | N
         "line": name, "lender": name, "lender_group": "ant", "product": "consumer_loan", "status": "open",
         "limit": limit, "permanent_limit": limit, "temporary_limit": "0.00", "drawn": drawn, "held": "0.00",
         "headroom": available, "available": available, "over_limit": "0.00", "blocked": "0.00",
-        "utilisation": utilisation, "accrued_interest": "0.00", "days_past_due": 0, "shared_used": "0.00",
+        "limit_known": True, "utilisation": utilisation, "accrued_interest": "0.00", "days_past_due": 0,
+        "shared_used": "0.00",
         "due_30_days": "0.00", "due_12_months": "0.00", "loans": [],
     }  # fmt: skip
     return plain | changed
@@ -24,6 +25,7 @@ def position() -> dict[str, Any]:
         "lines": [
             line("jiebei", "12000.00", "0.00", "12000.00", "0.0000"),
             line("card", "30000.00", "31250.00", "0.00", "1.0417", over_limit="1250.00", days_past_due=3),
+            line("huabei", "0.00", "32.00", "0.00", None, over_limit="32.00", limit_known=False),
             line("old-line", "8000.00", "2000.00", "0.00", "0.2500", status="frozen", blocked="6000.00"),
         ],
         "debt": {"principal": "33250.00", "accrued_interest": "12.34", "overdue": "648.00", "total": "33262.34",
@@ -62,7 +64,8 @@ def explanation() -> dict[str, Any]:
         "order_undetermined": True,
         "counterfactuals": [{"without": "lin:31", "available": "50000.00", "text": "Without it: 50,000.00."}],
         "documents": [{"code": "notice", "text": "the lender's notice"}],
-        "next_steps": [{"code": "ask", "by": None, "text": "Ask the lender."}], "digest": "0" * 64,
+        "next_steps": [{"code": "ask", "by": None, "text": "Ask the lender.", "letter": None}], "shares": None,
+        "digest": "0" * 64,
     }  # fmt: skip
 
 
@@ -91,6 +94,10 @@ def clamped_explanation() -> dict[str, Any]:
     answer["bridge"]["reconciling"] = [{"kind": "over_limit", "amount": "12000.00"}]
     answer["bridge"]["residual"] = "0.00"
     answer["order_undetermined"] = False
+    answer["shares"] = {"text": "A way to share the change out, not a cause.", "shares": [
+        {"kind": "limit", "amount": "-26000.00", "facts": ["lin:30"]},
+        {"kind": "blocked", "amount": "6000.00", "facts": ["lin:31"]}]}  # fmt: skip
+    answer["next_steps"][0] |= {"by": "2026-06-30", "letter": "Dear lender,\nwhy was my limit lowered?"}
     return answer
 
 

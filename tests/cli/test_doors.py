@@ -25,6 +25,8 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     "position_before": ("position", "lin", "--at", "2026-06-11T09:00:00+08:00"),
     "changes": ("changes", "lin"),
     "changes_of_a_line": ("changes", "lin", "--line", "jiebei"),
+    "explain_change": ("explain", "lin", "--line", "jiebei", "--change", "lin:36"),
+    "explain_window": ("explain", "lin", "--line", "huabei", "--since", "2026-06-01", "--until", "2026-06-30"),
     "history": ("history", "lin"),
     "history_of_a_line": ("history", "lin", "--line", "jiebei"),
     "verify": ("verify",),
@@ -33,6 +35,9 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     **{f"help_{name}": (name, "--help") for name in COMMANDS},
 }
 REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
+    "no_such_change": (("explain", "lin", "--line", "jiebei", "--change", "lin:99"), 1),
+    "no_window": (("explain", "lin", "--line", "jiebei"), 2),
+    "half_a_window": (("explain", "lin", "--line", "jiebei", "--since", "2026-06-01"), 2),
     "no_such_household": (("position", "lee"), 1),
     "no_such_line": (("changes", "lin", "--line", "jiebe"), 1),
     "known_too_early": (("position", "lin", "--known-at", "2020-01-01"), 1),
@@ -98,6 +103,8 @@ def test_no_promised_answer_is_left_over() -> None:
         (("position", "lin", *AT), shapes.Position),
         (("position", "lin"), shapes.Position),
         (("changes", "lin"), list[shapes.Change]),
+        (("explain", "lin", "--line", "jiebei", "--change", "lin:36"), shapes.Explain),
+        (("explain", "lin", "--line", "card", "--since", "2026-05-01", "--until", "2026-06-30"), shapes.Explain),
         (("history", "lin"), shapes.History),
         (("households",), list[shapes.Household]),
         (("verify",), shapes.Verify),
@@ -134,6 +141,8 @@ def test_an_exported_book_recorded_again_gives_the_same_answers(family: Person, 
     told = other.types("record", "-", "--json", given=exported.encode())
     assert told.json["accepted"] == len(exported.splitlines())
     assert other.types("export", "lin").out == exported
+    asked = ("explain", "lin", "--line", "jiebei", "--since", "2026-06-01", "--until", "2026-06-30")
+    assert family.types(*asked, "--json").json["digest"] == other.types(*asked, "--json").json["digest"]
     for words in (("position", "lin", *AT), ("changes", "lin")):
         first, second = (_undated(person.types(*words, "--json").out) for person in (family, other))
         assert first == second

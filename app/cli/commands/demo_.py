@@ -9,12 +9,14 @@ import msgspec
 
 from app import questions, wiring
 from app.cli.desk import Answer, Desk
+from app.cli.options import Language
 from app.cli.paper import Ink, Paper
 from app.cli.program import command
 from app.cli.texts import Texts
 from app.cli.views import lists
 from app.cli.views.explain import explain
 from app.cli.views.position import position
+from app.questions import Asked
 from app.settings import Settings
 from app.wiring import OpenBook, fresh_salt
 from ledger.calendar import parse_when
@@ -38,20 +40,21 @@ def run(desk: Desk) -> None:
         shown(1, 10)
         with wiring.open_book(Settings(home=Path(home)), now=lambda: learned) as book:
             shown(8, 10)
-            answer = _answers(book)
+            answer = _answers(book, desk.options.language)
             shown(10, 10)
     desk.answer(answer, _page)
 
 
-def _answers(book: OpenBook) -> dict[str, Any]:
+def _answers(book: OpenBook, language: Language) -> dict[str, Any]:
     with book.reading() as connection, FAMILY.open("rb") as family:
         record_file(connection, family, clock=book.now, salts=fresh_salt)
         changes = questions.changes(connection, HOUSEHOLD, line=LINE, now=book.now())
         change = next(one for one in reversed(changes) if one.kind == "inferred")
+        asked = Asked(line=LINE, change=change.id)
         return {
             "position": questions.position(connection, HOUSEHOLD, at=AT, now=book.now()),
             "changes": changes,
-            "explain": questions.explain(connection, HOUSEHOLD, line=LINE, change=change.id, now=book.now()),
+            "explain": questions.explain(connection, HOUSEHOLD, asked, now=book.now(), language=language),
         }
 
 

@@ -4,11 +4,13 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from app.cli.desk import Answer
-from app.cli.figures import is_zero, moment, money
+from app.cli.figures import is_zero, moment, money, opening
 from app.cli.paper import Cell, Column, Ink, Paper, Style, span, width_of
 from app.cli.texts import Texts
 
 INFERRED: Final = frozenset({"inferred_limit", "inferred_hold", "unexplained"})
+_TELLS_ORDER: Final = frozenset({"P01"})
+"""Verdicts whose own text says that the order is not known."""
 CLAMPS: Final = {"over_limit": 1, "blocked": -1}
 """How each clamp leads from headroom to available."""
 
@@ -28,7 +30,7 @@ def explain(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `explain`."""
     say = texts.say
     paper.line(Ink(say("explain.title", line=answer["line"]), "bold"))
-    between = say("explain.between", since=moment(answer["since"]), until=moment(answer["until"]))
+    between = say("explain.between", since=opening(answer["since"]), until=moment(answer["until"]))
     paper.line(Ink(f"{between} · {say('explain.household', household=answer['household'])}", "dim"))
     _bridge(paper, texts, answer["bridge"])
     _verdict(paper, texts, answer)
@@ -124,7 +126,7 @@ def _verdict(paper: Paper, texts: Texts, answer: Answer) -> None:
         grade = say("explain.two_grades", grade=verdict["grade"], meaning=say(f"grade.{verdict['grade']}"),
                     why_grade=why, why_meaning=say(f"grade.{why}"))  # fmt: skip
     paper.paragraph(grade, indent=2, style="dim")
-    if answer["order_undetermined"]:
+    if answer["order_undetermined"] and verdict["code"] not in _TELLS_ORDER:
         paper.paragraph(say("explain.order_undetermined"), indent=2)
 
 
@@ -139,8 +141,22 @@ def _causes(paper: Paper, texts: Texts, answer: Answer) -> None:
             paper.paragraph(f"{one['code']}{grade}  {one['text']}{facts}", indent=2, mark=mark)
 
 
+def _shares(paper: Paper, texts: Texts, told: Answer) -> None:
+    """One number a cause where clamp or freeze interact: a convention for sharing, and labelled as one."""
+    paper.heading(texts.say("explain.shares"))
+    paper.paragraph(told["text"], indent=2, style="dim")
+    rows: list[list[Cell]] = []
+    for one in told["shares"]:
+        blocked = one["kind"] == "blocked"
+        named = texts.say("bridge.blocked") if blocked else _title(texts, one)
+        rows.append([named, money(one["amount"], sign=True)])
+    paper.table([Column(), Column(right=True)], rows, indent=4)
+
+
 def _afterwards(paper: Paper, texts: Texts, answer: Answer) -> None:
     say = texts.say
+    if answer.get("shares"):
+        _shares(paper, texts, answer["shares"])
     if answer["counterfactuals"]:
         paper.heading(say("explain.counterfactuals"))
     for one in answer["counterfactuals"]:
@@ -154,3 +170,5 @@ def _afterwards(paper: Paper, texts: Texts, answer: Answer) -> None:
     for number, one in enumerate(answer["next_steps"], start=1):
         by = f" ({say('explain.by', by=moment(one['by']))})" if one["by"] else ""
         paper.paragraph(f"{one['text']}{by}", indent=2, mark=f"{number}. ")
+        for line in (one.get("letter") or "").splitlines():
+            paper.paragraph(line, indent=6, style="dim")

@@ -44,6 +44,9 @@ def _amounts_shown(*, held: bool) -> list[str]:
 
 def _line_row(line: Answer, *, held: bool) -> list[Cell]:
     used = line["utilisation"]
+    if not line["limit_known"]:
+        amounts = {"drawn": money(line["drawn"]), "held": money(line["held"])}
+        return [line["line"], *(Ink(amounts.get(name, "?"), "dim") for name in _amounts_shown(held=held)), ""]
     drawing = f"{bar(share(used), _BAR)} {percent(used):>5}"
     return [line["line"], *(money(line[name]) for name in _amounts_shown(held=held)), Ink(drawing, _light(used))]
 
@@ -56,6 +59,8 @@ def _light(used: str | None) -> Style:
 def _line_notes(texts: Texts, line: Answer) -> list[str]:
     """What is out of the ordinary about a line."""
     notes = []
+    if not line["limit_known"]:
+        return [texts.say("lines.note.limit_unknown", line=line["line"])]
     if line["status"] != "open":
         notes.append(texts.say("lines.note.status", line=line["line"], status=texts.say(f"status.{line['status']}")))
     unusual = ("over_limit", "blocked", "held", "temporary_limit", "shared_used")
@@ -119,7 +124,7 @@ def _diversification(paper: Paper, texts: Texts, spread: Answer) -> None:
         effective = say("spread.effective", number=decimal(dimension["effective"], digits=2))
         rows.append([say(f"spread.{name}"), drawing, decimal(dimension["score"]), effective])
     paper.table([Column(), Column(), Column(right=True), Column()], rows)
-    for cap in spread["caps"]:
+    for cap in sorted(spread["caps"], key=lambda cap: int(cap["limit"]))[:1]:
         key = "spread.capped" if cap["bit"] else "spread.cap_idle"
         why = texts.known(f"cap.{cap['code']}", cap["code"], share=percent(spread["largest_share"]))
         paper.paragraph(say(key, limit=cap["limit"], why=why, uncapped=decimal(spread["uncapped"])), indent=2)
@@ -131,7 +136,9 @@ def _open_ends(paper: Paper, texts: Texts, answer: dict[str, Any]) -> None:
     if answer["residuals"] or answer["open_conflicts"]:
         paper.heading(say("open_ends.title"))
     for residual in answer["residuals"]:
-        kind = say(f"residual.{residual['kind']}", line=residual["line"], amount=money(residual["amount"], sign=True))
+        signed = residual["kind"] == "unexplained"
+        amount = money(residual["amount"], sign=signed)
+        kind = say(f"residual.{residual['kind']}", line=residual["line"], amount=amount)
         paper.paragraph(f"{kind} {_cited(residual['facts'])}", indent=2, mark="? ")
     for conflict in answer["open_conflicts"]:
         values = "; ".join(
