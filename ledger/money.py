@@ -1,6 +1,7 @@
 """Exact amounts and rates: integers inside, decimal strings outside, and the only rounding in the code base."""
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -94,3 +95,15 @@ def rate_text(value: int) -> str:
 def ratio_text(value: Fraction, digits: int = 4) -> str:
     """Write a fraction as a decimal string of fixed places, rounded HALF_UP."""
     return unscaled(round_half_up(value.numerator * 10**digits, value.denominator), digits)
+
+
+def largest_remainder(parts: Sequence[Fraction]) -> tuple[int, ...]:
+    """Round parts down, then up again where most was lost, so that they sum to their whole sum; of equals the first.
+
+    Units: the parts' sum is an integer.
+    """
+    floors = [part.numerator // part.denominator for part in parts]
+    missing = round_fraction(sum(parts, Fraction(0))) - sum(floors)
+    losers = sorted(range(len(parts)), key=lambda index: (floors[index] - parts[index], index))
+    up = frozenset(losers[:missing])
+    return tuple(floor + (index in up) for index, floor in enumerate(floors))

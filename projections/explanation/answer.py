@@ -7,15 +7,27 @@ import msgspec
 
 from ledger import events
 from ledger.codes import side
+from ledger.money import amount_text
 from ledger.timeline import Timeline
 from projections.bridge import answer as bridge_answer
 from projections.bridge import fact_ids
+from projections.explanation.advice import advise
 from projections.explanation.case import Case, Subject, open_case
 from projections.explanation.causes import Weighed, weigh
+from projections.explanation.counterfactuals import Supposition, suppose
 from projections.explanation.digest import digest
 from projections.explanation.findings import Exclusion, Finding
 from projections.explanation.rules import CURRENT, rules
-from projections.explanation.shape import CauseAnswer, ExcludedAnswer, Explanation, VerdictAnswer
+from projections.explanation.shape import (
+    CauseAnswer,
+    CounterfactualAnswer,
+    ExcludedAnswer,
+    Explanation,
+    ShareAnswer,
+    SharesAnswer,
+    VerdictAnswer,
+)
+from projections.explanation.shares import shares
 from projections.explanation.verdict import Verdict, decide
 from projections.explanation.wording import Language, Writer
 
@@ -41,6 +53,7 @@ def explain(
     weighed = weigh(case, verdict)
     undetermined = order_undetermined(case)
     writer = Writer(case, language)
+    advice = advise(case, verdict, weighed, language=language)
     zone = case.zone
     told = Explanation(
         household=household,
@@ -55,10 +68,10 @@ def explain(
         causes=tuple(_cause(case, writer, one) for one in weighed.causes),
         excluded=tuple(_excluded(case, writer, one) for one in weighed.excluded),
         order_undetermined=undetermined,
-        counterfactuals=(),
-        shares=None,
-        documents=(),
-        next_steps=(),
+        counterfactuals=tuple(_supposed(case, writer, one) for one in suppose(case, verdict)),
+        shares=_shares(case, writer),
+        documents=advice.documents,
+        next_steps=advice.next_steps,
         digest="",
     )
     return msgspec.structs.replace(told, digest=digest(told, household=household))
@@ -114,3 +127,33 @@ def _excluded(case: Case, writer: Writer, exclusion: Exclusion) -> ExcludedAnswe
     return ExcludedAnswer(
         code=exclusion.code, text=writer.exclusion(exclusion), facts=fact_ids(case.household, exclusion.facts)
     )
+
+
+def _supposed(case: Case, writer: Writer, supposed: Supposition) -> CounterfactualAnswer:
+    available = writer.money(supposed.available)
+    said = {"fact": writer.fact(supposed.version), "available": available}
+    moved_to = None
+    if supposed.moved_to is None or supposed.past is None:
+        text = writer.say("suppose.without", **said)
+    else:
+        way = "before" if supposed.moved_to < case.entries[supposed.past].at else "after"
+        text = writer.say(f"suppose.{way}", other=writer.fact(supposed.past), **said)
+        moved_to = case.zone.text(supposed.moved_to)
+    return CounterfactualAnswer(
+        without=f"{case.household}:{supposed.version}",
+        available=amount_text(supposed.available, case.currency),
+        moved_to=moved_to,
+        text=text,
+    )
+
+
+def _shares(case: Case, writer: Writer) -> SharesAnswer | None:
+    told = tuple(
+        ShareAnswer(
+            kind=one.player.kind,
+            amount=amount_text(one.amount, case.currency),
+            facts=fact_ids(case.household, one.player.facts),
+        )
+        for one in shares(case)
+    )
+    return SharesAnswer(text=writer.say("shares"), shares=told) if told else None

@@ -51,13 +51,20 @@ class DocumentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter to the lender, in both languages."""
+
+    en: str
+    zh: str
+
+
 class NextStepAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What to do, until when where there is a date. Added to the contract: `letter`, ready to be sent."""
 
     code: str
     by: str | None
     text: str
-    letter: str | None
+    letter: Letter | None
 
 
 class ShareAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from ledger.calendar import Zone
 from ledger.codes import ReasonCode
+from ledger.events import type_name
 from ledger.money import MINOR_DIGITS, amount_text
 from projections.explanation.case import Case
 from projections.explanation.figures import Figure, prove
@@ -59,11 +60,19 @@ class Writer:
         """The sentence of an exclusion."""
         return self.say(f"not.{exclusion.code}", exclusion.figures)
 
+    def fact(self, version: int) -> str:
+        """A fact in words: its number, what it was, when it took effect."""
+        fact = self._case.fact(version)
+        kind = names()[f"fact.{type_name(fact)}"][self._language]
+        return self.close(
+            sentences()["fact"][self._language].format(number=version, kind=kind, on=self.when(fact.effective))
+        )
+
     def reason(self, code: ReasonCode) -> str:
         """A code in words."""
         return names()[f"code.{code}"][self._language]
 
-    def say(self, key: str, figures: Mapping[str, Figure] | None = None, **names_given: str) -> str:
+    def say(self, key: str, figures: Mapping[str, Figure] | None = None, /, **names_given: str) -> str:
         """A sentence with every figure proved. Raises: Mismatch."""
         given = dict(figures or {})
         prove(self._case, key, given)
