@@ -46,7 +46,11 @@ class MonthlyFlow:
         """
         if self.declared is not None:
             return self.declared, 1
-        complete = sorted(seen for seen in self.seen if seen < month)[-3:]
+        complete = self.months_counted(month)
         if not complete:
             return None
         return sum(self.seen[seen] for seen in complete), len(complete)
+
+    def months_counted(self, month: int) -> list[int]:
+        """The last three complete months with data before a month."""
+        return sorted(seen for seen in self.seen if seen < month)[-3:]

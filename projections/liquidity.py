@@ -4,6 +4,7 @@ Undrawn credit is shown apart and never counted: a lender can withdraw it at any
 Source: domain.md section 5, "Liquidity reserve". Oracle O13.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -11,6 +12,7 @@ import msgspec
 
 from ledger.book import Book, month_of
 from ledger.events import AccountKind
+from ledger.line import Line
 from ledger.money import MINOR_DIGITS, amount_text, ratio_text, round_fraction
 from ledger.reserve import Account
 from projections.debt import due_within_a_month
@@ -103,30 +105,34 @@ def reserve(book: Book) -> Reserve:
 
 def counted(book: Book) -> tuple[Counted, ...]:
     """Each account as far as it counts, in the order the accounts were met."""
-    instant_left: dict[str, int] = {}
-    return tuple(_counted(account, instant_left, currency=book.currency) for account in book.accounts.values())
+    a_fund = INSTANT_PER_FUND * 10 ** MINOR_DIGITS[book.currency]
+    instant_left = {account.fund: a_fund for account in book.accounts.values()}
+    return tuple(_counted(account, instant_left) for account in book.accounts.values())
 
 
-def _counted(account: Account, instant_left: dict[str, int], *, currency: str) -> Counted:
-    """How far an account counts; `instant_left` is what of each fund is still instant, and is used up here."""
+def _counted(account: Account, instant_left: dict[str, int]) -> Counted:
+    """How far an account counts; `instant_left` is what of each fund can still be had at once, and is used up here."""
     treatment = TREATMENTS[account.kind]
-    # An asset cannot be less than nothing: a balance below zero says that money came in which nobody recorded.
+    # An asset is never less than nothing: a balance below zero is an overdraft, or money in that nobody recorded.
     balance = max(0, account.balance)
     if account.pledged or treatment.tier is None:
         return Counted(account=account)
     if account.kind != "mmf":
         return Counted(account=account, **{treatment.tier: balance * (1 - treatment.haircut)})
-    instant = min(balance, instant_left.get(account.fund, INSTANT_PER_FUND * 10 ** MINOR_DIGITS[currency]))
-    instant_left[account.fund] = (
-        instant_left.get(account.fund, INSTANT_PER_FUND * 10 ** MINOR_DIGITS[currency]) - instant
-    )
+    instant = min(balance, instant_left[account.fund])
+    instant_left[account.fund] -= instant
     return Counted(account=account, t1=Fraction(instant), t2a=(balance - instant) * (1 - treatment.haircut))
 
 
 def contingent(book: Book) -> int:
-    """What could still be borrowed; lines that share a limit offer it once. Units: minor units."""
+    """What could still be borrowed. Units: minor units."""
+    return undrawn(book.lines.values())
+
+
+def undrawn(lines: Iterable[Line]) -> int:
+    """What could still be drawn on some lines; those that share a limit offer it once. Units: minor units."""
     pools: dict[str, int] = {}
-    for line in book.lines.values():
+    for line in lines:
         pools[line.root.name] = max(pools.get(line.root.name, 0), line.available)
     return sum(pools.values())
 

@@ -1,0 +1,175 @@
+"""The check of a household: every indicator with its light, what is worth telling, stress, safe early repayment.
+
+Source: contract.md section 4, `check`; domain.md section 6.
+"""
+
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from ledger.book import Book
+from projections import early_repayment, judgement, stress
+from projections.bridge import fact_ids
+from projections.digest import digest
+from projections.early_repayment import SafeRepayment, SafeRepaymentAnswer, safe_repayment
+from projections.findings import Language, findings
+from projections.indicators.basis import Basis, basis
+from projections.indicators.evidence import evidence
+from projections.indicators.measure import Measure
+from projections.judgement import Indicator, IndicatorAnswer, Light
+from projections.ruleset import Ruleset
+from projections.stress import Outcome, OutcomeAnswer
+
+Direction: TypeAlias = Literal["worse", "better", "same", "known", "unknown"]
+Reason: TypeAlias = Literal["facts", "time", "ruleset"]
+
+_SEVERITY: Final[dict[Light, int]] = {"ok": 0, "warn": 1, "critical": 2}
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """A household examined at an instant: everything a check is made of, before it is worded."""
+
+    basis: Basis
+    indicators: tuple[Indicator, ...]
+    outcomes: tuple[Outcome, ...]
+    repayment: SafeRepayment
+
+
+class FindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding as the contract shows it. Added: `name`, the line or lender or missing input it is about."""
+
+    code: str
+    light: Light
+    text: str
+    facts: tuple[str, ...]
+    name: str | None
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """A check as the contract shows it. Added to the contract: `currency`."""
+
+    household: str
+    at: str
+    known_at: str
+    version: int
+    ruleset: str
+    currency: str
+    indicators: tuple[IndicatorAnswer, ...]
+    findings: tuple[FindingAnswer, ...]
+    stress: tuple[OutcomeAnswer, ...]
+    safe_early_repayment: SafeRepaymentAnswer
+    digest: str
+
+
+def examine(book: Book, rules: Ruleset) -> Examination:
+    """Measure and judge everything about a folded book."""
+    asked = basis(book, rules)
+    return Examination(
+        basis=asked,
+        indicators=judgement.judge(asked),
+        outcomes=stress.stress(asked),
+        repayment=safe_repayment(asked),
+    )
+
+
+def check(book: Book, rules: Ruleset, *, household: str, known_at: int, language: Language = "en") -> Check:
+    """The check of a folded book. Units: `known_at` in microseconds since the epoch."""
+    return answer(examine(book, rules), household=household, known_at=known_at, language=language)
+
+
+def answer(examined: Examination, *, household: str, known_at: int, language: Language = "en") -> Check:
+    """An examination in the contract's shape, with its digest."""
+    asked = examined.basis
+    book, currency = asked.book, asked.book.currency
+    told = findings(asked, examined.indicators, language=language)
+    found = Check(
+        household=household,
+        at=book.zone.text(book.at),
+        known_at=book.zone.text(known_at, microsecond=True),
+        version=book.version,
+        ruleset=asked.rules.name,
+        currency=currency,
+        indicators=tuple(judgement.answer(one, currency=currency) for one in examined.indicators),
+        findings=tuple(
+            FindingAnswer(
+                code=one.code,
+                light=one.light,
+                text=one.text,
+                facts=fact_ids(household, one.facts),
+                name=one.name,
+            )
+            for one in told
+        ),
+        stress=tuple(stress.answer(one, currency=currency) for one in examined.outcomes),
+        safe_early_repayment=early_repayment.answer(examined.repayment, currency=currency),
+        digest="",
+    )
+    return msgspec.structs.replace(found, digest=digest(found, household=household))
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """How an indicator moved from one check to another, and why.
+
+    Shape: `facts` are those between the two that it stands on, and corrections of them; with none, time alone moved it
+    (a payment came near, a window passed on), or another ruleset did.
+    """
+
+    code: str
+    light_before: Light
+    light_after: Light
+    before: str | None
+    after: str | None
+    direction: Direction
+    reason: Reason
+    facts: tuple[int, ...]
+
+
+def moves(before: Examination, after: Examination) -> tuple[Move, ...]:
+    """What moved between two examinations of one household, and by which facts."""
+    earlier = {one.code: one for one in before.indicators}
+    found = [_move(before, after, earlier[one.code], one) for one in after.indicators if one.code in earlier]
+    return tuple(move for move in found if (move.before, move.light_before) != (move.after, move.light_after))
+
+
+def _move(before: Examination, after: Examination, earlier: Indicator, later: Indicator) -> Move:
+    facts = _facts_between(before, after, earlier, later)
+    same_rules = before.basis.rules.name == after.basis.rules.name
+    return Move(
+        code=later.code,
+        light_before=earlier.light,
+        light_after=later.light,
+        before=_shown(earlier, before),
+        after=_shown(later, after),
+        direction=_direction(earlier, later),
+        reason="facts" if facts else "time" if same_rules else "ruleset",
+        facts=facts,
+    )
+
+
+def _shown(indicator: Indicator, examined: Examination) -> str | None:
+    return judgement.shown(indicator.measure.value, indicator.rule.unit, examined.basis.book.currency)
+
+
+def _direction(earlier: Indicator, later: Indicator) -> Direction:
+    """By the lights; where both are the same, by the value."""
+    if "not_available" in (earlier.light, later.light):
+        return "same" if earlier.light == later.light else "known" if later.light != "not_available" else "unknown"
+    turned = _SEVERITY[later.light] - _SEVERITY[earlier.light]
+    value, was = later.measure.value, earlier.measure.value
+    if not turned and value is not None and was is not None and value != was:
+        turned = 1 if (value > was) == (later.rule.bad == "high") else -1
+    return "worse" if turned > 0 else "better" if turned < 0 else "same"
+
+
+def _facts_between(before: Examination, after: Examination, earlier: Indicator, later: Indicator) -> tuple[int, ...]:
+    """Of what the indicator stood on or stands on: facts only one of the two knew, and corrections made since."""
+    was, now = before.basis, after.basis
+    measures = (earlier.measure, later.measure)
+    topics = tuple(dict.fromkeys(topic for measure in measures for topic in measure.topics))
+    on = Measure(value=None, topics=topics, facts=tuple(fact for measure in measures for fact in measure.facts))
+    stood, stands = set(evidence(was, on)), set(evidence(now, on))
+    knew, knows = {entry.version for entry in was.known}, {entry.version for entry in now.known}
+    timeline, version = now.book.timeline, was.book.version
+    corrections = {by for target, by in timeline.corrected_by.items() if target in stood | stands and by > version}
+    voidings = {timeline.voided_by[one] for one in stood - knows if one in timeline.voided_by}
+    return tuple(sorted(((stood | stands) & (knew ^ knows)) | corrections | voidings))

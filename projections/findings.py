@@ -1,0 +1,162 @@
+"""What a check has to tell: lights that turned, what is missing, and what the books of a line cannot settle.
+
+Every number in a sentence is one of the measure's own inputs, and `proved` works them out again from the cited facts
+alone. Nothing advises borrowing, and nothing says that a loan is illegal. Texts: findings.toml beside this file.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from copy import copy
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from ledger.book import fold
+from ledger.line import Line
+from ledger.money import amount_text, ratio_text, round_fraction
+from ledger.timeline import Timeline
+from projections.indicators.basis import Basis, basis
+from projections.indicators.evidence import evidence
+from projections.judgement import Indicator, Light, judged
+from projections.ruleset import Unit
+
+Language: TypeAlias = Literal["en", "zh"]
+
+_ORDER: Final[tuple[Light, ...]] = ("critical", "warn", "not_available", "ok")
+_AMOUNTS_APART: Final = frozenset({"new_lenders", "inquiries", "decreases", "freezes", "lender_groups"})
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing worth telling. Shape: `facts` are versions; `name` is the line or the missing input it is about."""
+
+    code: str
+    light: Light
+    text: str
+    facts: tuple[int, ...]
+    name: str | None = None
+
+
+def findings(asked: Basis, indicators: tuple[Indicator, ...], *, language: Language) -> tuple[Finding, ...]:
+    """Everything worth telling, the worst first."""
+    found = [_turned(asked, one, language) for one in indicators if one.light in ("warn", "critical")]
+    found += [finding for line in asked.lines for finding in _open_ends(asked, line, language)]
+    found += _missing(indicators, language)
+    return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.light)))
+
+
+def proved(asked: Basis, indicator: Indicator) -> bool:
+    """Whether the cited facts, folded alone, give the same number and inputs again; what is missing needs no proof."""
+    if indicator.measure.missing:
+        return True
+    alone = _only(asked.book.timeline, frozenset(evidence(asked, indicator.measure)))
+    again = judged(basis(fold(alone, at=asked.book.at), asked.rules), indicator.code).measure
+    measure = indicator.measure
+    return (again.value, again.unbounded, again.inputs) == (measure.value, measure.unbounded, measure.inputs)
+
+
+def _only(timeline: Timeline, versions: frozenset[int]) -> Timeline:
+    """The household as if nothing but these facts had been recorded."""
+    alone = copy(timeline)
+    alone.entries = [entry for entry in timeline.entries if entry.version in versions]
+    kept = {id(entry.fact) for entry in alone.entries}
+    alone.openings = {name: opening for name, opening in timeline.openings.items() if id(opening) in kept}
+    return alone
+
+
+def _turned(asked: Basis, indicator: Indicator, language: Language) -> Finding:
+    texts = _texts()["indicator"][indicator.code]
+    fields = _fields(indicator, currency=asked.book.currency)
+    said = texts["nothing"] if indicator.measure.unbounded else texts
+    sentences = [said[language].format_map(fields)]
+    if not indicator.measure.unbounded:
+        threshold = texts.get(indicator.light) or _texts()["threshold"][indicator.rule.bad][indicator.light]
+        sentences.append(threshold[language].format_map(fields))
+    return Finding(
+        code=indicator.code,
+        light=indicator.light,
+        text=("" if language == "zh" else " ").join(sentences),
+        facts=evidence(asked, indicator.measure),
+        name=indicator.measure.subject,
+    )
+
+
+def _fields(indicator: Indicator, *, currency: str) -> dict[str, str]:
+    measure, unit = indicator.measure, indicator.rule.unit
+    told = {name: text if name in _AMOUNTS_APART else _apart(text) for name, text in measure.inputs.items()}
+    levels = {"value": measure.value, "warn": indicator.warn, "critical": indicator.critical}
+    told |= {name: spoken(level, unit, currency) for name, level in levels.items()}
+    told |= {name: str(span) for name, span in indicator.rule.windows.items()}
+    return told | {"subject": measure.subject or ""}
+
+
+def _open_ends(asked: Basis, line: Line, language: Language) -> list[Finding]:
+    """What the books of a line leave open: debt over the limit, sources that contradict, movements unexplained."""
+    currency = asked.book.currency
+    found: list[Finding] = []
+    if line.over_limit and line.root.permanent is not None:
+        cited = [step.facts for step in line.steps if step.at <= asked.book.at]
+        fields = {"amount": _money(line.over_limit, currency), "limit": _money(line.limit, currency)}
+        facts = tuple(sorted({version for versions in cited for version in versions}))
+        found.append(_about(line, "over_limit", language, facts=facts, fields=fields))
+    for conflict in line.conflicts:
+        versions = tuple(entry.version for entry in conflict.entries)
+        found.append(_about(line, "open_conflict", language, facts=versions, fields={}))
+    for residual in line.residuals:
+        if residual.kind == "unexplained":
+            fields = {"amount": _money(residual.amount, currency)}
+            found.append(_about(line, "unexplained", language, facts=residual.facts, fields=fields))
+    return found
+
+
+def _about(line: Line, code: str, language: Language, *, facts: tuple[int, ...], fields: Mapping[str, str]) -> Finding:
+    text = _texts()["line"][code][language].format_map({"line": line.name, **fields})
+    return Finding(code=code, light="warn", text=text, facts=facts, name=line.name)
+
+
+def _missing(indicators: tuple[Indicator, ...], language: Language) -> list[Finding]:
+    """What keeps indicators from being judged, each thing once."""
+    waiting: dict[str, int] = {}
+    for indicator in indicators:
+        for name in indicator.measure.missing:
+            waiting[name] = waiting.get(name, 0) + 1
+    return [_absent(name, count, language) for name, count in waiting.items()]
+
+
+def _absent(missing: str, count: int, language: Language) -> Finding:
+    kind, _, name = missing.partition(":")
+    text = _texts()["missing"][kind][language].format_map({"name": name, "count": str(count)})
+    return Finding(code=f"missing_{kind}", light="not_available", text=text, facts=(), name=name or None)
+
+
+def spoken(value: Fraction | None, unit: Unit, currency: str) -> str:
+    """A value as a sentence tells it: amounts with thousands apart, fractions in percent, no trailing zeros."""
+    if value is None:
+        return "-"
+    if unit == "money":
+        return _money(value, currency)
+    if unit in ("fraction", "fraction_a_year_x365"):
+        return f"{_short(value * 100)}%"
+    return _short(value)
+
+
+def _short(value: Fraction) -> str:
+    text = ratio_text(value, 2)
+    return text.rstrip("0").rstrip(".")
+
+
+def _money(value: int | Fraction, currency: str) -> str:
+    return _apart(amount_text(round_fraction(Fraction(value)), currency))
+
+
+def _apart(text: str) -> str:
+    """A decimal string with its thousands set apart."""
+    whole, point, decimals = text.removeprefix("-").partition(".")
+    return f"{'-' if text.startswith('-') else ''}{int(whole):,}{point}{decimals}"
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "findings.toml").read_text(encoding="utf-8"))

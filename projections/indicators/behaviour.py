@@ -1,0 +1,124 @@
+"""What happened over the last months: borrowing to repay, new credit, limits that fell.
+
+Source: domain.md section 6. Oracle O17.
+"""
+
+from fractions import Fraction
+
+import msgspec
+
+from ledger import events
+from ledger.book import Book
+from ledger.calendar import add_months
+from ledger.line import LimitChange
+from ledger.timeline import Entry
+from projections.diversification import new_credit
+from projections.indicators.basis import Basis
+from projections.indicators.measure import Measure, ratio
+from projections.limit_changes import standing
+
+
+class Flow(msgspec.Struct, kw_only=True):
+    """A draw or a repayment as far as it is not yet matched. Units: minor units; `day` an ordinal."""
+
+    version: int
+    day: int
+    left: int
+
+
+def rollover(basis: Basis) -> Measure:
+    """The share of repayments that draws around them match.
+
+    A draw matches a repayment within 7 days before or after it, on any line, each yuan once. Taking repayments by
+    date, each with the earliest draws within its reach, matches as much as can be matched.
+    """
+    since = basis.day - basis.window("rollover", "days")
+    reach = basis.window("rollover", "within_days")
+    repayments = [flow for flow in _repayments(basis) if flow.day > since]
+    draws = [flow for flow in _draws(basis) if flow.day > since - reach]
+    repaid, matched, facts = sum(flow.left for flow in repayments), 0, {flow.version for flow in repayments}
+    for repayment in repayments:
+        for draw in draws:
+            part = min(repayment.left, draw.left) if abs(draw.day - repayment.day) <= reach else 0
+            if part:
+                matched, repayment.left, draw.left = matched + part, repayment.left - part, draw.left - part
+                facts.add(draw.version)
+    inputs = {"drawn_again": basis.money(matched), "repaid": basis.money(repaid)}
+    return ratio(matched, repaid, inputs=inputs, facts=facts | _around_reversals(basis.known, facts))
+
+
+def _repayments(basis: Basis) -> list[Flow]:
+    """Posted repayments that were not reversed, by date."""
+    return [
+        Flow(version=entry.version, day=entry.day, left=entry.fact.amount)
+        for entry in basis.known
+        if type(entry.fact) is events.RepaymentPosted and not _undone(basis.book, entry)
+    ]
+
+
+def _undone(book: Book, entry: Entry) -> bool:
+    posting = book.lines[entry.fact.line].postings.get(entry.version)
+    return posting is not None and posting.reversed_by is not None
+
+
+def _draws(basis: Basis) -> list[Flow]:
+    """Draws less what was reversed of them, by date."""
+    made: dict[str, list[tuple[Flow, str | None]]] = {}
+    for entry in basis.known:
+        fact = entry.fact
+        if type(fact) is events.DrawnDown:
+            flow = Flow(version=entry.version, day=entry.day, left=fact.amount)
+            made.setdefault(fact.line, []).append((flow, fact.loan))
+        elif type(fact) is events.DrawReversed:
+            _take_back(fact, made.get(fact.line, []))
+    return sorted((flow for flows in made.values() for flow, _ in flows), key=lambda flow: (flow.day, flow.version))
+
+
+def _take_back(fact: events.DrawReversed, made: list[tuple[Flow, str | None]]) -> None:
+    """Take a reversal off the draw or loan it names, or off the latest draws if it names none."""
+    named = fact.fact is not None or fact.loan is not None
+    left = fact.amount
+    for flow, loan in reversed(made):
+        if not named or flow.version == fact.fact or (fact.loan is not None and loan == fact.loan):
+            part = min(left, flow.left)
+            flow.left, left = flow.left - part, left - part
+
+
+def _around_reversals(known: tuple[Entry, ...], facts: set[int]) -> set[int]:
+    """On a line where draws were reversed, all draws and reversals: what is left of one depends on the others."""
+    cited = {entry.fact.line for entry in known if entry.version in facts}
+    reversed_on = {entry.fact.line for entry in known if type(entry.fact) is events.DrawReversed} & cited
+    kinds = (events.DrawnDown, events.DrawReversed)
+    return {entry.version for entry in known if isinstance(entry.fact, kinds) and entry.fact.line in reversed_on}
+
+
+def credit_velocity(basis: Basis) -> Measure:
+    """New lenders and inquiries of the last months."""
+    found = new_credit(basis.book, months=basis.window("credit_velocity", "months"))
+    inputs = {"new_lenders": str(found.lenders), "inquiries": str(found.inquiries)}
+    return Measure(value=Fraction(found.count), inputs=inputs, facts=found.facts)
+
+
+def limit_instability(basis: Basis) -> Measure:
+    """Decreases and freezes of the last months, stated or inferred."""
+    since = add_months(basis.day, -basis.window("limit_instability", "months"))
+    changes = [
+        (line.name, change)
+        for line in basis.lines
+        for change in standing(line)
+        if basis.book.zone.day(change.at) > since
+    ]
+    fell = [(name, change) for name, change in changes if _fell(change)]
+    frozen = [(name, change) for name, change in changes if change.kind == "frozen"]
+    return Measure(
+        value=Fraction(len(fell) + len(frozen)),
+        inputs={"decreases": str(len(fell)), "freezes": str(len(frozen))},
+        topics=tuple(dict.fromkeys(f"line:{name}" for name, _ in (*fell, *frozen))),
+    )
+
+
+def _fell(change: LimitChange) -> bool:
+    """A stated lowering counts by its word: where no limit was known before it, no smaller number shows it."""
+    return change.kind == "lowered" or (
+        change.kind in ("inferred", "granted", "raised") and change.limit_after < change.limit_before
+    )

@@ -1,0 +1,88 @@
+"""What debt asks of income: debt service, debt against a year's income, what is left, interest, its yearly rate.
+
+Source: domain.md section 6. Oracle O12.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from ledger.calendar import add_months
+from ledger.interest import annualise
+from ledger.line import Line
+from projections.indicators.basis import Basis
+from projections.indicators.measure import Measure, missing, ratio
+
+
+def debt_service_ratio(basis: Basis) -> Measure:
+    """What falls due within a month against a month's income."""
+    if basis.income is None:
+        return missing(basis.income_missing)
+    inputs = {"debt_service": basis.money(basis.service), "income": basis.money(basis.income)}
+    return ratio(basis.service, basis.income, inputs=inputs, topics=("income", *owing(basis)))
+
+
+def debt_to_income(basis: Basis) -> Measure:
+    """Debt against a year's income."""
+    if basis.income is None:
+        return missing(basis.income_missing)
+    inputs = {"debt": basis.money(basis.owed.total), "annual_income": basis.money(12 * basis.income)}
+    return ratio(basis.owed.total, 12 * basis.income, inputs=inputs, topics=("income", *owing(basis)))
+
+
+def financial_margin(basis: Basis) -> Measure:
+    """What a month's income leaves after debt service and essentials. Units: minor units."""
+    if basis.income is None or basis.essentials is None:
+        return missing((*basis.income_missing, *basis.essentials_missing))
+    return Measure(
+        value=basis.income - basis.service - basis.essentials,
+        inputs={
+            "income": basis.money(basis.income),
+            "debt_service": basis.money(basis.service),
+            "essentials": basis.money(basis.essentials),
+        },
+        topics=("income", "essentials", *owing(basis)),
+    )
+
+
+def interest_burden(basis: Basis) -> Measure:
+    """The interest in what falls due within a month, against a month's income."""
+    # A full balance owes interest once the lender charges it, so its rate is not needed here.
+    by_rate = [line for line in basis.lines if line.terms.limit_basis != "full_balance"]
+    absent = (*basis.income_missing, *rates_missing(by_rate, basis.day))
+    if basis.income is None or absent:
+        return missing(absent)
+    interest = sum(_interest_due(line, basis.day) for line in basis.lines)
+    inputs = {"interest": basis.money(interest), "income": basis.money(basis.income)}
+    return ratio(interest, basis.income, inputs=inputs, topics=("income", *owing(basis)))
+
+
+def weighted_apr(basis: Basis) -> Measure:
+    """The yearly rate of what is owed, nominal, 365 times the daily rate, weighted by principal."""
+    absent = rates_missing(basis.lines, basis.day)
+    if absent:
+        return missing(absent)
+    loans = [view for line in basis.lines for view in line.loans.views(basis.day)]
+    principal = sum(view.principal for view in loans)
+    yearly = sum((view.principal * annualise(view.daily_rate, "x365") for view in loans), Fraction(0))
+    return ratio(yearly, principal, inputs={"principal": basis.money(principal)}, topics=owing(basis))
+
+
+def owing(basis: Basis) -> tuple[str, ...]:
+    """The lines on which anything is owed or billed, as topics."""
+    day = basis.day
+    return tuple(f"line:{line.name}" for line in basis.lines if line.loans.total(day) or line.loans.ahead(day))
+
+
+def rates_missing(lines: Iterable[Line], day: int) -> tuple[str, ...]:
+    """The lines that owe principal at a rate nobody recorded."""
+    return tuple(
+        f"daily_rate:{line.name}"
+        for line in lines
+        if any(view.principal and not view.rate_known for view in line.loans.views(day))
+    )
+
+
+def _interest_due(line: Line, day: int) -> int:
+    until = add_months(day, 1)
+    dated = sum(payment.interest for payment in line.loans.ahead(day) if payment.due_on <= until)
+    return dated + line.loans.month_interest(day, until)

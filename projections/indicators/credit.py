@@ -1,0 +1,132 @@
+"""How the credit lines are used, and whom the household depends on.
+
+Source: domain.md section 6. Oracle O14.
+"""
+
+from fractions import Fraction
+
+import msgspec
+
+from ledger.line import Line
+from projections.debt import lender_group
+from projections.diversification import classed
+from projections.indicators.basis import Basis, limit_missing
+from projections.indicators.burden import owing
+from projections.indicators.measure import Measure, missing, ratio
+from projections.liquidity import undrawn
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """Revolving lines that share one limit; most often a single line. A credit balance is zero debt.
+
+    Units: minor units.
+    """
+
+    name: str
+    lines: tuple[Line, ...]
+
+    @property
+    def drawn(self) -> int:
+        return sum(max(0, line.drawn) for line in self.lines)
+
+    @property
+    def limit(self) -> int:
+        return self.lines[0].limit
+
+    @property
+    def limit_missing(self) -> bool:
+        return limit_missing(self.lines[0])
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return tuple(f"line:{line.name}" for line in self.lines)
+
+
+def pools(basis: Basis) -> tuple[Pool, ...]:
+    """The revolving lines, those that share a limit together."""
+    members: dict[str, list[Line]] = {}
+    for line in basis.lines:
+        if line.terms.revolving:
+            members.setdefault(line.root.name, []).append(line)
+    return tuple(Pool(name=name, lines=tuple(lines)) for name, lines in members.items())
+
+
+def utilisation(basis: Basis) -> Measure:
+    """What is drawn on revolving lines against their limits."""
+    found = pools(basis)
+    absent = [f"limit:{pool.name}" for pool in found if pool.limit_missing]
+    if absent:
+        return missing(absent)
+    return _used(basis, found, subject=None)
+
+
+def utilisation_worst(basis: Basis) -> Measure:
+    """The same for the line, or the lines with one limit, that is used most."""
+    used = [pool for pool in pools(basis) if pool.drawn]
+    absent = [f"limit:{pool.name}" for pool in used if pool.limit_missing]
+    if absent:
+        return missing(absent)
+    if not used:
+        return ratio(0, 0, inputs={"drawn": basis.money(0), "limit": basis.money(0)})
+    # A pool without any limit is used beyond all bounds; among several, the one that is drawn most.
+    worst = max(used, key=lambda pool: (not pool.limit, Fraction(pool.drawn, pool.limit or 1)))
+    return _used(basis, (worst,), subject=worst.name)
+
+
+def _used(basis: Basis, found: tuple[Pool, ...], *, subject: str | None) -> Measure:
+    drawn, limit = sum(pool.drawn for pool in found), sum(pool.limit for pool in found)
+    topics = [topic for pool in found for topic in pool.topics]
+    inputs = {"drawn": basis.money(drawn), "limit": basis.money(limit)}
+    return ratio(drawn, limit, inputs=inputs, topics=topics, subject=subject)
+
+
+def short_term_share(basis: Basis) -> Measure:
+    """What falls due within 12 months, as a share of debt."""
+    due, debt = basis.owed.due_12_months, basis.owed.total
+    inputs = {"due_12_months": basis.money(due), "debt": basis.money(debt)}
+    return ratio(due, debt, inputs=inputs, topics=owing(basis))
+
+
+def revocable_dependence(basis: Basis) -> Measure:
+    """How much of what could be laid hands on is credit that a lender may withdraw."""
+    revocable = [line for line in basis.lines if line.terms.revocable]
+    absent = [f"limit:{line.root.name}" for line in revocable if limit_missing(line)]
+    if basis.reserve_missing or absent:
+        return missing((*basis.reserve_missing, *absent))
+    credit, own = undrawn(revocable), basis.reserve.total
+    inputs = {"undrawn": basis.money(credit), "reserve": basis.money(own)}
+    topics = ("reserves", *(f"line:{line.name}" for line in revocable))
+    return ratio(credit, own + credit, inputs=inputs, topics=topics)
+
+
+def largest_lender(basis: Basis) -> Measure:
+    """The share of unsecured principal that is owed to the largest lender group."""
+    if basis.spread is None:
+        return ratio(0, 0, inputs={})
+    unsecured = [line for line in basis.lines if not line.terms.secured and line.loans.principal > 0]
+    groups = classed(unsecured, day=basis.day)["lender"]
+    largest = max(sorted(groups), key=lambda group: groups[group])
+    inputs = {"owed_to_it": basis.money(groups[largest]), "principal": basis.money(sum(groups.values()))}
+    topics = tuple(f"line:{line.name}" for line in unsecured)
+    return Measure(value=basis.spread.dimensions["lender"].largest, inputs=inputs, topics=topics, subject=largest)
+
+
+def diversification(basis: Basis) -> Measure:
+    """How spread the unsecured financing is. Units: points of 100."""
+    if basis.spread is None:
+        return ratio(0, 0, inputs={})
+    lines = [line for line in basis.lines if not line.terms.secured and line.loans.principal > 0]
+    groups = {lender_group(line) for line in lines}
+    topics = ("new_credit", *(f"line:{line.name}" for line in lines))
+    return Measure(value=basis.spread.value, inputs={"lender_groups": str(len(groups))}, topics=topics)
+
+
+def days_past_due(basis: Basis) -> Measure:
+    """How late the latest payment is, on the worst line."""
+    days = {line.name: line.loans.days_past_due(basis.day) for line in basis.lines}
+    worst = max(sorted(days), key=lambda name: days[name], default=None)
+    if worst is None or not days[worst]:
+        return Measure(value=Fraction(0))
+    overdue = basis.book.lines[worst].loans.overdue(basis.day)
+    inputs = {"overdue": basis.money(overdue)}
+    return Measure(value=Fraction(days[worst]), inputs=inputs, subject=worst, topics=(f"line:{worst}",))

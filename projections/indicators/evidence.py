@@ -1,0 +1,66 @@
+"""Which facts a measure stands on: those that, folded alone, give the same number."""
+
+from collections.abc import Iterable
+
+from ledger import events
+from ledger.calendar import month_of
+from ledger.reserve import MonthlyFlow
+from projections.diversification import new_credit
+from projections.indicators.basis import Basis
+from projections.indicators.measure import Measure
+
+
+def evidence(basis: Basis, measure: Measure) -> tuple[int, ...]:
+    """The versions of the facts a measure stands on, in order."""
+    found = set(measure.facts)
+    for topic in measure.topics:
+        kind, _, name = topic.partition(":")
+        match kind:
+            case "income":
+                found.update(_flow(basis, basis.book.income))
+            case "essentials":
+                found.update(_flow(basis, basis.book.essentials))
+            case "reserves":
+                found.update(_balances(basis))
+            case "new_credit":
+                found.update(_new_credit(basis))
+            case "line":
+                found.update(_line(basis, name))
+            case _:
+                raise AssertionError(f"no facts are known for the topic {topic!r}")
+    return tuple(sorted(found))
+
+
+def _flow(basis: Basis, flow: MonthlyFlow) -> Iterable[int]:
+    """The declaration that stands, else the movements of the months that the mean is taken over."""
+    if flow.declared_by is not None:
+        return (flow.declared_by,)
+    return [version for month in flow.months_counted(month_of(basis.day)) for version in flow.seen_by[month]]
+
+
+def _balances(basis: Basis) -> Iterable[int]:
+    """Each account's opening, the last time its balance was seen, and what moved it since."""
+    openings: list[int] = []
+    since: dict[str, list[int]] = {}
+    for entry in basis.known:
+        kind = type(entry.fact)
+        if kind is events.ReserveOpened:
+            openings.append(entry.version)
+        elif kind is events.ReserveObserved:
+            since[entry.fact.account] = [entry.version]
+        elif kind is events.ReserveMoved:
+            since.setdefault(entry.fact.account, []).append(entry.version)
+    return [*openings, *(version for versions in since.values() for version in versions)]
+
+
+def _new_credit(basis: Basis) -> Iterable[int]:
+    """What counts as new credit, and the openings that tell which lenders are not new."""
+    openings = [entry.version for entry in basis.known if type(entry.fact) is events.LineOpened]
+    return [*openings, *new_credit(basis.book).facts]
+
+
+def _line(basis: Basis, name: str) -> Iterable[int]:
+    """Everything recorded on a line and on those that share its limit; without one fact the others read otherwise."""
+    line = basis.book.lines.get(name)
+    names = {name, *(peer.name for peer in line.peers)} if line is not None else {name}
+    return [entry.version for entry in basis.known if getattr(entry.fact, "line", None) in names]

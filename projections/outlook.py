@@ -1,0 +1,107 @@
+"""A household's months ahead: what it has, what comes and goes each month, and what falls due in which month.
+
+Source: domain.md section 6.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Final
+
+import msgspec
+
+from ledger.calendar import add_months
+from ledger.line import Line
+from ledger.money import round_half_up
+from projections.debt import lender_group
+from projections.ruleset import Scenario
+
+PARTS: Final = 600
+"""Months of income and essentials are quotients by 1, 2 or 3, shocks are percents: in 600ths all are whole."""
+
+
+class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+    """A household's months ahead. Units: 600ths of minor units.
+
+    Shape: `dated[k]` falls due in the k-th month from today on; `called` is what a freeze makes due in the first.
+    """
+
+    reserve: int
+    income: int
+    essentials: int
+    dated: tuple[int, ...]
+    called: dict[str, int]
+
+    def flows(self, scenario: Scenario, *, held: bool) -> list[int]:
+        """What each month's income leaves after essentials and what falls due; `held` lets the shock last for ever."""
+        lasts = len(self.dated) if held or not scenario.months else scenario.months
+        shocked, usual = self.shocked_income(scenario) - self.essentials, self.income - self.essentials
+        left = [shocked - due for due in self.dated[:lasts]] + [usual - due for due in self.dated[lasts:]]
+        left[0] -= self.once(scenario)
+        return left
+
+    def shocked_income(self, scenario: Scenario) -> int:
+        """A month's income while the shock lasts."""
+        return self.income * scenario.income_percent // 100
+
+    def once(self, scenario: Scenario) -> int:
+        """What the shock makes due in the first month on top of the months to come."""
+        return self.called[scenario.freezes] + self.essentials * scenario.times_essentials
+
+
+def outlook(
+    lines: Sequence[Line], *, day: int, months: int, reserve: int, income: Fraction, essentials: Fraction
+) -> Outlook:
+    """The months ahead, seen from a day. Units: minor units."""
+    dated = [0] * months
+    ends = [add_months(day, month) for month in range(1, months + 1)]
+    for line in lines:
+        for month, amount in _dues(line, day, ends):
+            dated[month] += amount
+    return Outlook(
+        reserve=reserve * PARTS,
+        income=_whole(income),
+        essentials=_whole(essentials),
+        dated=tuple(amount * PARTS for amount in dated),
+        called={
+            "nothing": 0,
+            "revocable": PARTS * sum(_unbilled(line, day) for line in lines if line.terms.revocable),
+            "largest_lender": PARTS * sum(_unbilled(line, day) for line in _largest(lines)),
+        },
+    )
+
+
+def _dues(line: Line, day: int, ends: list[int]) -> Iterator[tuple[int, int]]:
+    """What falls due on a line in each month ahead: what is dated, and interest on what is owed at will."""
+    for payment in line.loans.ahead(day):
+        month = bisect_left(ends, payment.due_on)
+        if month < len(ends):
+            yield month, payment.amount
+    for month, end in enumerate(ends):
+        interest = line.loans.month_interest(day, end)
+        if not interest:
+            break
+        yield month, interest
+
+
+def _unbilled(line: Line, day: int) -> int:
+    """What a frozen line asks for within the month beside its dated payments.
+
+    A full balance is billed as a whole and can then no longer be drawn anew; drawn principal cannot be called early.
+    """
+    if line.terms.limit_basis != "full_balance" or not line.terms.revolving:
+        return 0
+    return max(0, line.drawn - line.loans.overdue(day) - sum(payment.amount for payment in line.loans.ahead(day)))
+
+
+def _largest(lines: Iterable[Line]) -> list[Line]:
+    """The lines of the lender group that the most principal is owed to."""
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(lender_group(line), []).append(line)
+    owed = {group: sum(line.loans.principal for line in groups[group]) for group in sorted(groups)}
+    return groups[max(owed, key=lambda group: owed[group])] if owed else []
+
+
+def _whole(monthly: Fraction) -> int:
+    return round_half_up(monthly.numerator * PARTS, monthly.denominator)

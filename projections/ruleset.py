@@ -1,0 +1,142 @@
+"""A ruleset: the numbers that turn measures into lights, stress and advice, with the source of each threshold.
+
+Rulesets are data, one file a version in projections/rulesets. A household may override numbers; the name of what
+results says so, because a light means nothing without the rules it was lit by.
+Source: domain.md section 6.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+import msgspec
+
+from ledger.errors import NotFound
+from ledger.money import RATE_DIGITS, RATE_UNIT, scaled
+
+CURRENT: Final = "2026.1"
+SECTIONS: Final = ("indicators", "stress", "safe_early_repayment")
+"""The parts of a ruleset that checks read; explanations read their own."""
+
+_HOME: Final = Path(__file__).parent / "rulesets"
+
+Unit: TypeAlias = Literal[
+    "fraction", "fraction_a_year_x365", "times", "months", "money", "points", "days", "count"
+]  # fmt: skip
+Quantity: TypeAlias = Literal["income", "lpr_1_year"]
+
+
+class Threshold:
+    """Where a light turns: a number, or a number times a quantity of the day. A plain class, so that we read it."""
+
+    __slots__ = ("of", "times")
+
+    def __init__(self, times: Fraction, of: Quantity | None = None) -> None:
+        self.times = times
+        self.of = of
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an indicator is judged by.
+
+    Shape: `bad` is the side of a threshold on which the trouble lies; `windows` are spans of time, units in the name.
+    """
+
+    unit: Unit
+    bad: Literal["high", "low"]
+    warn: Threshold
+    critical: Threshold
+    source: str
+    windows: dict[str, int] = {}
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A shock. Shape: it lasts `months`, or for good when that is 0; `times_essentials` are spent once, at once."""
+
+    code: str
+    income_percent: int = 100
+    months: int = 0
+    freezes: Literal["nothing", "revocable", "largest_lender"] = "nothing"
+    times_essentials: int = 0
+
+
+class StressRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The shocks that are tried, and how far ahead is looked."""
+
+    horizon_months: int
+    uncovered_months: int
+    scenarios: tuple[Scenario, ...]
+
+
+class EarlyRepaymentRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many months of outflow stay in reserve when debt is repaid early."""
+
+    target_months: int
+
+
+class Ruleset(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of one version, a household's own ones laid over them."""
+
+    name: str
+    indicators: dict[str, Rule]
+    stress: StressRules
+    safe_early_repayment: EarlyRepaymentRules
+
+
+@cache
+def ruleset(name: str = CURRENT) -> Ruleset:
+    """The ruleset of a version. Raises: NotFound when there is none of that name."""
+    return _made(name, _file(name))
+
+
+def overridden(based_on: str, overrides: Mapping[str, Any]) -> Ruleset:
+    """A version with a household's own numbers laid over it; its name carries the digest of what differs.
+
+    Raises: NotFound, and ValueError when an override names nothing that the version has or cannot be read.
+    """
+    if not overrides:
+        return ruleset(based_on)
+    file = _file(based_on)
+    merged = {section: _laid_over(file[section], overrides.get(section, {}), section) for section in SECTIONS}
+    _known(overrides, SECTIONS, "")
+    mark = sha256(msgspec.json.encode(overrides, order="sorted")).hexdigest()[:8]
+    return _made(f"{based_on}+{mark}", merged)
+
+
+def _file(name: str) -> dict[str, Any]:
+    known = {file.stem: file for file in sorted(_HOME.glob("*.toml"))}
+    if name not in known:
+        raise NotFound("ruleset", name, known=tuple(known))
+    return tomllib.loads(known[name].read_text(encoding="utf-8"))
+
+
+def _laid_over(below: Any, above: Any, place: str) -> Any:
+    """Numbers one by one; what is not a table is replaced whole."""
+    if not (isinstance(below, dict) and isinstance(above, Mapping)) or "times" in below:
+        return above
+    _known(above, tuple(below), place)
+    return {name: _laid_over(value, above.get(name, value), f"{place}.{name}") for name, value in below.items()}
+
+
+def _known(given: Mapping[str, Any], names: tuple[str, ...], place: str) -> None:
+    stranger = next((name for name in given if name not in names), None)
+    if stranger is not None:
+        raise ValueError(f"{'.'.join(filter(None, (place, stranger)))} is not in the ruleset")
+
+
+def _made(name: str, read: Mapping[str, Any]) -> Ruleset:
+    parts = {section: read[section] for section in SECTIONS}
+    return msgspec.convert({"name": name, **parts}, Ruleset, dec_hook=_threshold)
+
+
+def _threshold(kind: type, value: Any) -> Any:
+    if kind is not Threshold:
+        raise NotImplementedError(kind)
+    times, of = (value.get("times"), value.get("of")) if isinstance(value, dict) else (value, None)
+    if not isinstance(times, str) or of not in (None, *get_args(Quantity)):
+        raise ValueError('a threshold is a decimal string such as "0.40", or such a string times a quantity')
+    return Threshold(Fraction(scaled(times, RATE_DIGITS), RATE_UNIT), of)
