@@ -11,11 +11,11 @@ from ledger.money import amount_text
 from ledger.timeline import Timeline
 from projections.bridge import answer as bridge_answer
 from projections.bridge import fact_ids
+from projections.digest import digest
 from projections.explanation.advice import advise
 from projections.explanation.case import Case, Subject, open_case
 from projections.explanation.causes import Weighed, weigh
 from projections.explanation.counterfactuals import Supposition, suppose
-from projections.explanation.digest import digest
 from projections.explanation.findings import Exclusion, Finding
 from projections.explanation.rules import CURRENT, rules
 from projections.explanation.shape import (
@@ -98,8 +98,9 @@ def _repaid_inside(case: Case, subject: Subject) -> bool:
 
 def _verdict(case: Case, writer: Writer, verdict: Verdict, weighed: Weighed, *, undetermined: bool) -> VerdictAnswer:
     finding = verdict.finding
-    text = writer.finding(finding)
-    if undetermined and finding.code == "P01":
+    told = (finding,) if verdict.event is None else (verdict.event, finding)
+    text = writer.join(*(writer.finding(one) for one in told))
+    if undetermined and "P01" in {one.code for one in told}:
         text = writer.join(text, writer.say("order.undetermined"))
     if weighed.why_grade is not None:
         text = writer.join(text, writer.say(f"why.{weighed.why_grade}"))
