@@ -15,11 +15,15 @@ from projections.explanation.verdict import ASKS_WHY, Verdict, fitting
 
 
 class Weighed(NamedTuple):
-    """What stands beside a verdict, and the best grade at which it is known why."""
+    """What stands beside a verdict, and the best grade at which it is known why.
+
+    Shape: `disputed` is what the book has against the very reason that the lender stated.
+    """
 
     causes: tuple[Finding, ...]
     excluded: tuple[Exclusion, ...]
     why_grade: Grade | None
+    disputed: Exclusion | None = None
 
 
 def weigh(case: Case, verdict: Verdict) -> Weighed:
@@ -29,7 +33,9 @@ def weigh(case: Case, verdict: Verdict) -> Weighed:
     if code not in ASKS_WHY:
         shown = _ordered([*_other_moves(case, verdict), *(_clashing(reasons) if code == "X01" else ())])
         causes = tuple(one for one in shown if one.code != code)
-        return Weighed(causes[: case.rules.causes_shown], _excluded(case, verdict, ruled_out, causes), None)
+        disputed = next((one for one in ruled_out if one.code == code), None)
+        excluded = _excluded(case, verdict, ruled_out, causes)
+        return Weighed(causes[: case.rules.causes_shown], excluded, None, disputed)
     causes = tuple(_ordered(reasons))[: case.rules.causes_shown]
     best: Grade = max((one.grade for one in causes), default="E0")
     if best == "E0":
@@ -61,8 +67,8 @@ def _other_moves(case: Case, verdict: Verdict) -> Iterator[Finding]:
         late = system_causes.came_back_late(case, move)
         if late is not None:
             yield late
-    if verdict.move is not None and verdict.finding.grade in ("E4", "E0"):
-        yield fitting(case, verdict.move)
+    if verdict.event is not None:
+        yield verdict.event
     for more in (system_causes.not_posted(case), system_causes.still_held(case)):
         if more is not None:
             yield more

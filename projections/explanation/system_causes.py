@@ -4,6 +4,7 @@ Each function says whether its code fits one move of available credit. Source: d
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from ledger import events
 from ledger.line import LimitChange, Posting
@@ -25,18 +26,20 @@ from projections.explanation.figures import (
 )
 from projections.explanation.findings import Finding
 
+_LIMITS: Final = (events.LimitGranted, events.LimitRaised, events.LimitObserved)
+
 
 def reversed_payment(case: Case, move: Move) -> Finding | None:
     """S04: the payment was reversed after it had been posted."""
     back = next((version for version in move.facts if isinstance(case.fact(version), events.RepaymentReversed)), None)
     if back is None:
         return None
-    taken_back = [step for step in case.line.steps if step.facts == (back,) and step.kind == "principal_repaid"]
     figures = {"on": on(case, back), "available": available(case)}
-    if not taken_back:
+    paid = next((one.version for one in case.line.postings.values() if one.reversed_by == back), None)
+    if paid is None:
         return Finding(code="S04", grade="E3", facts=(back,), at=move.at, say="failed", figures=figures)
-    figures["amount"] = money(sum(step.amount for step in taken_back), Stepped(("principal_repaid",), (back,)))
-    return Finding(code="S04", grade="E3", facts=(back,), at=move.at, figures=figures)
+    figures["amount"] = money(case.fact(paid).amount, Field(paid, "amount"))
+    return Finding(code="S04", grade="E3", facts=(paid, back), at=move.at, figures=figures)
 
 
 def failed_payment(case: Case) -> Finding | None:
@@ -222,15 +225,15 @@ def nothing_changed(case: Case) -> Finding:
 
 
 def undone_soon(case: Case, cut: LimitChange) -> Finding | None:
-    """S07 at E1: a cut that was fully restored within days."""
+    """S07 at E1: within days the limit was stated or seen to be at least what it had been."""
     rule = case.rules.undone_days
-    for line in case.pool:
-        for change in line.changes:
-            days = case.zone.day(change.at) - case.zone.day(cut.at)
-            if cut.at < change.at <= case.until and change.limit_after >= cut.limit_before and days <= rule:
-                figures = {"days": number(rule, Rule("", "undone_days"))}
-                facts = (cut.version, change.version)
-                return Finding(code="S07", grade="E1", facts=facts, at=change.at, say="undone", figures=figures)
+    for entry in case.own(*_LIMITS, after=cut.at):
+        if entry.day - case.zone.day(cut.at) > rule:
+            return None
+        if entry.fact.limit is not None and entry.fact.limit >= cut.limit_before:
+            figures = {"days": number(rule, Rule("", "undone_days"))}
+            facts = (cut.version, entry.version)
+            return Finding(code="S07", grade="E1", facts=facts, at=entry.at, say="undone", figures=figures)
     return None
 
 

@@ -201,18 +201,16 @@ def inquiries(case: Case, before: Before) -> Finding | None:
 
 
 def long_unused(case: Case, before: Before) -> Finding | Exclusion | None:
-    """U07: nothing was drawn for long."""
+    """U07: the last draw on record is long ago. No draw on record at all tells nothing."""
     start = before.subject.start
-    draws = list(case.own(events.DrawnDown, until=start))
-    begun = next(case.own(events.LineOpened, until=start), None)
-    since = draws[-1] if draws else begun
-    if since is None:
+    version = last(entry.version for entry in case.own(events.DrawnDown, until=start))
+    if version is None:
         return None
-    days = {"days": number(case.rules.unused.days, Rule("unused", "days")), "on": on(case, since.version)}
-    if before.day - since.day >= case.rules.unused.days:
-        say = "" if draws else "never"
-        return Finding(code="U07", grade="E2", facts=(since.version,), at=start, say=say, figures=days)
-    return Exclusion(code="U07", facts=(since.version,), figures={"on": days["on"]}) if draws else None
+    figures = {"on": on(case, version)}
+    if before.day - case.entries[version].day < case.rules.unused.days:
+        return Exclusion(code="U07", facts=(version,), figures=figures)
+    figures["days"] = number(case.rules.unused.days, Rule("unused", "days"))
+    return Finding(code="U07", grade="E2", facts=(version,), at=start, figures=figures)
 
 
 def early_repayments(case: Case, before: Before) -> Finding | None:

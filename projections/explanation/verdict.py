@@ -55,12 +55,16 @@ _OWN: Final = frozenset({"draw", "principal_repaid", "charged", "shared"})
 
 
 class Verdict(NamedTuple):
-    """The verdict, the move it is about, and the change whose reasons are sought where it leaves them open."""
+    """The verdict, the move it is about, and the change whose reasons are sought where it leaves them open.
+
+    Shape: `event` is what the book alone tells of the move, where the lender's word goes before it.
+    """
 
     finding: Finding
     move: Move | None
     subject: Subject | None
     statements: tuple[Statement, ...] = ()
+    event: Finding | None = None
 
 
 def decide(case: Case) -> Verdict:
@@ -106,9 +110,9 @@ def _on(case: Case, finding: Finding, move: Move) -> Verdict:
     if contradicted(statements):
         facts = tuple(one.entry.version for one in statements)
         clash = Finding(code="X01", grade="E0", facts=facts, at=move.at, say="statements")
-        return Verdict(clash, move, subject, statements)
+        return Verdict(clash, move, subject, statements, finding)
     word = lender_stated(case, statements, at=move.at)
-    return Verdict(word or finding, move, subject, statements)
+    return Verdict(word or finding, move, subject, statements, finding if word else None)
 
 
 def subject_of(case: Case, finding: Finding, move: Move) -> Subject | None:

@@ -1,0 +1,170 @@
+"""Possible reasons behind a cut: dated facts only, before the change only, and never more than their grade."""
+
+import pytest
+
+from tests.build import (
+    Record,
+    billed,
+    drew,
+    earns,
+    froze,
+    granted,
+    inquired,
+    lender_stated,
+    lowered,
+    new_terms,
+    opened_line,
+    platform_noticed,
+    raised,
+    repaid,
+    saw,
+    scored,
+)
+from tests.explanation.asking import causes, excluded, verdict, why
+from tests.spec import given
+
+OPENED = (opened_line(at="2025-01-01"), granted(50000, "2025-01-01"))
+BOOK = (*OPENED, drew(1000, "2025-12-01"))
+CUT = lowered(40000, "2026-03-05")
+
+
+def beside(*facts: Record) -> dict[str, str]:
+    """The causes of the cut of 5 March."""
+    return causes(why(given(*facts), "2026-03-05", "2026-03-08"))
+
+
+def ruled_out(*facts: Record) -> set[str]:
+    """The codes excluded for the cut of 5 March."""
+    return set(excluded(why(given(*facts), "2026-03-05", "2026-03-08")))
+
+
+CASES = {
+    "nothing on record": ((*BOOK, CUT), {"X00": "E0"}),
+    "overdue here": ((*BOOK, billed(500, "2026-01-20", due_on="2026-02-10"), CUT), {"U01": "E2"}),
+    "overdue here, paid late": (
+        (*BOOK, billed(500, "2026-01-20", due_on="2026-02-10"), repaid(500, "2026-02-20"), CUT), {"U01": "E2"}),
+    "overdue elsewhere": (
+        (*BOOK, opened_line("card", at="2025-01-01"), drew(900, "2025-06-01", line="card"),
+         billed(500, "2026-01-20", due_on="2026-02-10", line="card"), CUT), {"U02": "E2"}),
+    "a bureau tells of it": (
+        (*BOOK, lender_stated("2026-02-01", lender="pboc", reason_code="U02", source={"kind": "bureau"}), CUT),
+        {"U02": "E2"}),
+    "high use": ((*OPENED, drew(45000, "2025-11-01"), CUT), {"U03": "E2"}),
+    "income fell": ((*BOOK, earns(20000, "2025-01-01"), earns(12000, "2026-02-01"), CUT), {"U04": "E2"}),
+    "much falls due": (
+        (*BOOK, earns(1000, "2025-01-01"), billed(600, "2026-03-01", due_on="2026-03-20"), CUT), {"U04": "E2"}),
+    "new lenders": (
+        (*BOOK, opened_line("a", at="2026-01-10"), opened_line("b", at="2026-01-12"), CUT), {"U05": "E2"}),
+    "one new lender, drawn on": (
+        (*BOOK, opened_line("a", at="2026-01-10"), drew(500, "2026-01-20", line="a"), CUT), {"U05": "E2"}),
+    "one new lender, not drawn on": ((*BOOK, opened_line("a", at="2026-01-10"), CUT), {"X00": "E0"}),
+    "an inquiry": ((*BOOK, inquired("cmb", "2026-02-01"), CUT), {"U06": "E2"}),
+    "an inquiry long ago": ((*BOOK, inquired("cmb", "2025-02-01"), CUT), {"X00": "E0"}),
+    "an inquiry afterwards": ((*BOOK, inquired("cmb", "2026-03-06"), CUT), {"X00": "E0"}),
+    "unused": ((*OPENED, drew(1000, "2025-02-01"), repaid(1000, "2025-03-01"), CUT), {"U07": "E2"}),
+    "repaid very early, often": (
+        (*BOOK, *(fact for day in ("01", "10", "20") for fact in (
+            drew(2000, f"2026-01-{day}"), repaid(2000, f"2026-01-{int(day) + 3:02}"))), CUT), {"U08": "E1"}),
+    "profile out of date": ((*BOOK, platform_noticed("2026-02-01", kind="profile"), CUT), {"U11": "E2"}),
+    "score fell": ((*BOOK, scored(700, "2025-12-01"), scored(640, "2026-02-01"), CUT), {"U13": "E2"}),
+    "another line cut in the same week": (
+        (*BOOK, opened_line("card", at="2025-01-01"), granted(9000, "2025-01-01", line="card"),
+         lowered(3000, "2026-03-03", line="card"), CUT), {"P02": "E1"}),
+    "partner changed": ((*BOOK, new_terms("2026-02-01", lender="other-bank"), CUT), {"P03": "E2"}),
+    "product migrated before": ((*BOOK, new_terms("2026-02-01", product="instalment"), CUT), {"P04": "E2"}),
+    "product migrated with it": ((*BOOK, new_terms("2026-03-05", product="instalment"), CUT), {"P04": "E3"}),
+    "undone within days": ((*BOOK, CUT, raised(50000, "2026-03-10")), {"S07": "E1"}),
+    "two limits stated for one moment": (
+        (*BOOK, lowered(45000, "2026-03-01"), lowered(44000, "2026-03-01"), CUT), {"S07": "E2"}),
+    "above the cap per borrower": (
+        (opened_line(at="2025-01-01", lender_class="bank"), granted(500000, "2025-01-01"), drew(200000, "2025-12-01"),
+         lowered(300000, "2026-03-05")), {"R01": "E2"}),
+    "dearer than the cost line": (
+        (opened_line(at="2025-01-01", lender_class="bank", daily_rate="0.0009"), granted(50000, "2025-01-01"),
+         drew(20000, "2025-12-01"), CUT), {"R02": "E2"}),
+    "tightening made public": ((*BOOK, platform_noticed("2026-02-01", kind="macro"), CUT), {"R04": "E1"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_reason_needs_a_dated_fact_before_the_cut(name: str) -> None:
+    facts, expected = CASES[name]
+
+    assert beside(*facts) == expected
+
+
+def test_a_young_account_counts_only_when_the_book_is_older() -> None:
+    young = (opened_line(at="2026-02-01"), granted(50000, "2026-02-01"), drew(1000, "2026-02-02"))
+
+    assert beside(*young, CUT) == {"X00": "E0"}
+    assert beside(earns(9000, "2025-01-01"), *young, CUT) == {"U14": "E1"}
+
+
+def test_the_reason_is_as_good_as_the_best_cause() -> None:
+    answer = why(given(*BOOK, inquired("cmb", "2026-02-01"), froze("2026-03-05")), "2026-03-05", "2026-03-08")
+
+    assert verdict(answer) == ("P10", "E3", "E2")
+
+
+def test_at_most_four_causes_by_grade_then_recency() -> None:
+    facts = (
+        *OPENED, drew(45000, "2025-11-01"), platform_noticed("2026-02-20", kind="macro"), inquired("x", "2026-02-01"),
+        scored(700, "2025-12-01"), scored(640, "2026-02-10"), earns(20000, "2025-01-01"), earns(9000, "2026-02-15"),
+    )  # fmt: skip
+
+    assert list(beside(*facts, CUT)) == ["U03", "U04", "U13", "U06"]
+
+
+EXCLUSIONS = {
+    "U01": (*BOOK, billed(500, "2026-01-20", due_on="2026-02-10"), repaid(500, "2026-02-09"), CUT),
+    "U03": (*BOOK, CUT),
+    "U04": (*BOOK, earns(20000, "2025-01-01"), CUT),
+    "U07": (*BOOK, CUT),
+    "U13": (*BOOK, scored(640, "2025-12-01"), scored(700, "2026-02-01"), CUT),
+    "U14": (*BOOK, CUT),
+    "R01": (opened_line(at="2025-01-01", lender_class="bank"), granted(50000, "2025-01-01"), CUT),
+    "R02": (opened_line(at="2025-01-01", lender_class="bank", daily_rate="0.0003"), granted(50000), CUT),
+    "P06": (opened_line(at="2025-01-01", valid_until="2027-01-01"), granted(50000, "2025-01-01"), CUT),
+    "P10": (*BOOK, CUT, saw("2026-03-06", available=39000)),
+    "P11": (*BOOK, CUT, saw("2026-03-06", available=39000)),
+    "S01": (*BOOK, repaid(1000, "2026-03-06"), CUT),
+    "S02": (*BOOK, repaid(1000, "2026-03-06"), CUT),
+    "S05": (*BOOK, repaid(1000, "2026-03-06"), CUT),
+    "S08": (*BOOK, CUT, saw("2026-03-06", drawn=1000)),
+}
+
+
+@pytest.mark.parametrize("code", EXCLUSIONS)
+def test_a_code_is_excluded_by_evidence_and_names_it(code: str) -> None:
+    found = excluded(why(given(*EXCLUSIONS[code]), "2026-03-05", "2026-03-08"))
+
+    assert found[code]
+
+
+def test_no_record_excludes_nothing() -> None:
+    bare = (opened_line(at="2026-03-01"), granted(50000, "2026-03-01"), CUT)
+
+    assert ruled_out(*bare) == set()
+
+
+def test_a_shortage_that_may_be_a_hold_does_not_exclude_a_hold() -> None:
+    facts = (*OPENED, drew(30000, "2026-02-01"), repaid(9000, "2026-03-05"), saw("2026-03-06", available=12000))
+
+    assert "S02" not in ruled_out(*facts)
+
+
+def test_nothing_counts_as_preceding_a_change_that_is_only_known_between_two_times() -> None:
+    seen = (saw("2026-02-01", limit=50000), inquired("cmb", "2026-02-15"), saw("2026-03-05", limit=40000))
+
+    answer = why(given(*BOOK, *seen), "2026-03-05", "2026-03-08")
+
+    assert (verdict(answer), causes(answer)) == (("P01", "E3", "E0"), {"X00": "E0"})
+
+
+def test_a_stated_reason_that_the_book_contradicts_can_be_disputed() -> None:
+    due = (billed(500, "2026-01-20", due_on="2026-02-10"), repaid(500, "2026-02-09"))
+
+    answer = why(given(*BOOK, *due, CUT, lender_stated("2026-03-10", reason_code="U01")), "2026-03-05", "2026-03-08")
+
+    assert verdict(answer) == ("U01", "E4", None)
+    assert [one.code for one in answer.next_steps] == ["dispute"]
