@@ -182,9 +182,17 @@ def name(value: Any, _: str = "") -> str:
     """Read an id of the caller's."""
     if type(value) is not str:
         raise Misread("wrong_type", found=shown(value), expected=EXPECTED[Kind.name])
+    if value in _names:
+        return value
     if _is_name(value) is None:
         raise Misread("bad_name", found=shown(value))
+    if len(_names) < 10_000:
+        _names.add(value)
     return value
+
+
+_names: set[str] = set()
+"""Ids that were read and found good; a long file repeats a few."""
 
 
 def text(value: Any, _: str = "") -> str:

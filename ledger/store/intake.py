@@ -20,7 +20,7 @@ from ledger.store.personal import same_texts, seal
 from ledger.store.reader import Recalled
 
 
-class Prepared(msgspec.Struct, frozen=True, gc=False):
+class Prepared(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What was computed of a draft's fact beforehand: its stored form, the hash of its key, its content mark."""
 
     payload: bytes

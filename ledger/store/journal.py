@@ -75,8 +75,9 @@ class Extension(msgspec.Struct):
     def span(self) -> tuple[str, str] | None:
         """The first and the last local day on which an added fact is effective."""
         days = list(self.days or ())
-        local = zone(self.zone)
-        days += [date.fromordinal(local.day(instant)).isoformat() for instant in self.instants or ()]
+        if self.instants is not None:
+            local = zone(self.zone)
+            days += [date.fromordinal(local.day(instant)).isoformat() for instant in set(self.instants)]
         return (min(days), max(days)) if days else None
 
 

@@ -39,7 +39,7 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
     lines: list[bytes]
 
 
-class Read(msgspec.Struct, frozen=True, gc=False):
+class Read(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a piece holds, in a form that travels between processes quickly.
 
     Shape: the n-th fact in `prepared` is that of line `numbers[n]` and household `households[n]`; `refers`
@@ -62,8 +62,12 @@ class Read(msgspec.Struct, frozen=True, gc=False):
         return zip(map(Line, self.numbers, self.households, drafts), self.prepared, strict=True)
 
 
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(Read).decode
+
+
 def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) -> Read:
-    """Read the lines of a piece; runs in a helper process."""
+    """Read the lines of a piece."""
     read = Read([], [], [], {}, [], sum(map(len, piece.lines)))
     for line in Reader(currencies, household=household).lines(piece.lines, first=piece.first):
         if isinstance(line, Complaint):
@@ -75,6 +79,11 @@ def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) 
         read.households.append(line.household)
         read.prepared.append(prepare(line.draft.fact))
     return read
+
+
+def read_apart(piece: Piece, currencies: dict[str, str], household: str | None) -> bytes:
+    """The same in a helper process; packed, because that travels ten times as fast as pickled objects."""
+    return _pack(read_piece(piece, currencies, household))
 
 
 def pieces(raw: Iterable[bytes]) -> Iterator[Piece]:
@@ -130,7 +139,7 @@ def _read_with_helpers(
     first: Piece, waiting: Iterator[Piece], currencies: dict[str, str], household: str | None, count: int
 ) -> Iterator[Read]:
     with ProcessPoolExecutor(min(count, 4), mp_context=get_context("spawn")) as helpers:
-        reading: deque[Future[Read] | Read] = deque()
+        reading: deque[Future[bytes] | Read] = deque()
         piece: Piece | None = first
         try:
             while piece is not None or reading:
@@ -138,16 +147,16 @@ def _read_with_helpers(
                     reading.append(_give(helpers, piece, currencies, household))
                     piece = next(waiting, None)
                 done = reading.popleft()
-                yield done if isinstance(done, Read) else done.result()
+                yield done if isinstance(done, Read) else _unpack(done.result())
         finally:
             helpers.shutdown(cancel_futures=True)
 
 
 def _give(
     helpers: ProcessPoolExecutor, piece: Piece, currencies: dict[str, str], household: str | None
-) -> Future[Read] | Read:
+) -> Future[bytes] | Read:
     if not any(_OPENS in line for line in piece.lines):
-        return helpers.submit(read_piece, piece, currencies, household)
+        return helpers.submit(read_apart, piece, currencies, household)
     read = read_piece(piece, currencies, household)
     _learn(read, currencies)
     return read

@@ -1,6 +1,7 @@
 """What a writing process remembers of households, so that most commands need no reading."""
 
 from collections import OrderedDict
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 
@@ -32,8 +33,15 @@ class Shelf:
             self._put(household, memory)
 
     def take(self, connection: Connection, household: str) -> Memory:
-        """The memory of a household, read from the database when it is not on the shelf."""
+        """The memory of a household, read from the database when it is not on the shelf.
+
+        What a memory weighs is told anew only once it has doubled.
+        """
         found = self._memories.get(household)
+        if found is not None and found[0].register.version < 2 * found[1]:
+            with suppress(KeyError):  # another thread may have made room meanwhile
+                self._memories.move_to_end(household)
+            return found[0]
         memory = found[0] if found is not None else recollect(connection, household)
         self._put(household, memory)
         return memory
