@@ -15,7 +15,7 @@ from app.cli.options import Misused
 from app.cli.paper import Column
 
 COMMANDS: Final = (
-    "demo", "record", "add", "import", "households", "position", "changes", "explain", "history", "export",
+    "demo", "record", "add", "import", "households", "position", "changes", "explain", "check", "history", "export",
     "verify", "backup", "restore", "doctor", "database",
 )  # fmt: skip
 _GLOBAL: Final = (

@@ -97,7 +97,7 @@ def clamped_explanation() -> dict[str, Any]:
     answer["shares"] = {"text": "A way to share the change out, not a cause.", "shares": [
         {"kind": "limit", "amount": "-26000.00", "facts": ["lin:30"]},
         {"kind": "blocked", "amount": "6000.00", "facts": ["lin:31"]}]}  # fmt: skip
-    answer["next_steps"][0] |= {"by": "2026-06-30", "letter": "Dear lender,\nwhy was my limit lowered?"}
+    answer["next_steps"][0] |= {"by": "2026-06-30", "letter": {"en": "Dear lender,\nwhy?", "zh": "您好：\n为什么？"}}
     return answer
 
 

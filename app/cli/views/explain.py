@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from app.cli.desk import Answer
 from app.cli.figures import is_zero, moment, money, opening
-from app.cli.paper import Cell, Column, Ink, Paper, Style, span, width_of
+from app.cli.paper import Cell, Column, Ink, Paper, Style, fold, span, width_of
 from app.cli.texts import Texts
 
 INFERRED: Final = frozenset({"inferred_limit", "inferred_hold", "unexplained"})
@@ -170,5 +170,12 @@ def _afterwards(paper: Paper, texts: Texts, answer: Answer) -> None:
     for number, one in enumerate(answer["next_steps"], start=1):
         by = f" ({say('explain.by', by=moment(one['by']))})" if one["by"] else ""
         paper.paragraph(f"{one['text']}{by}", indent=2, mark=f"{number}. ")
-        for line in (one.get("letter") or "").splitlines():
-            paper.paragraph(line, indent=6, style="dim")
+        if one.get("letter"):
+            _letter(paper, one["letter"][texts.language])
+
+
+def _letter(paper: Paper, text: str) -> None:
+    """A letter that can be copied, set off by a line at its side."""
+    for line in text.splitlines():
+        for part in fold(line, paper.width - 7):
+            paper.line(Ink(f"     | {part}", "dim"))

@@ -1,0 +1,146 @@
+"""How sustainable a household's credit is, on one page: lights, what is worth telling, stress."""
+
+from typing import Any, Final
+
+from app.cli.desk import Answer
+from app.cli.figures import decimal, is_zero, moment, money, percent
+from app.cli.paper import Cell, Column, Ink, Paper, Style
+from app.cli.texts import Texts
+
+_STYLES: Final[dict[str, Style]] = {"ok": "green", "warn": "yellow", "critical": "red", "not_available": "dim"}
+_MARKS: Final = {"ok": "●", "warn": "▲", "critical": "■", "not_available": "?"}
+_FACTS_SHOWN: Final = 4
+
+
+def check(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `check`."""
+    say = texts.say
+    known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
+    paper.line(Ink(answer["household"], "bold"), f"  {say('position.at', at=moment(answer['at']))}")
+    rules = say("explain.ruleset", ruleset=answer["ruleset"])
+    paper.line(Ink(f"{known} · {say('position.amounts', currency=answer['currency'])} · {rules}", "dim"))
+    _findings(paper, texts, answer["findings"])
+    _indicators(paper, texts, answer["indicators"])
+    if answer["since"] is not None:
+        _moved(paper, texts, answer)
+    _stress(paper, texts, answer["stress"])
+    _early_repayment(paper, texts, answer["safe_early_repayment"])
+    paper.line()
+    paper.line(Ink(say("explain.digest", digest=answer["digest"]), "dim"))
+
+
+def _findings(paper: Paper, texts: Texts, findings: list[Answer]) -> None:
+    paper.heading(texts.say("check.findings"))
+    if not findings:
+        paper.paragraph(texts.say("check.no_findings"), indent=2)
+    for finding in findings:
+        light = finding["light"]
+        told = f"{finding['text']} {_cited(texts, finding['facts'])}".rstrip()
+        paper.paragraph(told, indent=2, mark=f"{_MARKS[light]} ", style=_STYLES[light])
+
+
+def _cited(texts: Texts, facts: list[str]) -> str:
+    """The latest of the facts, the rest by their number; --json has them all."""
+    if not facts:
+        return ""
+    shown = ", ".join(facts[-_FACTS_SHOWN:])
+    more = len(facts) - _FACTS_SHOWN
+    return f"({texts.say('check.more_facts', n=more, facts=shown)})" if more > 0 else f"({shown})"
+
+
+def _indicators(paper: Paper, texts: Texts, indicators: list[Answer]) -> None:
+    say = texts.say
+    paper.heading(say("check.indicators"))
+    columns = [
+        Column(),
+        Column(say("check.indicator_name"), fold=True),
+        *(Column(say(f"check.{name}"), right=True) for name in ("value", "light.warn", "light.critical")),
+    ]
+    paper.table(columns, [_row(texts, one) for one in indicators])
+
+
+def _row(texts: Texts, one: Answer) -> list[Cell]:
+    style, sign = _STYLES[one["light"]], "≥" if one["bad"] == "high" else "<"
+    name = texts.say(f"check.indicator.{one['code']}")
+    value = _shown(texts, one["value"], one["unit"]) if one["value"] is not None else _no_value(texts, one)
+    levels = [f"{sign} {_shown(texts, one[name], one['unit'])}" if one[name] else "-" for name in ("warn", "critical")]
+    label = f"{name} ({one['subject']})" if one["subject"] else name
+    return [Ink(_MARKS[one["light"]], style), label, Ink(value, style), *(Ink(level, "dim") for level in levels)]
+
+
+def _no_value(texts: Texts, one: Answer) -> str:
+    """Why there is no number: something is missing, there was nothing to divide by, or the money never runs out."""
+    if one["light"] == "not_available":
+        return texts.say("check.light.not_available")
+    if one["light"] == "critical":
+        return texts.say("check.unbounded")
+    return texts.say("check.for_good") if one["code"] == "survival_frozen" else "-"
+
+
+def _shown(texts: Texts, value: str, unit: str) -> str:
+    if unit in ("fraction", "fraction_a_year_x365"):
+        return percent(value, digits=1)
+    if unit in ("times", "months", "points"):
+        return texts.say(f"check.unit.{unit}", value=decimal(value, digits=1 if unit == "points" else 2))
+    if unit in ("days", "count"):
+        return texts.say(f"check.unit.{unit}", value=value)
+    return money(value)
+
+
+def _moved(paper: Paper, texts: Texts, answer: dict[str, Any]) -> None:
+    say = texts.say
+    paper.heading(say("check.moved", since=moment(answer["since"])))
+    if not answer["moved"]:
+        paper.paragraph(say("check.nothing_moved"), indent=2)
+    units = {one["code"]: one["unit"] for one in answer["indicators"]}
+    for move in sorted(answer["moved"], key=lambda move: move["light_before"] == move["light_after"]):
+        name = say(f"check.indicator.{move['code']}")
+        turned = move["light_before"] != move["light_after"]
+        before, after = (_side(texts, move[side], units[move["code"]]) for side in ("before", "after"))
+        why = _cited(texts, move["facts"]) or f"({say('check.by.' + move['reason'])})"
+        told = f"{name}: {before} → {after} {why}"
+        mark, style = f"{_MARKS[move['light_after']]} ", _STYLES[move["light_after"]] if turned else "plain"
+        paper.paragraph(told, indent=2, mark=mark, style=style)
+
+
+def _side(texts: Texts, value: str | None, unit: str) -> str:
+    return "-" if value is None else _shown(texts, value, unit)
+
+
+def _stress(paper: Paper, texts: Texts, outcomes: list[Answer]) -> None:
+    say = texts.say
+    paper.heading(say("check.stress"))
+    if any(one["missing"] for one in outcomes):
+        paper.paragraph(say("check.stress_unknown"), indent=2, style="yellow")
+        return
+    names = ("margin", "dsr", "below_zero", "survival", "uncovered")
+    columns = [
+        Column(say("check.scenario_name"), fold=True),
+        *(Column(say(f"check.{name}"), right=True) for name in names),
+    ]
+    paper.table(columns, [_scenario(texts, one) for one in outcomes])
+    paper.paragraph(say("check.stress_note"), indent=2, style="dim")
+
+
+def _scenario(texts: Texts, one: Answer) -> list[Cell]:
+    below, survives = one["first_month_below_zero"], one["survival_months"]
+    return [
+        texts.known(f"check.scenario.{one['scenario']}", one["scenario"]),
+        Ink(money(one["margin"]), "red" if one["margin"].startswith("-") else "plain"),
+        percent(one["dsr"]),
+        "-" if below is None else str(below),
+        texts.say("check.for_good") if survives is None else decimal(survives),
+        Ink(money(one["uncovered"]), "plain" if is_zero(one["uncovered"]) else "red"),
+    ]
+
+
+def _early_repayment(paper: Paper, texts: Texts, found: Answer) -> None:
+    say = texts.say
+    paper.heading(say("check.early_repayment"), money(found["amount"]))
+    if found["missing"]:
+        paper.paragraph(say("check.early_unknown"), indent=2, style="yellow")
+    elif found["months_if_not_restored"] is None:
+        paper.paragraph(say("check.early_no_outflow"), indent=2)
+    else:
+        months = {name: decimal(found[f"months_if_{name}"]) for name in ("not_restored", "restored")}
+        paper.paragraph(say("check.early_months", **months), indent=2)
