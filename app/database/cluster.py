@@ -60,8 +60,9 @@ def make_folder(home: Home, programs: Programs) -> Path:
     Raises: DatabaseUnreachable when it cannot be made.
     """
     folder = home.folder(programs.major)
-    unfinished = folder.with_name(f"{folder.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    for left in home.data.glob("*.unfinished"):  # its maker may still run: it must not find our folder under its name
+        shutil.rmtree(left, ignore_errors=True)
+    unfinished = folder.with_name(f"{folder.name}.{os.getpid()}.unfinished")
     unfinished.mkdir(mode=0o700)
     _give(unfinished, programs.user)
     answer = _initialise(unfinished, programs, password=_passwords(home)[SUPERUSER])
@@ -72,7 +73,7 @@ def make_folder(home: Home, programs: Programs) -> Path:
 
 def keep_folder(unfinished: Path) -> None:
     """Put a finished data folder in its place, for good."""
-    unfinished.rename(unfinished.with_suffix(""))
+    unfinished.rename(unfinished.with_name(unfinished.name.split(".")[0]))
     _keep_name(unfinished.parent)
 
 

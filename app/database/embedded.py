@@ -17,6 +17,7 @@ from app.database.invitation import Answer, Running
 
 PAUSE_SECONDS: Final = 0.005
 LEAVE_SECONDS: Final = 30
+ATTEMPTS: Final = 3
 
 
 class Joined:
@@ -47,7 +48,7 @@ class Joined:
         os.close(self._lock)
         self._lock = -1
         if last:
-            _await_stopped(self.home)
+            _await_stopped(self.home, self.running)
 
     def __enter__(self) -> Self:
         return self
@@ -69,15 +70,24 @@ def join(root: Path) -> Joined:
     try:
         while not _try_lock(lock, fcntl.LOCK_SH):  # the keeper holds it while it stops the server
             _pause(home, deadline)
-        while not isinstance(seen := _look(home), Running):
-            if seen:
-                _pause(home, deadline)
-            else:
-                _start_keeper(home)
+        seen = _await_running(home, deadline)
     except BaseException:
         os.close(lock)
         raise
     return Joined(home, seen, lock)
+
+
+def _await_running(home: Home, deadline: float) -> Running:
+    """Wait for the server, starting it where nobody does."""
+    silent = 0
+    while not isinstance(seen := _look(home), Running):
+        if seen:
+            _pause(home, deadline)
+        elif not _start_keeper(home):
+            silent += 1
+        if silent == ATTEMPTS:
+            raise DatabaseUnreachable("start_failed", problem="its keeper ended without a word.", log=home.log)
+    return seen
 
 
 def _look(home: Home) -> Running | bool:
@@ -93,8 +103,11 @@ def _look(home: Home) -> Running | bool:
         os.close(lock)
 
 
-def _start_keeper(home: Home) -> None:
-    """Start a keeper in a session of its own, so that Ctrl-C reaches only the command."""
+def _start_keeper(home: Home) -> bool:
+    """Start a keeper in a session of its own, so that Ctrl-C reaches only the command; False when it was killed.
+
+    Raises: DatabaseUnreachable with what it found wrong.
+    """
     code = Path(__file__).parents[2]
     paths = os.pathsep.join(filter(None, (str(code), os.environ.get("PYTHONPATH"))))
     home.log.touch(mode=0o600)
@@ -109,10 +122,12 @@ def _start_keeper(home: Home) -> None:
             start_new_session=True,
             check=False,
         )
-    if keeper.stdout:
-        answer = msgspec.json.decode(keeper.stdout, type=Answer)
-        if answer.code:
-            raise DatabaseUnreachable(answer.code, **answer.details)
+    if not keeper.stdout:
+        return False
+    answer = msgspec.json.decode(keeper.stdout, type=Answer)
+    if answer.code:
+        raise DatabaseUnreachable(answer.code, **answer.details)
+    return True
 
 
 def _try_lock(lock: int, kind: int) -> bool:
@@ -129,9 +144,15 @@ def _pause(home: Home, deadline: float) -> None:
     time.sleep(PAUSE_SECONDS)
 
 
-def _await_stopped(home: Home) -> None:
+def _await_stopped(home: Home, running: Running) -> None:
+    """Wait until the server has stopped, or somebody else has joined it before it could."""
     deadline = time.monotonic() + LEAVE_SECONDS
-    while _look(home) and time.monotonic() < deadline:
+    while _look(home) in (running, True) and time.monotonic() < deadline:
+        lock = os.open(home.joined_lock, os.O_RDWR)
+        shared_with_others = _try_lock(lock, fcntl.LOCK_SH) and not _try_lock(lock, fcntl.LOCK_EX)
+        os.close(lock)
+        if shared_with_others:
+            return
         time.sleep(PAUSE_SECONDS)
 
 

@@ -42,6 +42,7 @@ def main() -> None:
         signal.signal(ignored, signal.SIG_IGN)
     lock = os.open(home.owner_lock, os.O_RDWR | os.O_CREAT, 0o600)
     if not _own(lock):
+        tell(Answer())
         return
     left = _forget(lock)
     try:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -66,6 +67,22 @@ def test_commands_that_start_at_once_on_a_new_folder_share_one_server(folder: Pa
     for access in accesses:
         access.close()
     assert gone(folder, within=1)
+
+
+def test_commands_that_come_and_go_at_once_never_wait_for_each_other(home: Path) -> None:
+    began = time.monotonic()
+
+    def come_and_go(_: int) -> list[int]:
+        counts = []
+        for _ in range(6):
+            with opened(home) as access:
+                counts.append(number_of_events(access))
+        return counts
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(come_and_go, range(4))) == [[0] * 6] * 4
+    assert time.monotonic() - began < 25, "the last to leave does not wait for those who come after"
+    assert gone(home, within=1)
 
 
 def test_passwords_are_needed_and_stand_in_no_connection_string(home: Path) -> None:
@@ -127,11 +144,12 @@ def test_a_pid_file_cut_short_is_no_obstacle(home: Path, content: str) -> None:
 
 def test_a_folder_whose_making_was_cut_short_is_made_again(folder: Path) -> None:
     home = open_home(folder)
-    unfinished = home.data / f"{MAJOR}.unfinished"
+    unfinished = home.data / f"{MAJOR}.4711.unfinished"
     unfinished.mkdir()
     (unfinished / "PG_VERSION").write_text("18\n")
     with opened(folder) as access:
         assert number_of_events(access) == 0
+    assert not unfinished.exists()
 
 
 def test_roles_and_database_missing_after_a_first_start_cut_short_are_made(home: Path) -> None:

@@ -46,6 +46,38 @@ def test_a_kill_at_any_moment_leaves_no_server_and_loses_no_acknowledged_fact(
     assert len(acknowledged) > ROUNDS[victim], "the kills struck while facts were being recorded"
 
 
+def test_a_first_start_killed_at_any_moment_is_finished_by_a_later_command(
+    folder: Path, forks: ForkServerContext
+) -> None:
+    chance = random.Random("first start")
+    for number in range(10):
+        told, telling = forks.Pipe(duplex=False)
+        child = forks.Process(target=record_until_killed, args=(folder, "h1", number * 1_000, telling))
+        child.start()
+        telling.close()
+        child.join(chance.uniform(0.05, 1.2))
+        for pid in {*keepers_of(folder), child.pid} if number % 2 else {child.pid}:
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+        child.join()
+        told.close()
+    with opened(folder) as access, access.connect() as connection:
+        assert verify(connection).first_bad is None
+    assert gone(folder)
+    assert not list((folder / "postgres").glob("*.unfinished"))
+
+
+def keepers_of(home: Path) -> list[int]:
+    """The keepers of a home, found by their command line, also before they hold its lock."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
+            if b"app.database.keeper" in words and os.fsencode(home) in words:
+                found.append(int(entry.name))
+    return found
+
+
 def killed_while_recording(
     home: Path, start: int, victim: str, chance: random.Random, forks: ForkServerContext
 ) -> list[int]:

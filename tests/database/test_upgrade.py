@@ -96,7 +96,7 @@ def test_the_old_folder_stays_as_it_was_and_doctor_names_it(older: Older) -> Non
 
 def test_a_move_cut_short_is_done_again(older: Older) -> None:
     older.server.stop()
-    unfinished = older.home.data / "18.unfinished"
+    unfinished = older.home.data / "18.4711.unfinished"
     unfinished.mkdir()
     (unfinished / "PG_VERSION").write_text("18\n")
     with opened(older.home.root) as access:
