@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from app.cli.program import COMMANDS
 from tests.cli.program import Person, address
 from tests.postgres import Database
 
@@ -57,6 +58,12 @@ def test_what_a_readme_shows_is_what_the_program_says(
 def test_both_readmes_show_the_same_commands() -> None:
     first, second = ([command for command, _ in shown(readme)] for readme in READMES)
     assert first == second
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_a_readme_lists_every_command_and_no_other(readme: str) -> None:
+    listed = re.findall(r"`headroom ([a-z]+)", (ROOT / readme).read_text(encoding="utf-8"))
+    assert set(listed) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("readme", READMES)

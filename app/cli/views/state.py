@@ -15,7 +15,7 @@ def size_of(texts: Texts, answer: Answer) -> dict[str, str]:
 
 def backed_up(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `backup`."""
-    megabytes = f"{answer['bytes'] / 1_000_000:.1f}"
+    megabytes = f"{max(0.1, answer['bytes'] / 1_000_000):.1f}"
     paper.paragraph(texts.say("backup.done", path=answer["path"], size=megabytes, **size_of(texts, answer)))
 
 
