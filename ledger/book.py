@@ -51,6 +51,11 @@ class Book:
         """The local day the state is as of, as an ordinal."""
         return self.zone.day(self.at)
 
+    @property
+    def next_due_at(self) -> int | None:
+        """When the next thing happens by itself; None when nothing is to come."""
+        return self._due[0][0] if self._due else None
+
     def line(self, name: str) -> Line:
         """A line by its id. Raises: NotFound."""
         if name not in self.lines:
@@ -68,8 +73,8 @@ class Book:
         if on_line is not None:
             line = self.lines.get(fact.line)
             if line is None:
-                line = self.meet(fact.line)
-            if fact.rank == events.MOVEMENTS:
+                line = self.meet(fact.line, entry)
+            if fact.rank in events.MOVEMENTS:
                 if entry.bare:
                     mark_today(line, entry)
                 on_line(self, line, entry)
@@ -93,16 +98,17 @@ class Book:
         self._number += 1
         heappush(self._due, (at, self._number, happen))
 
-    def meet(self, name: str) -> Line:
+    def meet(self, name: str, entry: Entry) -> Line:
         """The state of a line met for the first time; its terms are those it was opened with, whenever that was."""
         terms = self.timeline.openings.get(name) or events.LineOpened(
             effective=0, line=name, lender=name, product="other"
         )
         line = self.lines[name] = Line(name, terms)
         if terms.shared_with is not None and terms.shared_with not in self.lines:
-            self.meet(terms.shared_with)
-        limits.pool(self)
-        limits.watch_validity(self, line, terms.valid_until, entry=self._opening_entry(terms))
+            self.meet(terms.shared_with, entry)
+        opening = self._opening_entry(terms)
+        limits.pool(self, at=self.at, version=opening.version if opening else 0)
+        limits.watch_validity(self, line, terms.valid_until, entry=opening)
         return line
 
     def account(self, name: str) -> Account:

@@ -3,6 +3,7 @@
 Source: domain.md section 1, steps 1 to 4.
 """
 
+from bisect import bisect, insort
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
@@ -46,13 +47,34 @@ class Timeline:
         self.openings: dict[str, Any] = {}
         self.entries: list[Entry] = []
         for one, fact, source_version in standing:
-            kind = type(fact)
-            if kind is events.LineOpened:
-                self.openings.setdefault(fact.line, fact)
-            elif kind is events.ReserveOpened:
-                self.openings.setdefault("account:" + fact.account, fact)
+            self._open(fact)
             self.entries.append(self._entry(one, fact, source_version))
         self.entries.sort()
+
+    def extend(self, learned: Iterable[Recorded]) -> int | None:
+        """Take in facts recorded after all others; the number of the first entry that is new, in order of effect.
+
+        Shape: None when a fact changes how others stand or are read, so that all must be read anew; so must a book
+        that met a line or an account before the opening that is among them.
+        """
+        first = len(self.entries)
+        for one in learned:
+            fact: Any = one.fact
+            if isinstance(fact, events.Corrected | events.Voided | events.HouseholdOpened):
+                return None
+            self._open(fact)
+            entry = self._entry(one, fact, one.version)
+            first = min(first, bisect(self.entries, entry))
+            insort(self.entries, entry)
+            self.version = one.version
+        return first
+
+    def _open(self, fact: Any) -> None:
+        kind = type(fact)
+        if kind is events.LineOpened:
+            self.openings.setdefault(fact.line, fact)
+        elif kind is events.ReserveOpened:
+            self.openings.setdefault("account:" + fact.account, fact)
 
     def _entry(self, one: Recorded, fact: Any, source_version: int) -> Entry:
         effective = fact.effective
