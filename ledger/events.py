@@ -76,14 +76,16 @@ DEFAULT_ALLOCATION_ORDER: tuple[Bucket, ...] = (
     "overdue_principal", "current_principal",
 )  # fmt: skip
 
-# The order of facts that are effective at the same instant. Source: domain.md section 1, step 4.
-OPENING, TERMS, LIMITS, MOVEMENTS, RESTORATIONS, OBSERVATIONS = range(6)
+# The order of facts that are effective at the same instant. Source: domain.md section 1, step 4. Movements of one
+# instant have an order of their own, so that the order in which they were recorded does not decide what is owed.
+OPENING, TERMS, LIMITS, DRAWS, CHARGES, REFUNDS, PAYMENTS, REVERSALS, RESTORATIONS, OBSERVATIONS = range(10)
+MOVEMENTS = range(DRAWS, RESTORATIONS)
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t"):
     """Something that was true in the world from `effective` on, as somebody recorded it."""
 
-    rank: ClassVar[int] = MOVEMENTS
+    rank: ClassVar[int] = CHARGES
 
     effective: Time = msgspec.field(name="at")
     key: str | None = None
@@ -212,6 +214,7 @@ class LimitObserved(LineFact, frozen=True, tag="LimitObserved.1"):
 
 
 class DrawnDown(LineFact, frozen=True, tag="DrawnDown.1"):
+    rank: ClassVar[int] = DRAWS
     amount: Amount
     loan: Name | None = None
     daily_rate: Rate | None = None
@@ -226,12 +229,14 @@ class DrawnDown(LineFact, frozen=True, tag="DrawnDown.1"):
 class DrawReversed(LineFact, frozen=True, tag="DrawReversed.1"):
     """A refund, or a draw that was cancelled or failed."""
 
+    rank: ClassVar[int] = REFUNDS
     amount: Amount
     loan: Name | None = None
     fact: Reference | None = None
 
 
 class RepaymentSent(LineFact, frozen=True, tag="RepaymentSent.1"):
+    rank: ClassVar[int] = PAYMENTS
     amount: Amount
     payment: Name | None = None
 
@@ -246,6 +251,7 @@ class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RepaymentPosted(LineFact, frozen=True, tag="RepaymentPosted.1"):
+    rank: ClassVar[int] = PAYMENTS
     amount: Amount
     loan: Name | None = None
     payment: Name | None = None
@@ -253,6 +259,7 @@ class RepaymentPosted(LineFact, frozen=True, tag="RepaymentPosted.1"):
 
 
 class RepaymentReversed(LineFact, frozen=True, tag="RepaymentReversed.1"):
+    rank: ClassVar[int] = REVERSALS
     payment: Name | None = None
     fact: Reference | None = None
 

@@ -137,7 +137,7 @@ def watch_validity(book: Household, line: Line, valid_until: When | None, *, ent
     book.schedule(book.zone.first_invalid(valid_until), expire)
 
 
-def pool(book: Household, *, at: int = 0, version: int = 0) -> None:
+def pool(book: Household, *, at: int, version: int) -> None:
     """Find anew which lines share a limit, and note what that moves on lines that were in use before."""
     before = {name: (line.limit, line.shared_used) for name, line in book.lines.items()}
     roots = {name: _root(book, line) for name, line in book.lines.items()}
