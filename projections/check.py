@@ -12,7 +12,7 @@ from projections import early_repayment, judgement, stress
 from projections.bridge import fact_ids
 from projections.digest import digest
 from projections.early_repayment import SafeRepayment, SafeRepaymentAnswer, safe_repayment
-from projections.findings import Language, findings
+from projections.findings import Finding, Language, findings
 from projections.indicators.basis import Basis, basis
 from projections.indicators.evidence import evidence
 from projections.indicators.measure import Measure
@@ -45,8 +45,24 @@ class FindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
 
 
+class MoveAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """How one indicator moved since an earlier time, and by which facts."""
+
+    code: str
+    light_before: Light
+    light_after: Light
+    before: str | None
+    after: str | None
+    direction: Direction
+    reason: Reason
+    facts: tuple[str, ...]
+
+
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """A check as the contract shows it. Added to the contract: `currency`."""
+    """A check as the contract shows it.
+
+    Added to the contract: `currency`; `since` and `moved`, what moved since an earlier time, if that was asked.
+    """
 
     household: str
     at: str
@@ -54,8 +70,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     ruleset: str
     currency: str
+    since: str | None
     indicators: tuple[IndicatorAnswer, ...]
     findings: tuple[FindingAnswer, ...]
+    moved: tuple[MoveAnswer, ...]
     stress: tuple[OutcomeAnswer, ...]
     safe_early_repayment: SafeRepaymentAnswer
     digest: str
@@ -77,8 +95,15 @@ def check(book: Book, rules: Ruleset, *, household: str, known_at: int, language
     return answer(examine(book, rules), household=household, known_at=known_at, language=language)
 
 
-def answer(examined: Examination, *, household: str, known_at: int, language: Language = "en") -> Check:
-    """An examination in the contract's shape, with its digest."""
+def answer(
+    examined: Examination,
+    *,
+    household: str,
+    known_at: int,
+    before: Examination | None = None,
+    language: Language = "en",
+) -> Check:
+    """An examination in the contract's shape, with its digest, and what moved since an earlier one."""
     asked = examined.basis
     book, currency = asked.book, asked.book.currency
     told = findings(asked, examined.indicators, language=language)
@@ -89,22 +114,25 @@ def answer(examined: Examination, *, household: str, known_at: int, language: La
         version=book.version,
         ruleset=asked.rules.name,
         currency=currency,
+        since=None if before is None else book.zone.text(before.basis.book.at),
         indicators=tuple(judgement.answer(one, currency=currency) for one in examined.indicators),
-        findings=tuple(
-            FindingAnswer(
-                code=one.code,
-                light=one.light,
-                text=one.text,
-                facts=fact_ids(household, one.facts),
-                name=one.name,
-            )
-            for one in told
-        ),
+        findings=tuple(_finding_answer(one, household) for one in told),
+        moved=() if before is None else tuple(_move_answer(one, household) for one in moves(before, examined)),
         stress=tuple(stress.answer(one, currency=currency) for one in examined.outcomes),
         safe_early_repayment=early_repayment.answer(examined.repayment, currency=currency),
         digest="",
     )
     return msgspec.structs.replace(found, digest=digest(found, household=household))
+
+
+def _finding_answer(finding: Finding, household: str) -> FindingAnswer:
+    facts = fact_ids(household, finding.facts)
+    return FindingAnswer(code=finding.code, light=finding.light, text=finding.text, facts=facts, name=finding.name)
+
+
+def _move_answer(move: "Move", household: str) -> MoveAnswer:
+    told = {name: getattr(move, name) for name in Move.__struct_fields__ if name != "facts"}
+    return MoveAnswer(**told, facts=fact_ids(household, move.facts))
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):

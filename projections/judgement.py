@@ -112,7 +112,8 @@ _PLACES: Final[dict[Unit, int]] = {
 class IndicatorAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An indicator as the contract shows it.
 
-    Added to the contract: `inputs` (what the value was made of, decimal strings), `subject` (the line or lender).
+    Added to the contract: `bad` (the side of a threshold on which the trouble lies), `inputs` (what the value was made
+    of, decimal strings), `subject` (the line or lender it is about).
     `unit` is the currency for an amount.
     """
 
@@ -120,6 +121,7 @@ class IndicatorAnswer(msgspec.Struct, frozen=True, kw_only=True):
     value: str | None
     unit: str
     light: Light
+    bad: Literal["high", "low"]
     warn: str | None
     critical: str | None
     source: str
@@ -136,6 +138,7 @@ def answer(indicator: Indicator, *, currency: str) -> IndicatorAnswer:
         value=shown(measure.value, unit, currency),
         unit=currency if unit == "money" else unit,
         light=indicator.light,
+        bad=indicator.rule.bad,
         warn=shown(indicator.warn, unit, currency),
         critical=shown(indicator.critical, unit, currency),
         source=indicator.rule.source,

@@ -1,0 +1,170 @@
+"""What a shock does to the months ahead, and how much debt can be repaid early."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from projections.early_repayment import safe_repayment
+from projections.ruleset import overridden, ruleset
+from projections.stress import Outcome
+from tests.build import billed, counted, drew, earns, granted, lowered, needs, opened_account, opened_line
+from tests.projections.checked import AT, examined, family, indicator, instalments, outcome, percent, told
+from tests.spec import History, given
+
+ORACLE = given(*family(), *instalments(6_250, 24))
+"""Income 15,000, debt service 6,250, essentials 6,000, reserve 30,000."""
+
+
+def told_margin(found: Outcome) -> int:
+    """The margin of the first month, in whole minor units."""
+    assert found.margin is not None
+    assert found.margin.denominator == 1
+    return found.margin.numerator
+
+
+def test_as_it_is_the_oracle_family_keeps_2750_a_month() -> None:
+    found = outcome(ORACLE, "base")
+    assert (told_margin(found), percent(found.dsr)) == (275_000, "41.67")
+    assert (found.first_month_below_zero, found.survival_months, found.uncovered) == (None, None, Fraction(0))
+
+
+def test_with_income_down_by_30_percent_the_reserve_lasts_17_14_months() -> None:
+    found = outcome(ORACLE, "income_minus_30")
+    assert (told_margin(found), percent(found.dsr)) == (-175_000, "59.52")
+    assert found.survival_months == Fraction(30_000, 1_750)
+    assert told(ORACLE).stress[1].survival_months == "17.1429"
+    assert (found.first_month_below_zero, found.uncovered) == (None, Fraction(0))  # the shock ends after six months
+
+
+def test_without_income_the_reserve_lasts_2_45_months_and_six_months_leave_a_hole() -> None:
+    found = outcome(ORACLE, "income_0_for_6")
+    assert found.survival_months == Fraction(30_000, 12_250)
+    assert told(ORACLE).stress[3].survival_months == "2.4490"
+    assert (told_margin(found), found.dsr, found.first_month_below_zero) == (-1_225_000, None, 3)
+    assert found.uncovered == (6 * 12_250 - 30_000) * 100
+    assert outcome(ORACLE, "income_0_for_3").uncovered == (3 * 12_250 - 30_000) * 100
+
+
+def test_a_bill_of_three_times_essentials_falls_in_the_first_month() -> None:
+    found = outcome(ORACLE, "shock_of_3_essentials")
+    assert (told_margin(found), found.survival_months) == ((2_750 - 18_000) * 100, None)
+    poor = given(*family(reserve=1_525), *instalments(6_250, 24))
+    found = outcome(poor, "shock_of_3_essentials")
+    assert (found.survival_months, found.first_month_below_zero) == (Fraction(1, 10), 1)
+    assert found.uncovered == (15_250 - 1_525) * 100
+
+
+def test_a_reserve_that_ends_a_month_at_nothing_is_not_below_nothing() -> None:
+    history = given(*family(reserve=24_500), *instalments(6_250, 24))
+    found = outcome(history, "income_0_for_3")
+    assert (found.survival_months, found.first_month_below_zero) == (Fraction(2), 3)
+
+
+def test_a_payment_dated_months_ahead_is_seen_in_its_month() -> None:
+    bullet = drew(40_000, "2026-02-01", daily_rate="0", method="bullet", due_on="2026-06-20")
+    found = outcome(given(*family(income=6_500), opened_line(), granted(50_000), bullet), "base")
+    assert (told_margin(found), found.first_month_below_zero) == (50_000, 4)
+    assert found.survival_months == 3 + Fraction(30_000 + 3 * 500, 39_500)
+    assert found.uncovered == (40_000 - 30_000 - 4 * 500) * 100
+
+
+def test_interest_on_what_is_owed_at_will_comes_back_every_month() -> None:
+    at_will = (opened_line(daily_rate="0.0004"), granted(50_000), drew(10_000, "2026-02-01"))
+    ahead = examined(given(*family(), *at_will)).basis.ahead
+    assert ahead is not None
+    assert [due // 600 for due in ahead.dated[:3]] == [12_400, 12_400, 12_400]  # 31 days, as in the first month
+
+
+def test_a_frozen_card_asks_for_its_balance_while_drawn_principal_cannot_be_called_early() -> None:
+    card = (opened_line("card", product="card", limit_basis="full_balance"), granted(9_000, line="card"))
+    spent = (drew(4_000, "2026-02-20", line="card"), billed(1_500, "2026-02-25", due_on="2026-03-10", line="card"))
+    at_will = (opened_line(daily_rate="0"), granted(50_000), drew(20_000, "2026-02-01"))
+    history = given(*family(), *card, *spent, *at_will)
+    assert outcome(history, "base").margin == (15_000 - 6_000 - 1_500) * 100
+    assert outcome(history, "revocable_frozen").margin == (15_000 - 6_000 - 4_000) * 100
+    assert outcome(history, "income_minus_30_and_frozen").margin == (10_500 - 6_000 - 4_000) * 100
+    assert outcome(history, "largest_lender_frozen").margin == outcome(history, "base").margin
+
+
+@pytest.mark.parametrize(
+    ("reserve", "months", "light"),
+    [(21_000, 6, "ok"), (20_999, 6, "warn"), (10_500, 3, "warn"), (10_499, 3, "critical")],
+)
+def test_survival_with_every_line_frozen_is_judged_by_months(reserve: int, months: int, light: str) -> None:
+    history = given(*family(income=9_000, reserve=reserve), *instalments(6_500, 24))
+    found = indicator(history, "survival_frozen")
+    assert found.light == light
+    assert (found.measure.value == months) == (reserve % 3_500 == 0)
+
+
+def test_a_household_that_never_runs_dry_has_no_survival_to_worry_about() -> None:
+    found = indicator(ORACLE, "survival_frozen")
+    assert (found.measure.value, found.light) == (None, "ok")
+
+
+def test_stress_is_not_told_of_a_household_whose_income_is_unknown() -> None:
+    outcomes = examined(given(needs(1), opened_account(), counted(1, AT))).outcomes
+    assert {one.missing for one in outcomes} == {("income",)}
+    assert {(one.margin, one.dsr, one.survival_months, one.uncovered) for one in outcomes} == {(None,) * 4}
+
+
+def test_the_first_month_of_the_outlook_is_the_debt_service_of_the_indicators() -> None:
+    for history in (ORACLE, given(*family(), opened_line(daily_rate="0.0003"), drew(7_777, "2026-01-15"))):
+        asked = examined(history).basis
+        assert asked.ahead is not None
+        assert asked.ahead.dated[0] == asked.service * 600
+
+
+def repaying(history: History, rules: Any = None) -> Any:
+    return safe_repayment(examined(history, rules=rules).basis)
+
+
+def test_what_is_safe_to_repay_early_leaves_three_months_of_outflow() -> None:
+    line = (opened_line(), granted(50_000), drew(20_000, "2026-02-01", daily_rate="0"))
+    found = repaying(given(*family(reserve=30_000), *line))
+    assert (found.amount, found.restorable) == (1_200_000, 1_200_000)
+    assert (found.months_if_not_restored, found.months_if_restored) == (3, 5)
+
+
+def test_what_is_safe_to_repay_early_is_never_more_than_the_debt_nor_less_than_nothing() -> None:
+    line = (opened_line(), granted(50_000), drew(2_000, "2026-02-01", daily_rate="0"))
+    assert repaying(given(*family(reserve=90_000), *line)).amount == 200_000
+    assert repaying(given(*family(reserve=9_000), *line)).amount == 0
+
+
+def test_a_term_loan_or_a_frozen_line_gives_nothing_back() -> None:
+    found = repaying(given(*family(reserve=90_000), *instalments(1_000, 12)))
+    assert found.restorable == 0
+    assert found.months_if_not_restored == found.months_if_restored
+
+
+def test_how_much_stays_in_reserve_is_the_households_to_choose() -> None:
+    line = (opened_line(), granted(50_000), drew(20_000, "2026-02-01", daily_rate="0"))
+    rules = overridden("2026.1", {"safe_early_repayment": {"target_months": 4}})
+    assert repaying(given(*family(reserve=30_000), *line), rules).amount == 600_000
+
+
+def test_early_repayment_is_not_told_without_essentials() -> None:
+    found = repaying(given(opened_account(), counted(1, AT)))
+    assert (found.amount, found.missing) == (None, ("essentials",))
+
+
+def test_the_scenarios_are_those_of_the_specification() -> None:
+    assert {(one.code, one.income_percent, one.months, one.freezes, one.times_essentials)
+            for one in ruleset().stress.scenarios} == {
+        ("base", 100, 0, "nothing", 0),
+        ("income_minus_30", 70, 6, "nothing", 0),
+        ("income_0_for_3", 0, 3, "nothing", 0),
+        ("income_0_for_6", 0, 6, "nothing", 0),
+        ("revocable_frozen", 100, 0, "revocable", 0),
+        ("largest_lender_frozen", 100, 0, "largest_lender", 0),
+        ("income_minus_30_and_frozen", 70, 6, "revocable", 0),
+        ("shock_of_3_essentials", 100, 0, "nothing", 3),
+    }  # fmt: skip
+
+
+def test_a_cut_limit_does_not_change_what_falls_due() -> None:
+    assert outcome(
+        ORACLE.and_then(earns(15_000, "2026-02-25"), lowered(0, "2026-02-26", line="loan")), "base"
+    ) == outcome(ORACLE, "base")
