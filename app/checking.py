@@ -1,0 +1,54 @@
+"""The check of a household, asked of the book for any door, under a version of the rules or a household's own.
+
+Source: contract.md section 4, `check`.
+"""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from app.listing import timeline
+from ledger.book import fold
+from ledger.calendar import When
+from ledger.store.reader import Connection
+from projections.check import Check, answer, examine
+from projections.findings import Language
+from projections.ruleset import CURRENT, Ruleset, overridden, ruleset
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """When a household is checked, as known when, and since when it is told what moved."""
+
+    at: When | None = None
+    known_at: When | None = None
+    since: When | None = None
+
+
+def check(
+    connection: Connection, household: str, asked: Asked, *, rules: Ruleset, now: int, language: Language
+) -> Check:
+    """The check of a household; what moved is told by what is known now of both times. Raises: NotFound."""
+    known = timeline(connection, household, known_at=asked.known_at)
+    at = now if asked.at is None else known.zone.last_moment(asked.at)
+    before = None
+    if asked.since is not None:
+        before = examine(fold(known, at=min(at, known.zone.last_moment(asked.since))), rules)
+    return answer(
+        examine(fold(known, at=at), rules),
+        household=household,
+        known_at=now if known.known_at is None else known.known_at,
+        before=before,
+        language=language,
+    )
+
+
+def chosen_rules(wanted: str | None) -> Ruleset:
+    """The rules of a version, or those of a file: `based_on` names a version, the rest is laid over it.
+
+    Raises: NotFound for an unknown version; ValueError, OSError for a file that cannot be read or lays over nothing.
+    """
+    if wanted is None or not wanted.endswith(".toml"):
+        return ruleset(wanted or CURRENT)
+    own = tomllib.loads(Path(wanted).read_text(encoding="utf-8"))
+    return overridden(str(own.pop("based_on", CURRENT)), own)
