@@ -1,0 +1,117 @@
+"""What would settle what is open, and what to do: documents, next steps with dates, and a letter that can be sent.
+
+Nothing here promises that anything brings a limit back. Source: domain.md section 7, "An answer has".
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ledger.calendar import When
+from ledger.codes import ReasonCode
+from projections.explanation.case import Case
+from projections.explanation.causes import Weighed
+from projections.explanation.shape import DocumentAnswer, Letter, NextStepAnswer
+from projections.explanation.verdict import Verdict
+from projections.explanation.wording import LANGUAGES, Language, Writer
+
+_DOCUMENTS: Final[dict[ReasonCode, tuple[str, ...]]] = {
+    "S01": ("receipt",),
+    "S02": ("agreement",),
+    "S04": ("receipt",),
+    "S05": ("repayment_detail",),
+    "S08": ("statement",),
+    "P01": ("limit_notice", "credit_report"),
+    "P05": ("limit_notice",),
+    "P06": ("agreement",),
+    "P07": ("agreement",),
+    "P08": ("agreement",),
+    "P09": ("agreement",),
+    "P10": ("limit_notice", "credit_report"),
+    "P11": ("limit_notice", "credit_report"),
+    "X00": ("screenshot",),
+    "X01": ("screenshot", "limit_notice"),
+}
+_STEPS: Final[dict[ReasonCode, tuple[str, ...]]] = {
+    "S01": ("look_again",),
+    "S04": ("pay_again",),
+    "S08": ("complete_book",),
+    "P01": ("ask_lender", "credit_report", "object"),
+    "P10": ("ask_lender", "credit_report", "object"),
+    "P11": ("ask_lender", "credit_report", "object"),
+    "X00": ("observe",),
+    "X01": ("observe", "ask_lender"),
+}
+_OF_A_REPORT: Final = frozenset({"U01", "U02", "U05", "U06"})
+"""Reasons that a credit report would confirm or correct."""
+
+
+class Advice(NamedTuple):
+    """Documents and steps of an answer."""
+
+    documents: tuple[DocumentAnswer, ...]
+    next_steps: tuple[NextStepAnswer, ...]
+
+
+def advise(case: Case, verdict: Verdict, weighed: Weighed, *, language: Language) -> Advice:
+    """What would settle it, and what to do."""
+    writer = Writer(case, language)
+    documents = list(_DOCUMENTS.get(verdict.finding.code, ()))
+    if _ambiguous(verdict):
+        documents.insert(0, "screenshot")
+    steps = tuple(_steps(case, verdict, weighed, writer))
+    return Advice(tuple(DocumentAnswer(code=code, text=writer.say(f"document.{code}")) for code in documents), steps)
+
+
+def _ambiguous(verdict: Verdict) -> bool:
+    change = verdict.subject.change if verdict.subject else None
+    seems = verdict.finding.code == "S02" and verdict.finding.grade == "E1"
+    return seems or (change is not None and change.ambiguous and verdict.finding.code == "P01")
+
+
+def _steps(case: Case, verdict: Verdict, weighed: Weighed, writer: Writer) -> Iterator[NextStepAnswer]:
+    finding = verdict.finding
+    wait = _wait_until(case, verdict)
+    if wait is not None:
+        yield _step(writer, "wait", by=case.zone.text(wait), until=writer.when(wait))
+    if _ambiguous(verdict):
+        yield _step(writer, "observe")
+    for code in _STEPS.get(finding.code, ()) if finding.grade != "E4" else ():
+        letter = _letters(case, verdict) if code == "ask_lender" and verdict.subject else None
+        yield _step(writer, code, letter=letter)
+    if finding.grade == "E4":
+        if weighed.disputed is not None:
+            yield _step(writer, "dispute", evidence=writer.exclusion(weighed.disputed))
+        elif finding.code in _OF_A_REPORT:
+            yield _step(writer, "credit_report")
+
+
+def _step(
+    writer: Writer, code: str, *, by: str | None = None, letter: Letter | None = None, **given: str
+) -> NextStepAnswer:
+    return NextStepAnswer(code=code, by=by, text=writer.say(f"step.{code}", **given), letter=letter)
+
+
+def _wait_until(case: Case, verdict: Verdict) -> When | None:
+    """When the last hold of a line with a delay falls; for a hold only inferred, when it can no longer be one."""
+    if verdict.finding.code not in ("S02", "S00"):
+        return None
+    days = case.line.terms.restoration_days
+    if verdict.finding.grade == "E1":
+        seen = case.entries[verdict.finding.facts[0]]
+        return case.zone.later(seen.fact.effective, case.rules.stale_days)
+    held = [case.entries[one.version] for one in case.line.holds if not one.inferred and one.version in case.entries]
+    if case.line.terms.restoration != "t_plus_n" or not held:
+        return None
+    return max(case.zone.later(entry.fact.effective, days) for entry in held)
+
+
+def _letters(case: Case, verdict: Verdict) -> Letter:
+    """A letter in both languages that asks for the explanation of an automated decision, with nothing invented."""
+    told = verdict.event or verdict.finding  # what happened, without anybody's reason for it
+    written = {}
+    for language in LANGUAGES:
+        writer = Writer(case, language)
+        written[language] = writer.say(
+            "letter", lender=case.line.terms.lender, line=case.name, event=writer.finding(told)
+        )
+    return Letter(**written)
