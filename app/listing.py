@@ -54,6 +54,11 @@ def timeline(connection: Connection, household: str, *, known_at: When | None = 
     return known
 
 
+def horizon(known: Timeline, *, now: int) -> int:
+    """The K an answer is given for: what was asked for, else the time of the question."""
+    return now if known.known_at is None else known.known_at
+
+
 def _recorded(connection: Connection, household: str) -> list[Recorded]:
     recorded = reader.load(connection, household)
     if not recorded:

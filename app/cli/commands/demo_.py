@@ -16,7 +16,7 @@ from app.cli.texts import Texts
 from app.cli.views import lists
 from app.cli.views.explain import explain
 from app.cli.views.position import position
-from app.questions import Asked
+from app.explaining import Asked, explained
 from app.settings import Settings
 from app.wiring import OpenBook, fresh_salt
 from ledger.calendar import parse_when
@@ -54,7 +54,7 @@ def _answers(book: OpenBook, language: Language) -> dict[str, Any]:
         return {
             "position": questions.position(connection, HOUSEHOLD, at=AT, now=book.now()),
             "changes": changes,
-            "explain": questions.explain(connection, HOUSEHOLD, asked, now=book.now(), language=language),
+            "explain": explained(connection, HOUSEHOLD, asked, now=book.now(), language=language),
         }
 
 

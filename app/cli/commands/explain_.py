@@ -2,13 +2,12 @@
 
 import click
 
-from app import questions
 from app.cli import asking
 from app.cli.desk import Desk
 from app.cli.options import Misused
 from app.cli.program import command
 from app.cli.views.explain import explain
-from app.questions import Asked
+from app.explaining import Asked, explained
 
 
 @command("explain")
@@ -40,5 +39,5 @@ def run(
         known_at=asking.time("--known-at", known_at),
     )
     with desk.reading() as connection:
-        found = questions.explain(connection, household, asked, now=desk.world.now(), language=desk.options.language)
+        found = explained(connection, household, asked, now=desk.world.now(), language=desk.options.language)
     desk.answer(found, explain)
