@@ -15,12 +15,13 @@ import msgspec
 from ledger import dues
 from ledger.bill import Bill, Settled, age, settle, unsettle
 from ledger.dues import Ahead, LoanView, Maturity
-from ledger.events import Allocation, Bucket, DrawnDown, PaymentDue
+from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.money import round_half_up
 from ledger.note import Note, Taken
 from ledger.repayment import Use
 from ledger.terms import Footing
 from ledger.terms import LoanTerms as LoanTerms  # a line gives its terms by this name
+from ledger.vocabulary import Bucket
 
 ChargeKind: TypeAlias = Literal["interest", "fee", "penalty"]
 
@@ -329,7 +330,8 @@ class Loans:
         key = (day, self._changes)
         if self._seen_key != key:
             footing = Footing(self._footing.terms, billed=self._footing.billed)
-            self._seen = [note.copy(footing) for note in self._notes], [bill.copy() for bill in self._bills]
+            notes = [note.copy(footing) for note in self._notes if note.is_open]
+            self._seen = notes, [bill.copy() for bill in self._bills]
             age(*self._seen, day)
             self._seen_key = key
         return self._seen
@@ -366,14 +368,19 @@ class Loans:
 
     def _count_off(self, all_taken: Iterable[Taken]) -> None:
         """Count what a payment took, and close the notes on which nothing is owed any more."""
+        closed = 0
         for taken in all_taken:
             self._principal -= taken.all_principal
             self._posted -= taken.posted
             note = taken.note
-            if note.live and not note.is_open:
-                note.live = False
-                self._live.remove(note)
-            self._shut += not note.is_open
+            if not note.is_open:
+                closed += 1
+                if note.live:
+                    note.live = False
+                    self._live.remove(note)
+        if not closed:
+            return
+        self._shut += closed
         notes = self._notes
         while notes and not notes[0].is_open:
             notes.popleft().listed = False

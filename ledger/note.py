@@ -8,11 +8,12 @@ Source: domain.md section 4, oracle O7.
 from typing import Final
 
 from ledger.calendar import month_of
-from ledger.events import Bucket, DrawnDown
+from ledger.events import DrawnDown
 from ledger.interest import days_between, interest_units, posted
 from ledger.money import RATE_UNIT, round_half_up
 from ledger.plan import Balance, Plan, agreed
 from ledger.terms import Footing
+from ledger.vocabulary import Bucket
 
 _PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
 
@@ -48,6 +49,8 @@ class Taken:
     @property
     def all_principal(self) -> int:
         """Principal, due or not."""
+        if not self.claims:
+            return self.principal
         return self.principal + sum(principal for _, _, principal, _ in self.claims)
 
     @property

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.events import Allocation, Bucket, DrawnDown, PaymentDue
+from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.loan import Loans, LoanTerms, Paid
 from ledger.money import rate_units
+from ledger.vocabulary import Bucket
 
 RATE = rate_units("0.0004")
 
@@ -792,14 +793,20 @@ def test_questions_leave_no_trace(history: list[tuple[Any, ...]], gaps: list[int
     assert quiet.picture(at) == curious.picture(at)
 
 
-@given(history=moves, gaps=st.lists(st.integers(0, 40), min_size=30, max_size=30), amount=st.integers(1, 20_000_00))
+@given(
+    history=moves,
+    gaps=st.lists(st.integers(0, 40), min_size=30, max_size=30),
+    amount=st.integers(1, 20_000_00),
+    basis=st.booleans(),
+    stated=st.booleans(),
+)
 def test_a_payment_undone_at_once_restores_everything(
-    history: list[tuple[Any, ...]], gaps: list[int], amount: int
+    history: list[tuple[Any, ...]], gaps: list[int], amount: int, basis: bool, stated: bool
 ) -> None:
-    debt = Debt()
+    debt = card() if basis else Debt()
     day, _ = lived(debt, history, gaps)
     at = date.fromordinal(day).isoformat()
     before = debt.picture(at)
-    debt.paid(amount, at)
+    debt.paid(amount, at, **({"interest": amount // 2, "principal": amount - amount // 2} if stated else {}))
     debt.undid(debt.version, at)
     assert debt.picture(at) == before
