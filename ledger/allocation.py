@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from ledger.events import DEFAULT_ALLOCATION_ORDER, Bucket
+from ledger.vocabulary import DEFAULT_ALLOCATION_ORDER, Bucket
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):

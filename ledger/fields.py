@@ -16,8 +16,9 @@ import msgspec
 
 from ledger import events
 from ledger.calendar import parse_when
-from ledger.events import Fact, Kind
+from ledger.events import Fact
 from ledger.money import minor_units, rate_units
+from ledger.vocabulary import DEFAULT_ALLOCATION_ORDER, Kind
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -256,7 +257,7 @@ def _choice(choices: frozenset[str], field: Field) -> Reader:
 
 def _order(value: Any, _: str) -> tuple[Any, ...]:
     _expect(value, list, EXPECTED["order"])
-    known = events.DEFAULT_ALLOCATION_ORDER
+    known = DEFAULT_ALLOCATION_ORDER
     if len(value) != len(known) or set(map(str, value)) != set(known):
         raise Misread("not_a_choice", found=shown(value), known=", ".join(known))
     return tuple(value)

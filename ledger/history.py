@@ -12,10 +12,11 @@ import msgspec
 
 from ledger import fields
 from ledger.errors import Complaint, complaint
-from ledger.events import FACT_TYPES, Corrected, Fact, HouseholdOpened, ScoreObserved, SourceKind
+from ledger.events import FACT_TYPES, Corrected, Fact, HouseholdOpened, ScoreObserved
 from ledger.fields import Misread
 from ledger.money import MINOR_DIGITS
 from ledger.record import Draft
+from ledger.vocabulary import SourceKind
 
 LONGEST_LINE_BYTES: Final = 1_000_000
 _ENVELOPE: Final = ("household", "effective_at", "key", "source", "note")

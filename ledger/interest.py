@@ -8,8 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias, assert_never
 
-from ledger.events import DayCount
 from ledger.money import RATE_UNIT, round_half_up
+from ledger.vocabulary import DayCount
 
 Basis: TypeAlias = Literal["x360", "x365", "effective"]
 """How a daily rate is annualised; a yearly rate without its basis says nothing."""

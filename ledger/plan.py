@@ -8,9 +8,10 @@ which is meant, so this is a reading of ours; a bill stands above it.
 
 import msgspec
 
-from ledger.events import DrawnDown, Method
+from ledger.events import DrawnDown
 from ledger.schedule import Instalment, Span, due_dates, level, solve, spans
 from ledger.terms import LoanTerms
+from ledger.vocabulary import Method
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ledger.allocation import allocate
-from ledger.events import Allocation, Bucket
+from ledger.events import Allocation
 from ledger.note import Note, Taken
+from ledger.vocabulary import Bucket
 
 _STATED: Final[tuple[tuple[str, tuple[Bucket, ...]], ...]] = (
     ("fee", ("fee",)),

@@ -1,6 +1,7 @@
 """A reserve account: the household's own money, as moved and as seen."""
 
 from ledger import events
+from ledger.vocabulary import AccountKind
 
 
 class Account:
@@ -10,7 +11,7 @@ class Account:
 
     def __init__(self, name: str, opening: events.ReserveOpened | None) -> None:
         self.name = name
-        self.kind: events.AccountKind = opening.kind if opening else "demand_deposit"
+        self.kind: AccountKind = opening.kind if opening else "demand_deposit"
         self.fund = (opening.fund if opening else None) or name
         self.pledged = opening.pledged if opening else False
         self.balance = 0

@@ -14,9 +14,9 @@ from typing import Final
 import msgspec
 
 from ledger.calendar import add_months
-from ledger.events import DayCount, Method, PeriodBasis
 from ledger.interest import days_between, year_days
 from ledger.money import RATE_UNIT, round_half_up
+from ledger.vocabulary import DayCount, Method, PeriodBasis
 
 LONGEST: Final = 1_200
 """Instalments a schedule has at most; a due date further off than that many months gets the last of them."""

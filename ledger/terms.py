@@ -2,7 +2,7 @@
 
 import msgspec
 
-from ledger.events import DEFAULT_ALLOCATION_ORDER, Bucket, DayCount, LimitBasis
+from ledger.vocabulary import DEFAULT_ALLOCATION_ORDER, Bucket, DayCount, LimitBasis
 
 
 class LoanTerms(msgspec.Struct, frozen=True, kw_only=True):

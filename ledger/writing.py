@@ -10,9 +10,10 @@ import msgspec
 
 from ledger import events
 from ledger.calendar import Zone
-from ledger.events import AnyFact, Fact, Kind, type_name
+from ledger.events import AnyFact, Fact, type_name
 from ledger.fields import fields
 from ledger.money import amount_text, rate_text
+from ledger.vocabulary import Kind
 
 
 class Writer:

@@ -11,10 +11,10 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from ledger.book import Book, month_of
-from ledger.events import AccountKind
 from ledger.line import Line
 from ledger.money import MINOR_DIGITS, amount_text, ratio_text, round_fraction
 from ledger.reserve import Account
+from ledger.vocabulary import AccountKind
 from projections.debt import due_within_a_month
 
 Tier: TypeAlias = Literal["t1", "t2a", "t2b"]

@@ -10,9 +10,9 @@ import msgspec
 
 from ledger.book import Book
 from ledger.dues import LoanView
-from ledger.events import Product, SourceKind
 from ledger.line import Conflict, Line, Residual, Status
 from ledger.money import amount_text, ratio_text
+from ledger.vocabulary import Product, SourceKind
 from projections import debt, diversification, liquidity
 from projections.bridge import fact_ids
 

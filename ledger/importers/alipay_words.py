@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from ledger.events import AccountKind, LenderClass
 from ledger.importers.alipay_rows import Row
+from ledger.vocabulary import AccountKind, LenderClass
 
 Flow: TypeAlias = Literal["draw", "repay", "interest", "transfer", "refund", "spend", "income", "unknown"]
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ledger.calendar import When
-from ledger.events import LenderClass
 from ledger.money import MINOR_DIGITS
+from ledger.vocabulary import LenderClass
 from projections.explanation.case import Case
 from projections.explanation.levels import Quantity, level
 

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from ledger.errors import NotFound
-from ledger.events import LenderClass
+from ledger.vocabulary import LenderClass
 
 CURRENT: Final = "2026.1"
 _HOME: Final = Path(__file__).parents[1] / "rulesets"

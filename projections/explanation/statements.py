@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from ledger import events
 from ledger.calendar import DAY
 from ledger.codes import ReasonCode
-from ledger.events import NoticeKind
 from ledger.line import LimitChange
 from ledger.timeline import Entry
+from ledger.vocabulary import NoticeKind
 from projections.explanation.case import Case
 from projections.explanation.findings import Finding
 from projections.explanation.system_causes import on

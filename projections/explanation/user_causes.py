@@ -12,6 +12,7 @@ from ledger import events
 from ledger.calendar import DAY
 from ledger.codes import Grade, ReasonCode
 from ledger.timeline import Entry
+from ledger.vocabulary import NoticeKind
 from projections.bridge import Move
 from projections.explanation.before import Before, Overdue, dated_dues
 from projections.explanation.case import Case
@@ -273,7 +274,7 @@ def short_history(case: Case, before: Before) -> Finding | Exclusion | None:
     return Finding(code="U14", grade="E1", facts=(oldest.version,), at=oldest.at, figures=days)
 
 
-def notice(case: Case, before: Before, code: ReasonCode, grade: Grade, kind: events.NoticeKind) -> Finding | None:
+def notice(case: Case, before: Before, code: ReasonCode, grade: Grade, kind: NoticeKind) -> Finding | None:
     """A code that a notice of the platform indicates."""
     told = [
         entry.version

@@ -4,6 +4,7 @@ from datetime import date
 
 from ledger import events
 from ledger.events import AnyFact
+from ledger.vocabulary import DEFAULT_ALLOCATION_ORDER
 
 AT = 1_772_330_400_000_000  # 2026-03-01T10:00:00+08:00
 
@@ -12,7 +13,7 @@ _OPENED = events.LineOpened(
     product="consumer_loan", lender_group="ant", revolving=False, revocable=False, secured=True,
     limit_basis="full_balance", restoration="t_plus_n", restoration_days=3, daily_rate=400_000_000,
     day_count="30e_360", grace_days=3, penalty_multiplier=1_300_000_000_000,
-    allocation_order=tuple(reversed(events.DEFAULT_ALLOCATION_ORDER)), shared_with="huabei", max_loans=5,
+    allocation_order=tuple(reversed(DEFAULT_ALLOCATION_ORDER)), shared_with="huabei", max_loans=5,
     valid_until="2027-01-01", lender_class="micro_loan", currency="CNY",
 )  # fmt: skip
 _DREW = events.DrawnDown(
@@ -27,7 +28,7 @@ EXAMPLES: tuple[AnyFact, ...] = (
         effective=AT, line="jiebei", lender="mybank", product="bank_loan", lender_group="ant", revolving=True,
         revocable=True, secured=False, limit_basis="principal_only", restoration="never", restoration_days=2,
         daily_rate=300_000_000, day_count="act_360", grace_days=1, penalty_multiplier=1_500_000_000_000,
-        allocation_order=events.DEFAULT_ALLOCATION_ORDER, shared_with="huabei", max_loans=3, valid_until=AT + 1,
+        allocation_order=DEFAULT_ALLOCATION_ORDER, shared_with="huabei", max_loans=3, valid_until=AT + 1,
         lender_class="bank", currency="CNY",
     ),
     events.LimitGranted(effective=AT, line="jiebei", limit=5_000_000),

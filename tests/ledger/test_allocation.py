@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.allocation import allocate
-from ledger.events import Bucket
+from ledger.vocabulary import Bucket
 from tests.ledger.oracles import fen, oracle
 
 OWED: dict[Bucket, int] = {

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.events import DayCount
 from ledger.interest import annualise, daily, days_between, interest_units, posted, year_days
 from ledger.money import RATE_UNIT, rate_units, ratio_text, round_half_up
+from ledger.vocabulary import DayCount
 from tests.ledger.oracles import fen, oracle
 
 COUNTS: tuple[DayCount, ...] = ("act_365f", "act_360", "30e_360", "30u_360")

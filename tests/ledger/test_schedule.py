@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.events import DayCount, Method, PeriodBasis
 from ledger.money import rate_units, round_half_up
 from ledger.schedule import LONGEST, Instalment, due_dates, schedule
+from ledger.vocabulary import DayCount, Method, PeriodBasis
 from tests.ledger.oracles import fen, foreign_schedules, oracle
 
 

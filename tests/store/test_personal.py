@@ -7,10 +7,11 @@ import pytest
 from eventsourcing.persistence import ProgrammingError
 
 from ledger import events
-from ledger.events import FACT_TYPES, Kind, Recorded
+from ledger.events import FACT_TYPES, Recorded
 from ledger.store import personal, reader
 from ledger.store.mapper import FactMapper, FactRecorded
 from ledger.store.personal import PersonalText, reveal, seal, texts_in
+from ledger.vocabulary import Kind
 from tests.postgres import Database
 from tests.store.facts import NOON, connected, draft, income, line, opened
 
