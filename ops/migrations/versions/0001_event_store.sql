@@ -90,12 +90,9 @@ COMMENT ON FUNCTION headroom.reserve_positions IS 'Takes a transaction id and as
 -- however many households a transaction writes to.
 CREATE FUNCTION headroom.lock_households(households text[]) RETURNS void
 LANGUAGE plpgsql AS $$
-DECLARE
-    slot integer;
 BEGIN
-    FOR slot IN SELECT DISTINCT hashtext(household) & 1023 FROM unnest(households) AS household ORDER BY 1 LOOP
-        PERFORM pg_advisory_xact_lock(1214603620, slot);
-    END LOOP;
+    PERFORM pg_advisory_xact_lock(1214603620, ordered.slot)
+    FROM (SELECT DISTINCT hashtext(household) & 1023 AS slot FROM unnest(households) AS household ORDER BY 1) AS ordered;
 END $$;
 COMMENT ON FUNCTION headroom.lock_households IS 'Makes this transaction the only writer of these households until it ends.';
 
