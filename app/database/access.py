@@ -215,7 +215,15 @@ def prepare_schema(access: Access, *, now: int) -> None:
 
             name = f"schema-{found}-{stamp(now)}.headroom"
             write_backup(connection, access.joined.home.backups / name, now=now)
+        _renew_roles(access)
         migrate(access.migrator)
+
+
+def _renew_roles(access: Access) -> None:
+    """Make the roles that a newer schema gives rights to; where we may not, the schema's step says who should."""
+    if access.superuser is not None:
+        with connect(access.superuser, server=access.server) as connection:
+            connection.execute(ROLES.read_text(encoding="utf-8"))
 
 
 def _refuse_newer(access: Access, found: str | None) -> None:
