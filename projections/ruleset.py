@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar, get_args
 
 import msgspec
 
@@ -28,6 +28,9 @@ Unit: TypeAlias = Literal[
     "fraction", "fraction_a_year_x365", "times", "months", "money", "points", "days", "count"
 ]  # fmt: skip
 Quantity: TypeAlias = Literal["income", "lpr_1_year"]
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=1_200)]
+Span: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=1_200)]
+"""Months or days; at least one."""
 
 
 class Threshold:
@@ -51,31 +54,31 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     warn: Threshold
     critical: Threshold
     source: str
-    windows: dict[str, int] = {}
+    windows: dict[str, Span] = {}
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A shock. Shape: it lasts `months`, or for good when that is 0; `times_essentials` are spent once, at once."""
 
     code: str
-    income_percent: int = 100
-    months: int = 0
+    income_percent: Count = 100
+    months: Count = 0
     freezes: Literal["nothing", "revocable", "largest_lender"] = "nothing"
-    times_essentials: int = 0
+    times_essentials: Count = 0
 
 
 class StressRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The shocks that are tried, and how far ahead is looked."""
 
-    horizon_months: int
-    uncovered_months: int
+    horizon_months: Span
+    uncovered_months: Span
     scenarios: tuple[Scenario, ...]
 
 
 class EarlyRepaymentRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many months of outflow stay in reserve when debt is repaid early."""
 
-    target_months: int
+    target_months: Count
 
 
 class Ruleset(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +88,9 @@ class Ruleset(msgspec.Struct, frozen=True, kw_only=True):
     indicators: dict[str, Rule]
     stress: StressRules
     safe_early_repayment: EarlyRepaymentRules
+
+
+_Part = TypeVar("_Part")
 
 
 @cache
@@ -101,8 +107,8 @@ def overridden(based_on: str, overrides: Mapping[str, Any]) -> Ruleset:
     if not overrides:
         return ruleset(based_on)
     file = _file(based_on)
-    merged = {section: _laid_over(file[section], overrides.get(section, {}), section) for section in SECTIONS}
     _known(overrides, SECTIONS, "")
+    merged = {section: _laid_over(file[section], overrides.get(section, {}), section) for section in SECTIONS}
     mark = sha256(msgspec.json.encode(overrides, order="sorted")).hexdigest()[:8]
     return _made(f"{based_on}+{mark}", merged)
 
@@ -116,8 +122,10 @@ def _file(name: str) -> dict[str, Any]:
 
 def _laid_over(below: Any, above: Any, place: str) -> Any:
     """Numbers one by one; what is not a table is replaced whole."""
-    if not (isinstance(below, dict) and isinstance(above, Mapping)) or "times" in below:
+    if not isinstance(below, dict) or "times" in below:
         return above
+    if not isinstance(above, Mapping):
+        raise ValueError(f"{place} is a table of numbers, not {above!r}")  # noqa: TRY004 - the file is wrong, not a call
     _known(above, tuple(below), place)
     return {name: _laid_over(value, above.get(name, value), f"{place}.{name}") for name, value in below.items()}
 
@@ -129,8 +137,20 @@ def _known(given: Mapping[str, Any], names: tuple[str, ...], place: str) -> None
 
 
 def _made(name: str, read: Mapping[str, Any]) -> Ruleset:
-    parts = {section: read[section] for section in SECTIONS}
-    return msgspec.convert({"name": name, **parts}, Ruleset, dec_hook=_threshold)
+    rules = {code: _read(rule, Rule, f"indicators.{code}") for code, rule in read["indicators"].items()}
+    return Ruleset(
+        name=name,
+        indicators=rules,
+        stress=_read(read["stress"], StressRules, "stress"),
+        safe_early_repayment=_read(read["safe_early_repayment"], EarlyRepaymentRules, "safe_early_repayment"),
+    )
+
+
+def _read(value: Any, kind: type[_Part], place: str) -> _Part:
+    try:
+        return msgspec.convert(value, kind, dec_hook=_threshold)
+    except msgspec.ValidationError as wrong:
+        raise ValueError(f"{place}: {wrong}") from None
 
 
 def _threshold(kind: type, value: Any) -> Any:

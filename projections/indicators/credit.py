@@ -67,7 +67,7 @@ def utilisation_worst(basis: Basis) -> Measure:
     if absent:
         return missing(absent)
     if not used:
-        return ratio(0, 0, inputs={"drawn": basis.money(0), "limit": basis.money(0)})
+        return _used(basis, pools(basis), subject=None)
     # A pool without any limit is used beyond all bounds; among several, the one that is drawn most.
     worst = max(used, key=lambda pool: (not pool.limit, Fraction(pool.drawn, pool.limit or 1)))
     return _used(basis, (worst,), subject=worst.name)

@@ -226,7 +226,8 @@ def test_an_amount_of_ones_own_is_read_in_whole_units_of_the_currency() -> None:
         {"indicators": {"dsr": {"warm": "0.3"}}}, {"indicators": {"dzr": {"warn": "0.3"}}}, {"lights": {}},
         {"indicators": {"dsr": {"warn": 0.3}}}, {"indicators": {"dsr": {"warn": "a third"}}},
         {"indicators": {"dsr": {"warn": {"times": "1", "of": "rent"}}}}, {"indicators": {"dsr": {"bad": "blue"}}},
-        {"stress": {"horizon_months": "many"}},
+        {"stress": {"horizon_months": "many"}}, {"stress": {"horizon_months": 0}}, {"indicators": 3},
+        {"indicators": {"dsr": "0.3"}}, {"stress": {"scenarios": [{"code": "x", "freezes": "everything"}]}},
     ],
 )  # fmt: skip
 def test_rules_that_name_nothing_or_cannot_be_read_are_refused(wrong: dict[str, Any]) -> None:

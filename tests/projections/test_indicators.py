@@ -403,3 +403,10 @@ def test_income_may_be_the_mean_of_months_that_were_seen() -> None:
 def test_a_voided_fact_counts_for_nothing() -> None:
     history = given(opened_line(), granted(50_000), lowered(40_000, "2026-01-10"), voided("h1:4"))
     assert indicator(history, "limit_instability").measure.value == 0
+
+
+def test_lines_of_which_nothing_is_drawn_are_used_by_nothing_whatever_their_limit() -> None:
+    known = indicator(given(opened_line(), granted(10_000)), "utilisation_worst")
+    assert (known.measure.value, known.light) == (Fraction(0), "ok")
+    unknown = indicator(given(opened_line()), "utilisation_worst")
+    assert (unknown.measure.missing, unknown.light) == ((), "ok")

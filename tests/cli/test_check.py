@@ -1,0 +1,165 @@
+"""`headroom check` on the invented family: its pages, its JSON, rules of one's own, and what it refuses."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+import pytest
+from msgspec import Struct
+
+from app.cli.commands.demo_ import FAMILY
+from app.cli.options import LANGUAGES, Language
+from app.cli.paper import width_of
+from tests.cli.program import Person, address
+from tests.cli.shapes import Digest, FactId, Instant, Money, Ratio, When, holds
+from tests.golden_files import Golden, promised
+from tests.postgres import Cluster
+
+Light = Literal["ok", "warn", "critical", "not_available"]
+ASKED: Final[dict[str, tuple[str, ...]]] = {
+    "family": ("check", "lin", "--at", "2026-06-30"),
+    "since": ("check", "lin", "--at", "2026-06-30", "--since", "2026-06-10"),
+    "early": ("check", "lin", "--at", "2025-11-20"),
+    "before_anything": ("check", "lin", "--at", "2020-01-01"),
+}
+REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
+    "no_such_household": (("check", "lee"), 1),
+    "no_such_ruleset": (("check", "lin", "--ruleset", "2019.1"), 1),
+    "no_such_file": (("check", "lin", "--ruleset", "nowhere.toml"), 1),
+    "not_a_time": (("check", "lin", "--since", "yesterday"), 2),
+}
+
+
+class Indicator(Struct):
+    code: str
+    value: Money | None
+    unit: str
+    light: Light
+    warn: Money | None
+    critical: Money | None
+    source: str
+    missing: list[str]
+
+
+class Finding(Struct):
+    code: str
+    light: Light
+    text: str
+    facts: list[FactId]
+
+
+class Stress(Struct):
+    scenario: str
+    margin: Money | None
+    dsr: Ratio | None
+    first_month_below_zero: int | None
+    survival_months: Ratio | None
+    uncovered: Money | None
+
+
+class SafeRepayment(Struct):
+    amount: Money | None
+    months_if_not_restored: Ratio | None
+    months_if_restored: Ratio | None
+
+
+class Check(Struct):
+    """Source: contract.md section 4, `check`."""
+
+    household: str
+    at: When
+    known_at: Instant
+    version: int
+    ruleset: str
+    indicators: list[Indicator]
+    findings: list[Finding]
+    stress: list[Stress]
+    safe_early_repayment: SafeRepayment
+    digest: Digest
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """The golden pages of checks."""
+    return Golden("check", update=bool(request.config.getoption("--update-golden")))
+
+
+@pytest.fixture(scope="module")
+def family(cluster: Cluster) -> Iterator[Person]:
+    """Somebody whose book holds the invented family; the tests of this module only read it."""
+    name, fresh = cluster.new_database()
+    person = Person(HEADROOM_DATABASE_URL=address(fresh.superuser))
+    assert person.types("record", str(FAMILY)).code == 0
+    yield person
+    cluster.drop(name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ASKED)
+def test_a_check_reads_as_promised_and_fits_80_columns(
+    family: Person, golden: Golden, name: str, language: Language
+) -> None:
+    said = family.types(*ASKED[name], "--known-at", "2026-08-01", "--lang", language)
+    assert (said.code, said.err) == (0, "")
+    golden.holds(f"{name}.{language}.txt", said.out)
+    assert max(width_of(line) for line in said.out.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_check_that_cannot_be_made_says_why(family: Person, golden: Golden, name: str, language: Language) -> None:
+    words, code = REFUSED[name]
+    said = family.types(*words, "--lang", language)
+    assert (said.code, said.out) == (code, "")
+    golden.holds(f"refuses_{name}.{language}.txt", said.err)
+
+
+def test_no_promised_page_is_left_over() -> None:
+    kept = {f"{name}.{language}.txt" for name in ASKED for language in LANGUAGES}
+    kept |= {f"refuses_{name}.{language}.txt" for name in REFUSED for language in LANGUAGES}
+    assert promised("check") == kept
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_its_json_has_the_shape_of_the_contract_and_nothing_else_is_printed(family: Person, name: str) -> None:
+    said = family.types(*ASKED[name], "--json")
+    assert (said.code, said.err) == (0, "")
+    holds(said.out, Check)
+
+
+def test_a_file_lays_the_households_own_numbers_over_a_version(family: Person, tmp_path: Path) -> None:
+    rules = tmp_path / "own.toml"
+    rules.write_text('based_on = "2026.1"\n[indicators.dsr]\nwarn = "0.30"\n', encoding="utf-8")
+    said = family.types(*ASKED["family"], "--ruleset", str(rules), "--json").json
+    assert said["ruleset"].startswith("2026.1+")
+    assert (said["indicators"][0]["warn"], said["indicators"][0]["light"]) == ("0.3000", "warn")
+
+
+@pytest.mark.parametrize("text", ['[indicators.dsr]\nwarm = "0.30"\n', "[indicators.dsr]\nwarn = 0.3\n", "no toml"])
+def test_a_file_that_is_no_rules_is_refused_by_what_is_wrong_with_it(family: Person, tmp_path: Path, text: str) -> None:
+    rules = tmp_path / "own.toml"
+    rules.write_text(text, encoding="utf-8")
+    said = family.types("check", "lin", "--ruleset", str(rules))
+    assert (said.code, said.out) == (1, "")
+    assert "cannot be used as rules" in " ".join(said.err.split())
+
+
+def test_a_household_copied_by_export_has_the_same_digest(family: Person, cluster: Cluster, tmp_path: Path) -> None:
+    copied = tmp_path / "lin.jsonl"
+    copied.write_text(family.types("export", "lin").out, encoding="utf-8")
+    name, fresh = cluster.new_database()
+    other = Person(HEADROOM_DATABASE_URL=address(fresh.superuser))
+    assert other.types("record", str(copied)).code == 0
+    digests = {person.types(*ASKED["since"], "--json").json["digest"] for person in (family, other)}
+    cluster.drop(name)
+    assert len(digests) == 1
+
+
+def test_every_finding_cites_facts_of_the_household_or_says_what_is_missing(family: Person) -> None:
+    answered = msgspec.json.decode(family.types(*ASKED["family"], "--json").out, type=Check)
+    known = {one["id"] for one in family.types("history", "lin", "--json").json["facts"]}
+    assert answered.findings
+    for finding in answered.findings:
+        assert set(finding.facts) <= known
+        assert bool(finding.facts) == (finding.light != "not_available")
