@@ -6,6 +6,7 @@ Source: domain.md section 6.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -54,7 +55,7 @@ def outlook(
 ) -> Outlook:
     """The months ahead, seen from a day. Units: minor units."""
     dated = [0] * months
-    ends = [add_months(day, month) for month in range(1, months + 1)]
+    ends = _ends(day, months)
     for line in lines:
         for month, amount in _dues(line, day, ends):
             dated[month] += amount
@@ -71,7 +72,13 @@ def outlook(
     )
 
 
-def _dues(line: Line, day: int, ends: list[int]) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def _ends(day: int, months: int) -> tuple[int, ...]:
+    """The last day of each month ahead; many households are asked about on the same day."""
+    return tuple(add_months(day, month) for month in range(1, months + 1))
+
+
+def _dues(line: Line, day: int, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
     """What falls due on a line in each month ahead: what is dated, and interest on what is owed at will."""
     for payment in line.loans.ahead(day):
         month = bisect_left(ends, payment.due_on)

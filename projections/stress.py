@@ -15,7 +15,6 @@ import msgspec
 
 from ledger.money import amount_text, ratio_text, round_half_up
 from projections.indicators.basis import Basis
-from projections.indicators.burden import owing
 from projections.indicators.measure import Measure, missing
 from projections.outlook import PARTS, Outlook
 from projections.ruleset import Scenario, StressRules
@@ -59,7 +58,7 @@ def survival_frozen(basis: Basis) -> Measure:
     return Measure(
         value=survival(basis.ahead, FROZEN),
         inputs={"reserve": basis.money(basis.reserve.total), "margin": basis.money(margin)},
-        topics=("income", "essentials", "reserves", *owing(basis)),
+        topics=("income", "essentials", "reserves", *basis.owing),
     )
 
 

@@ -20,14 +20,15 @@ from projections.ruleset import Ruleset
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """The quantities of a household at an instant that more than one indicator needs.
 
-    Units: minor units; monthly amounts exact. `known` are the facts up to the instant. `reserve_missing` names what
-    keeps the reserve from being known.
+    Units: minor units; monthly amounts exact. `known` are the facts up to the instant; `owing` the lines on which
+    anything is owed or billed, as topics; `reserve_missing` names what keeps the reserve from being known.
     """
 
     book: Book
     rules: Ruleset
     known: tuple[Entry, ...]
     lines: tuple[Line, ...]
+    owing: tuple[str, ...]
     income: Fraction | None
     essentials: Fraction | None
     service: int
@@ -73,6 +74,7 @@ def basis(book: Book, rules: Ruleset) -> Basis:
         rules=rules,
         known=known,
         lines=lines,
+        owing=tuple(f"line:{line.name}" for line in lines if line.loans.total(book.day) or line.loans.ahead(book.day)),
         income=_monthly(book.income, book.day),
         essentials=_monthly(book.essentials, book.day),
         service=due_within_a_month(book),

@@ -18,7 +18,7 @@ def debt_service_ratio(basis: Basis) -> Measure:
     if basis.income is None:
         return missing(basis.income_missing)
     inputs = {"debt_service": basis.money(basis.service), "income": basis.money(basis.income)}
-    return ratio(basis.service, basis.income, inputs=inputs, topics=("income", *owing(basis)))
+    return ratio(basis.service, basis.income, inputs=inputs, topics=("income", *basis.owing))
 
 
 def debt_to_income(basis: Basis) -> Measure:
@@ -26,7 +26,7 @@ def debt_to_income(basis: Basis) -> Measure:
     if basis.income is None:
         return missing(basis.income_missing)
     inputs = {"debt": basis.money(basis.owed.total), "annual_income": basis.money(12 * basis.income)}
-    return ratio(basis.owed.total, 12 * basis.income, inputs=inputs, topics=("income", *owing(basis)))
+    return ratio(basis.owed.total, 12 * basis.income, inputs=inputs, topics=("income", *basis.owing))
 
 
 def financial_margin(basis: Basis) -> Measure:
@@ -40,7 +40,7 @@ def financial_margin(basis: Basis) -> Measure:
             "debt_service": basis.money(basis.service),
             "essentials": basis.money(basis.essentials),
         },
-        topics=("income", "essentials", *owing(basis)),
+        topics=("income", "essentials", *basis.owing),
     )
 
 
@@ -53,7 +53,7 @@ def interest_burden(basis: Basis) -> Measure:
         return missing(absent)
     interest = sum(_interest_due(line, basis.day) for line in basis.lines)
     inputs = {"interest": basis.money(interest), "income": basis.money(basis.income)}
-    return ratio(interest, basis.income, inputs=inputs, topics=("income", *owing(basis)))
+    return ratio(interest, basis.income, inputs=inputs, topics=("income", *basis.owing))
 
 
 def weighted_apr(basis: Basis) -> Measure:
@@ -64,13 +64,7 @@ def weighted_apr(basis: Basis) -> Measure:
     loans = [view for line in basis.lines for view in line.loans.views(basis.day)]
     principal = sum(view.principal for view in loans)
     yearly = sum((view.principal * annualise(view.daily_rate, "x365") for view in loans), Fraction(0))
-    return ratio(yearly, principal, inputs={"principal": basis.money(principal)}, topics=owing(basis))
-
-
-def owing(basis: Basis) -> tuple[str, ...]:
-    """The lines on which anything is owed or billed, as topics."""
-    day = basis.day
-    return tuple(f"line:{line.name}" for line in basis.lines if line.loans.total(day) or line.loans.ahead(day))
+    return ratio(yearly, principal, inputs={"principal": basis.money(principal)}, topics=basis.owing)
 
 
 def rates_missing(lines: Iterable[Line], day: int) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from ledger.line import Line
 from projections.debt import lender_group
 from projections.diversification import classed
 from projections.indicators.basis import Basis, limit_missing
-from projections.indicators.burden import owing
 from projections.indicators.measure import Measure, missing, ratio
 from projections.liquidity import undrawn
 
@@ -84,7 +83,7 @@ def short_term_share(basis: Basis) -> Measure:
     """What falls due within 12 months, as a share of debt."""
     due, debt = basis.owed.due_12_months, basis.owed.total
     inputs = {"due_12_months": basis.money(due), "debt": basis.money(debt)}
-    return ratio(due, debt, inputs=inputs, topics=owing(basis))
+    return ratio(due, debt, inputs=inputs, topics=basis.owing)
 
 
 def revocable_dependence(basis: Basis) -> Measure:

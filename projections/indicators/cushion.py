@@ -4,7 +4,6 @@ Source: domain.md section 6. Oracle O13.
 """
 
 from projections.indicators.basis import Basis
-from projections.indicators.burden import owing
 from projections.indicators.measure import Measure, missing, ratio
 
 
@@ -24,7 +23,7 @@ def _months(basis: Basis, amount: int, name: str) -> Measure:
     if outflow is None or absent:
         return missing(absent)
     inputs = {name: basis.money(amount), "monthly_outflow": basis.money(outflow)}
-    return ratio(amount, outflow, inputs=inputs, topics=("reserves", "essentials", *owing(basis)))
+    return ratio(amount, outflow, inputs=inputs, topics=("reserves", "essentials", *basis.owing))
 
 
 def maturity_cover(basis: Basis) -> Measure:
@@ -33,7 +32,7 @@ def maturity_cover(basis: Basis) -> Measure:
         return missing(basis.reserve_missing)
     liquid, due = basis.reserve.t1 + basis.reserve.t2a, basis.owed.due_30_days
     inputs = {"liquid": basis.money(liquid), "due_30_days": basis.money(due)}
-    return ratio(liquid, due, inputs=inputs, topics=("reserves", *owing(basis)))
+    return ratio(liquid, due, inputs=inputs, topics=("reserves", *basis.owing))
 
 
 def debt_to_assets(basis: Basis) -> Measure:
@@ -42,4 +41,4 @@ def debt_to_assets(basis: Basis) -> Measure:
         return missing(basis.reserve_missing)
     assets = sum(max(0, account.balance) for account in basis.book.accounts.values())
     inputs = {"debt": basis.money(basis.owed.total), "assets": basis.money(assets)}
-    return ratio(basis.owed.total, assets, inputs=inputs, topics=("reserves", *owing(basis)))
+    return ratio(basis.owed.total, assets, inputs=inputs, topics=("reserves", *basis.owing))
