@@ -22,10 +22,12 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, pool
 
+import app.database
 import ops.migrations
 
 PORT = 5432
 ROLES = ("headroom_migrator", "headroom_service")
+ROLES_SCRIPT = Path(app.database.__file__).parent / "roles.sql"
 QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off", "shared_buffers=64MB", "max_connections=60")
 """A test that kills processes needs no flush: the operating system lives on. Autovacuum would hold the horizon."""
 
@@ -167,6 +169,7 @@ class Cluster:
         with psycopg.connect(self.conninfo(), autocommit=True) as connection:
             for role in ROLES:
                 connection.execute(f"CREATE ROLE {role} LOGIN")
+            connection.execute(ROLES_SCRIPT.read_text(encoding="utf-8"))
         migrate(self.empty_database("headroom_template").migrator)
 
     def _executable(self, programs: Path) -> Path:

@@ -1,0 +1,118 @@
+"""The log as the read models follow it: facts and lapses of all households in the one order, with nothing missing.
+
+Source: ops/decisions and the comments of ops/migrations/versions/0001_event_store.sql: positions grow with transaction
+ids, so what lies below the oldest running transaction can have nothing inserted behind it.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, Final, LiteralString, NamedTuple
+
+import psycopg
+
+from ledger.events import Recorded, decode
+from projections.readmodels.household import Moment
+
+Connection = psycopg.Connection[Any]
+
+FOLLOW: Final[LiteralString] = """
+SELECT position, txid::text::bigint, household, version, at, payload FROM (
+    (SELECT position, txid, household, version, recorded_at AS at, payload FROM headroom.event
+     WHERE position > %(after)s AND txid < pg_snapshot_xmin(pg_current_snapshot()) AND topic = ''
+     ORDER BY position LIMIT %(limit)s)
+    UNION ALL
+    (SELECT position, txid, household, NULL, at, NULL FROM headroom.lapse
+     WHERE position > %(after)s AND txid < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY position LIMIT %(limit)s)
+) AS log ORDER BY position LIMIT %(limit)s
+"""
+REST: Final[LiteralString] = """
+SELECT position, txid::text::bigint, household, version, recorded_at, payload FROM headroom.event
+WHERE household = %s AND version > %s AND recorded_at = %s ORDER BY version
+"""
+END: Final[LiteralString] = """
+SELECT greatest((SELECT max(position) FROM headroom.event), (SELECT max(position) FROM headroom.lapse), 0)
+"""
+STANDING: Final[LiteralString] = """
+SELECT position, at, NULL FROM headroom.lapse WHERE household = %(household)s
+UNION ALL
+SELECT max(position), recorded_at, max(version) FROM headroom.event WHERE household = %(household)s
+GROUP BY recorded_at ORDER BY 1
+"""
+
+
+class Place(NamedTuple):
+    """A fact or a lapse at its place in the log; a lapse has no version."""
+
+    position: int
+    txid: int
+    household: str
+    version: int | None
+    at: int
+    payload: bytes | None
+
+    @property
+    def recorded(self) -> Recorded:
+        """The fact at this place."""
+        assert self.version is not None
+        assert self.payload is not None
+        return Recorded(version=self.version, recorded_at=self.at, fact=decode(self.payload))
+
+
+def follow(connection: Connection, *, after: int, limit: int) -> tuple[list[Place], int]:
+    """What comes after a position, and the position up to which all of it is told.
+
+    A household's facts that were recorded together come together, those beyond the limit included.
+    """
+    with connection.cursor(binary=True) as cursor:
+        rows = cursor.execute(FOLLOW, {"after": after, "limit": limit}, prepare=True)
+        places = [Place(*row) for row in rows]
+        told_to = places[-1].position if places else after
+        if len(places) == limit:
+            places += _cut_off(cursor, places)
+    return places, told_to
+
+
+def _cut_off(cursor: "psycopg.Cursor[Any]", places: list[Place]) -> list[Place]:
+    """The facts that the limit cut off from others of their commit."""
+    last = {place.household: place for place in places if place.version is not None and place.txid == places[-1].txid}
+    return [
+        Place(*row)
+        for place in last.values()
+        for row in cursor.execute(REST, (place.household, place.version, place.at)).fetchall()
+    ]
+
+
+def end(connection: Connection) -> int:
+    """The highest position there is, whether a follower may rely on it or not."""
+    found = connection.execute(END).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def by_household(places: Iterable[Place]) -> dict[str, list[Place]]:
+    """The places of each household, in order."""
+    found: dict[str, list[Place]] = {}
+    for place in places:
+        found.setdefault(place.household, []).append(place)
+    return found
+
+
+def moments(places: Iterable[Place]) -> Iterator[Moment]:
+    """The moments that the places of one household make. Raises: msgspec.DecodeError for a fact nobody can read."""
+    for (at, is_fact), group in groupby(places, key=lambda place: (place.at, place.version is not None)):
+        together = list(group)
+        facts = tuple(place.recorded for place in together) if is_fact else ()
+        yield Moment(together[-1].position, at, facts)
+
+
+def standing_moments(connection: Connection, household: str, recorded: list[Recorded]) -> Iterator[Moment]:
+    """The moments of a household from the beginning; `recorded` are its facts, which may hold some that came since."""
+    known = {one.version: place for place, one in enumerate(recorded)}
+    first = 0
+    for position, at, version in connection.execute(STANDING, {"household": household}).fetchall():
+        if version is None:
+            yield Moment(position, at)
+        elif version in known:
+            yield Moment(position, at, tuple(recorded[first : known[version] + 1]))
+            first = known[version] + 1

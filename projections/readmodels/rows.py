@@ -1,0 +1,128 @@
+"""A household's state as rows of the read tables: the numbers of its position, before they are written out as text."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, TypeAlias
+
+from psycopg.types.json import Jsonb
+
+from ledger.book import Book
+from ledger.calendar import When
+from ledger.line import LimitChange, Line
+from ledger.money import MINOR_DIGITS, ratio_text, round_fraction
+from projections import debt, diversification, liquidity
+from projections.limit_changes import change_id, standing
+from projections.position import utilisation
+from projections.readmodels import tables
+from projections.readmodels.household import Household
+
+Row: TypeAlias = tuple[Any, ...]
+_NUMBERS: Final = len(tables.columns(tables.HOUSEHOLD_NOW)) - 11
+"""Columns of `household_now` that hold a position."""
+
+
+def household_now(state: Household, *, quarantine: str | None = None) -> Row:
+    """The row of `household_now`. A household whose facts cannot be folded has no numbers."""
+    book, series = state.book, state.series
+    first_days = [rows[0].day for rows in series.lines.values()] + [row.day for row in series.days[:1]]
+    first = min(first_days, default=None)
+    next_at = None if quarantine else state.next_at
+    return (
+        state.name, state.version, state.recorded_at, state.as_of, date.fromordinal(book.zone.day(state.as_of)),
+        next_at, None if first is None else date.fromordinal(first), book.zone.name, book.currency,
+        10 ** MINOR_DIGITS[book.currency], quarantine, *([None] * _NUMBERS if quarantine else _numbers(book)),
+    )  # fmt: skip
+
+
+def _numbers(book: Book) -> Row:
+    owed, reserve = debt.owed_by(book), liquidity.reserve(book)
+    outflow = reserve.monthly_outflow
+    return (
+        owed.principal, owed.accrued_interest, owed.overdue, owed.total, owed.due_30_days, owed.due_12_months,
+        reserve.t1, reserve.t2a, reserve.t2b, reserve.contingent, None if outflow is None else round_fraction(outflow),
+        _ratio(reserve.months), _ratio(reserve.immediate_months), *_spread(book),
+    )  # fmt: skip
+
+
+def _spread(book: Book) -> Row:
+    told = diversification.answer(book)
+    scores = [told.dimensions[name].score for name in ("lender", "product", "maturity", "revocability")]
+    return tuple(map(_exact, (told.score, told.uncapped, *scores, told.largest_share, told.all_debt_score)))
+
+
+def lines_now(state: Household) -> Iterator[Row]:
+    """The rows of `line_now`."""
+    day = state.book.day
+    for line in state.book.lines.values():
+        rows = state.series.lines.get(line.name)
+        if rows:
+            yield _line_now(state.name, line, day=day, first_on=date.fromordinal(rows[0].day))
+
+
+def _line_now(household: str, line: Line, *, day: int, first_on: date) -> Row:
+    owed, terms = debt.owed_on(line, day=day), line.terms
+    return (
+        household, line.name, terms.lender, debt.lender_group(line), terms.product, terms.secured, terms.revolving,
+        terms.revocable, line.status, first_on, line.root.permanent is not None, line.permanent_limit,
+        line.temporary_limit, line.drawn, line.held, line.shared_used, line.headroom, line.available, line.over_limit,
+        line.blocked, _ratio(utilisation(line)), owed.principal, owed.accrued_interest, owed.overdue, owed.total,
+        line.loans.days_past_due(day), owed.due_30_days, owed.due_12_months,
+    )  # fmt: skip
+
+
+def line_days(state: Household, *, since: int) -> Iterator[Row]:
+    """The rows of `line_day` from a day on."""
+    for rows in state.series.lines.values():
+        for row in _late(rows, since):
+            due = row.past_due_since
+            yield (*row[:2], date.fromordinal(row.day), *row[3:17], None if due is None else date.fromordinal(due),
+                   *row[18:])  # fmt: skip
+
+
+def derived_changes(state: Household) -> Iterator[Row]:
+    """The rows of `derived_change` that were not stored yet."""
+    for change in state.fresh:
+        yield (*change[:5], Jsonb(change.data))
+
+
+def household_days(state: Household, *, since: int) -> Iterator[Row]:
+    """The rows of `household_day` from a day on."""
+    for row in _late(state.series.days, since):
+        yield (row[0], date.fromordinal(row.day), *row[2:])
+
+
+def limit_changes(state: Household) -> Iterator[Row]:
+    """The rows of `limit_change`."""
+    found = [(change.at, change.version, line.name, change) for line in state.book.lines.values()
+             for change in standing(line)]  # fmt: skip
+    found.sort(key=lambda each: each[:3])
+    for ordinal, (_, _, line, change) in enumerate(found, start=1):
+        yield _change(state, change, line=line, ordinal=ordinal)
+
+
+def _change(state: Household, change: LimitChange, *, line: str, ordinal: int) -> Row:
+    def instant(when: When) -> tuple[int, bool]:
+        return state.book.zone.at(when), isinstance(when, str)
+
+    return (
+        state.name, change_id(state.name, change), ordinal, line, change.kind, change.limit_before,
+        change.limit_after, change.available_before, change.available_after, *instant(change.since),
+        *instant(change.until), change.ambiguous, change.recorded_at, list(change.facts),
+    )  # fmt: skip
+
+
+def _late(rows: list[Any], since: int) -> list[Any]:
+    first = len(rows)
+    while first and rows[first - 1].day >= since:
+        first -= 1
+    return rows[first:]
+
+
+def _ratio(value: Fraction | None) -> Decimal | None:
+    return None if value is None else Decimal(ratio_text(value))
+
+
+def _exact(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,213 @@
+"""A household's days: each credit line, and the reserve, at the end of every day on which something changed.
+
+Days in between need no row: amounts stand, and accrued interest grows by the same amount a day. Whether it does is
+asked of the fold (`Loans.steady_until`); nothing is computed here that the fold does not say.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ledger.book import Book
+from ledger.calendar import Zone
+from ledger.line import Line
+from projections import liquidity
+
+
+class LineDay(NamedTuple):
+    """A line at the end of a day. Units: minor units, ordinals; accrued interest in 10**-24 minor units."""
+
+    household: str
+    line: str
+    day: int
+    status: str
+    limit_known: bool
+    permanent_limit: int
+    temporary_limit: int
+    drawn: int
+    held: int
+    shared_used: int
+    headroom: int
+    available: int
+    over_limit: int
+    blocked: int
+    principal: int
+    posted_unpaid: int
+    overdue: int
+    past_due_since: int | None
+    accrued_units: int
+    accrued_units_a_day: int
+
+    def continues(self, before: "LineDay") -> bool:
+        """Whether this day follows from the row before it by steady accrual alone."""
+        grown = before.accrued_units + before.accrued_units_a_day * (self.day - before.day)
+        return self.accrued_units == grown and self[3:18] == before[3:18] and self[19] == before[19]
+
+
+class HouseholdDay(NamedTuple):
+    """A household's reserve, and what it could still borrow, at the end of a day. Units: minor units, an ordinal."""
+
+    household: str
+    day: int
+    reserve_t1: int
+    reserve_t2a: int
+    reserve_t2b: int
+    contingent: int
+
+
+class Series:
+    """The days of one household, made as its book moves on.
+
+    Shape: `since` is the first day whose rows differ from what was last stored; None when none does. `happened_to` is
+    the instant up to which things have happened by themselves.
+    """
+
+    __slots__ = (
+        "_accounts_mark", "_marks", "_tiers", "_turns", "days", "happened_to", "household", "lines", "since",
+    )  # fmt: skip
+
+    def __init__(self, household: str) -> None:
+        self.household = household
+        self.lines: dict[str, list[LineDay]] = {}
+        self.days: list[HouseholdDay] = []
+        self.since: int | None = None
+        self.happened_to = 0
+        self._marks: dict[str, object] = {}
+        self._turns: dict[str, int] = {}
+        self._accounts_mark: object = None
+        self._tiers = (0, 0, 0)
+
+    def run(self, book: Book, *, done: int, until: int) -> int:
+        """Let a book go on from entry number `done` to an instant, closing each day on which something happens.
+
+        Returns the number of the entries that have been taken in.
+        """
+        entries = book.timeline.entries
+        last = book.zone.day(until)
+        while (day := self._next_day(book, done, until=until)) is not None and day <= last:
+            end = min(until, last_moment(book.zone, day))
+            while done < len(entries) and entries[done].at <= end:
+                book.apply(entries[done])
+                done += 1
+            self._pass(book, end)
+            self._close(book, day)
+        self._pass(book, until)
+        return done
+
+    def cut(self, day: int) -> None:
+        """Forget a day and all after it, so that they are made again."""
+        for name, rows in self.lines.items():
+            if rows and rows[-1].day >= day:
+                _drop(rows, lambda row: row.day >= day)
+                self._marks[name] = None
+                self._turns[name] = day
+        if self.days and self.days[-1].day >= day:
+            _drop(self.days, lambda row: row.day >= day)
+            self._accounts_mark = None
+        self._differs(day)
+
+    def differ_from(self, other: "Series") -> None:
+        """Count as stored what another series holds too."""
+        self.since = other.since
+        mine: list[LineDay | HouseholdDay] = [*self.days, *(row for rows in self.lines.values() for row in rows)]
+        theirs: list[LineDay | HouseholdDay] = [*other.days, *(row for rows in other.lines.values() for row in rows)]
+        for row in set(mine).symmetric_difference(theirs):
+            self._differs(row.day)
+
+    def _next_day(self, book: Book, done: int, *, until: int) -> int | None:
+        days = list(self._turns.values())
+        entries, due_at = book.timeline.entries, book.next_due_at
+        if done < len(entries) and entries[done].at <= until:
+            days.append(entries[done].day)
+        if due_at is not None and due_at <= until:
+            days.append(book.zone.day(due_at))
+        return min(days, default=None)
+
+    def _pass(self, book: Book, at: int) -> None:
+        if book.next_due_at is not None and book.next_due_at <= at:
+            self.happened_to = at
+        book.advance(at)
+
+    def _close(self, book: Book, day: int) -> None:
+        moved = False
+        for name, line in book.lines.items():
+            mark = _mark(line)
+            if mark == self._marks.get(name) and self._turns.get(name, day + 1) > day:
+                continue
+            moved = True
+            self._marks[name] = mark
+            self._put_line(line, day)
+        accounts = tuple((one.name, one.balance) for one in book.accounts.values())
+        if moved or accounts != self._accounts_mark:
+            if accounts != self._accounts_mark:
+                self._accounts_mark, self._tiers = accounts, _tiers(book)
+            self._put_day(book, day)
+
+    def _put_line(self, line: Line, day: int) -> None:
+        turn = line.loans.steady_until(day)
+        if turn is None:
+            self._turns.pop(line.name, None)
+        else:
+            self._turns[line.name] = turn
+        rows = self.lines.setdefault(line.name, [])
+        row = _line_day(self.household, line, day)
+        if rows and rows[-1].day == day:
+            rows.pop()
+            self._differs(day)
+        if not rows or not row.continues(rows[-1]):
+            rows.append(row)
+            self._differs(day)
+
+    def _put_day(self, book: Book, day: int) -> None:
+        rows = self.days
+        if rows and rows[-1].day == day:
+            rows.pop()
+            self._differs(day)
+        row = HouseholdDay(self.household, day, *self._tiers, liquidity.contingent(book))
+        if not rows or row[2:] != rows[-1][2:]:
+            rows.append(row)
+            self._differs(day)
+
+    def _differs(self, day: int) -> None:
+        self.since = day if self.since is None else min(self.since, day)
+
+
+def last_moment(zone: Zone, day: int) -> int:
+    """The last instant of a local day, from memory where it was asked before."""
+    known = _ends.get((zone.name, day))
+    if known is None:
+        if len(_ends) > 100_000:
+            _ends.clear()
+        known = _ends[zone.name, day] = zone.start(day + 1) - 1
+    return known
+
+
+_ends: dict[tuple[str, int], int] = {}
+
+
+def _mark(line: Line) -> object:
+    """What is the same only while nothing but time has changed a line."""
+    return len(line.steps), len(line.flips), line.loans.changes, line.status, line.root.permanent is None
+
+
+def _line_day(household: str, line: Line, day: int) -> LineDay:
+    loans = line.loans
+    overdue = loans.overdue(day)
+    accrued, a_day = loans.accrual(day)
+    return LineDay(
+        household, line.name, day, line.status, line.root.permanent is not None, line.permanent_limit,
+        line.temporary_limit, line.drawn, line.held, line.shared_used, line.headroom, line.available, line.over_limit,
+        line.blocked, loans.principal, sum(loans.posted_unpaid.values()), overdue,
+        day - loans.days_past_due(day) if overdue else None, accrued, a_day,
+    )  # fmt: skip
+
+
+def _tiers(book: Book) -> tuple[int, int, int]:
+    if not book.accounts:
+        return 0, 0, 0
+    found = liquidity.reserve(book)
+    return found.t1, found.t2a, found.t2b
+
+
+def _drop(rows: list[LineDay] | list[HouseholdDay], late: Callable[[LineDay | HouseholdDay], bool]) -> None:
+    while rows and late(rows[-1]):
+        rows.pop()
