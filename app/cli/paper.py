@@ -57,8 +57,11 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
     return gap + text if right else text + gap
 
 
-def fold(text: str, width: int) -> list[str]:
-    """Break a text into lines of at most `width` cells: at spaces, or between Chinese characters."""
+def fold(text: str, width: int, *, whole_words: bool = False) -> list[str]:
+    """Break a text into lines of at most `width` cells: at spaces, or between Chinese characters.
+
+    A longer word is broken too, unless `whole_words` lets it stand out, as a path must that is to be copied.
+    """
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):
@@ -66,7 +69,7 @@ def fold(text: str, width: int) -> list[str]:
             lines.append(line.rstrip())
             line = ""
         line += piece if line else piece.lstrip()
-        while width_of(line.rstrip()) > width:
+        while width_of(line.rstrip()) > width and not whole_words:
             head = _head(line, width)
             lines.append(head)
             line = line[len(head) :]
@@ -143,7 +146,7 @@ class Paper:
         """Write a text folded to the page, indented; `mark` stands before its first line."""
         first = " " * indent + mark
         room = self.width - width_of(first)
-        for number, part in enumerate(fold(text, room)):
+        for number, part in enumerate(fold(text, room, whole_words=True)):
             self.line(first if number == 0 else " " * width_of(first), Ink(part, style))
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, indent: int = 2) -> None:

@@ -33,6 +33,12 @@ def test_folding_loses_nothing_but_spaces_and_keeps_to_the_width(text: str, widt
     assert all(width_of(line) <= width for line in lines)
 
 
+def test_a_path_in_a_sentence_can_be_copied_whole() -> None:
+    paper, stream = written(20)
+    paper.paragraph("There is no file /a/path/longer/than/the/page here.")
+    assert stream.getvalue() == "There is no file\n/a/path/longer/than/the/page\nhere.\n"
+
+
 def test_a_line_never_begins_with_a_closing_mark() -> None:
     assert fold("一二三四，五六", 8) == ["一二三", "四，五六"]
 
