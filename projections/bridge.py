@@ -140,7 +140,7 @@ def _moves(
         if step is not None:
             effect = (max(0, headroom + step.amount) - max(0, headroom)) if usable else 0
             headroom += step.amount
-            if (step.kind, step.facts) in kept:
+            if step.kind not in INFERRED or (step.kind, step.facts) in kept:
                 moves.append(Move(step.at, step.kind, step.amount, effect, step.facts))
     return tuple(moves)
 
