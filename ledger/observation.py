@@ -89,7 +89,8 @@ def replace_by_statement(line: Line, inference: Inference, entry: Entry) -> None
 def take_back(line: Line, inference: Inference, *, at: int) -> None:
     """Undo what an observation inferred; each undoing step cites the same facts, so that the two cancel."""
     cited = (inference.entry.version,)
-    if inference.limit:
+    usable = line.usable
+    if inference.limit or inference.limits_before["closed"] or inference.limits_before["expired"]:
         line.root.set_limits(at, cited, kind="inferred_limit", **inference.limits_before)
     if inference.drawn:
         line.loans.adjust(-inference.drawn, version=inference.entry.version, day=inference.entry.day)
@@ -100,10 +101,9 @@ def take_back(line: Line, inference: Inference, *, at: int) -> None:
             line.release(at, held, held.amount, kind="inferred_hold", facts=cited)
     if inference.held < 0:
         line.hold(at, -inference.held, version=inference.entry.version, inferred=True)
-    usable = line.usable
     if inference.thawed:
         line.frozen = True
-        line.turn(at, "frozen", cited, was_usable=usable)
+    line.turn(at, "frozen" if inference.thawed else "closed", cited, was_usable=usable)
     if inference.change in line.changes:
         line.changes.remove(inference.change)
     if inference.residual in line.residuals:
@@ -178,20 +178,25 @@ def _infer(line: Line, entry: Entry, seen: dict[Quantity, int], *, since: When |
     if "drawn" in seen and seen["drawn"] != line.drawn:
         _move_drawn(line, inference, seen["drawn"] - line.drawn)
     if "available" in seen:
-        _infer_from_available(line, inference, seen["available"], limit_seen="limit" in seen)
+        _infer_from_available(line, inference, seen)
     line.inference = inference
     line.inferences.append(inference)
     if inference.limit or inference.thawed:
         _note_change(line, inference, before, since=since)
 
 
-def _infer_from_available(line: Line, inference: Inference, available: int, *, limit_seen: bool) -> None:
-    """Explain a difference of availability that limit and drawn leave: first by what is held, else by the limit."""
+def _infer_from_available(line: Line, inference: Inference, seen: dict[Quantity, int]) -> None:
+    """Explain a difference of availability that limit and drawn leave: first by what is held, else by the limit.
+
+    Where the limit was seen as well it stands: what is more than it leaves was drawn less than the book says.
+    """
+    available, limit_seen = seen["available"], "limit" in seen
     usable = line.usable
     if available and not usable:
         inference.thawed, line.frozen = line.frozen, False
         if line.closed or line.expired:
             _move_limit(line, inference, 0)
+            usable = line.usable
         line.turn(inference.entry.at, "thawed", (inference.entry.version,), was_usable=usable)
     if not limit_seen:
         _release_stale(line, inference)
@@ -200,6 +205,8 @@ def _infer_from_available(line: Line, inference: Inference, available: int, *, l
     missing = line.headroom - available
     if missing < 0:
         missing += _release_inferred(line, inference, -missing)
+        if limit_seen and "drawn" not in seen and missing:
+            missing += _repaid_unseen(line, inference, -missing)
         if missing:
             _move_limit(line, inference, -missing)
             inference.ambiguous = True
@@ -212,6 +219,14 @@ def _infer_from_available(line: Line, inference: Inference, available: int, *, l
         return
     _move_limit(line, inference, -missing)
     inference.ambiguous = True
+
+
+def _repaid_unseen(line: Line, inference: Inference, amount: int) -> int:
+    """Take less as drawn, down to nothing: a repayment that the book lacks. Returns how much less."""
+    less = min(amount, max(0, line.drawn))
+    if less:
+        _move_drawn(line, inference, -less)
+    return less
 
 
 def _pending(line: Line, entry: Entry) -> tuple[int, tuple[int, ...]]:
@@ -246,14 +261,19 @@ def _let_go(line: Line, inference: Inference, held: Hold, amount: int) -> int:
 
 
 def _move_limit(line: Line, inference: Inference, amount: int) -> None:
-    """Move the limit as observed; a temporary limit that no longer fits under it has ended unseen."""
+    """Move the limit as observed; a temporary limit that no longer fits under it has ended unseen.
+
+    A limit seen on a closed or expired line shows that it is open again.
+    """
     root = line.root
+    usable = root.usable
     target = line.limit + amount
     kept = [] if target < root.own_temporary else root.temporaries
     permanent = target - sum(one.amount for one in kept)
     before = line.limit
     state = {"permanent": permanent, "temporaries": kept, "closed": False, "expired": False}
     root.set_limits(inference.entry.at, (inference.entry.version,), kind="inferred_limit", **state)
+    root.turn(inference.entry.at, "reopened", (inference.entry.version,), was_usable=usable)
     inference.limit += line.limit - before
 
 

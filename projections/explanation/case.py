@@ -112,9 +112,21 @@ def open_case(timeline: Timeline, *, household: str, line: str, since: int, unti
         until=until,
         rules=rules,
         bridge=seen.bridge,
-        moves=seen.moves,
+        moves=_joined(seen.moves),
         line=seen.line,
         book=seen.book,
         entries={entry.version: entry for entry in timeline.entries},
         in_order=tuple(timeline.entries),
     )
+
+
+def _joined(moves: tuple[Move, ...]) -> tuple[Move, ...]:
+    """Moves of one kind at one time by the same facts as one, where the last of them stood."""
+    joined: dict[tuple[int, str, tuple[int, ...]], Move] = {}
+    for move in moves:
+        key = (move.at, move.kind, move.facts)
+        earlier = joined.pop(key, None)
+        if earlier is not None:
+            move = move._replace(amount=move.amount + earlier.amount, effect=move.effect + earlier.effect)
+        joined[key] = move
+    return tuple(joined.values())

@@ -46,17 +46,16 @@ class Level(NamedTuple):
 
 
 class Stepped(NamedTuple):
-    """How much facts moved headroom in the window by steps of some kinds."""
+    """How much certain facts moved headroom in the window by steps of some kinds."""
 
     kinds: tuple[str, ...]
-    versions: tuple[int, ...]
+    facts: tuple[int, ...]
 
     def again(self, case: Case) -> Any:
-        cited = set(self.versions)
         return sum(
             step.amount
             for step in case.line.steps
-            if step.kind in self.kinds and case.since < step.at <= case.until and cited & set(step.facts)
+            if step.kind in self.kinds and case.since < step.at <= case.until and step.facts == self.facts
         )
 
 

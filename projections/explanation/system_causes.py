@@ -180,9 +180,13 @@ def book_gap(case: Case, move: Move) -> Finding | None:
     version = move.facts[-1]
     figures = {
         "amount": money(move.amount, Stepped(("unexplained",), move.facts)),
-        "seen": Figure("money", abs(case.fact(version).drawn), Field(version, "drawn")),
         "on": on(case, version),
     }
+    seen = case.fact(version)
+    if seen.drawn is None:  # told by limit and available together
+        figures["seen"] = money(seen.available, Field(version, "available"))
+        return Finding(code="S08", grade="E3", facts=move.facts, at=move.at, say="implied", figures=figures)
+    figures["seen"] = money(seen.drawn, Field(version, "drawn"))
     say = "more" if move.amount < 0 else "less"
     return Finding(code="S08", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
 
@@ -197,7 +201,7 @@ def came_back_late(case: Case, move: Move) -> Finding | None:
     figures = {
         "first": on(case, first),
         "later": on(case, later),
-        "amount": money(move.amount, Stepped(("inferred_hold",), (later,))),
+        "amount": money(move.amount, Stepped(("inferred_hold",), move.facts)),
     }
     return Finding(code="S03", grade="E3", facts=move.facts, at=move.at, figures=figures)
 

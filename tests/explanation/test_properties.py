@@ -1,0 +1,133 @@
+"""What holds for an explanation of any history, however odd."""
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from hypothesis import given as over
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from ledger.calendar import DAY
+from projections.bridge import span
+from projections.explanation.answer import explain
+from projections.explanation.shape import Explanation
+from projections.explanation.wording import LANGUAGES
+from tests.build import Record, drew, granted, opened_line
+from tests.properties.histories import histories
+from tests.spec import HOUSEHOLD, ZONE, History, given
+
+FEBRUARY: Final = ZONE.at("2026-02-01")
+instants = st.integers(0, 28 * 24).map(lambda hour: FEBRUARY + hour * (DAY // 24) - 1)
+windows = st.tuples(instants, instants).map(lambda ends: (min(ends), max(ends)))
+
+
+def told(history: History, window: tuple[int, int], *, known: int | None = None, language: str = "en") -> Explanation:
+    """The explanation of line a."""
+    return explain(
+        history.timeline(known=known),
+        household=HOUSEHOLD,
+        line="a",
+        since=window[0],
+        until=window[1],
+        known_at=0,
+        language=LANGUAGES[LANGUAGES.index("zh") if language == "zh" else 0],
+    )
+
+
+def met(history: History, window: tuple[int, int], *, known: int | None = None) -> bool:
+    """Whether line a is known by the end of the window."""
+    timeline = history.timeline(known=known)
+    return any(getattr(entry.fact, "line", "") == "a" and entry.at <= window[1] for entry in timeline.entries)
+
+
+@settings(max_examples=400, deadline=None)
+@over(histories(), windows)
+def test_every_bridge_closes_every_figure_is_proved_and_every_digest_repeats(
+    facts: list[Record], window: tuple[int, int]
+) -> None:
+    history = given(*facts)
+    if not met(history, window):
+        return
+
+    first, again = told(history, window), told(history, window, language="zh")
+
+    assert first.digest == again.digest
+    assert first == told(history, window)
+
+
+@settings(max_examples=200, deadline=None)
+@over(histories(), windows, instants)
+def test_bridges_add_up_over_any_split_of_the_window(facts: list[Record], window: tuple[int, int], split: int) -> None:
+    history = given(*facts)
+    since, middle, until = sorted((*window, split))
+    if not met(history, (since, middle)):
+        return
+    timeline = history.timeline()
+    whole = span(timeline, "a", since=since, until=until).bridge
+    parts = [
+        span(timeline, "a", since=since, until=middle).bridge,
+        span(timeline, "a", since=middle, until=until).bridge,
+    ]
+
+    summed: Counter[tuple[str, tuple[int, ...]]] = Counter()
+    for part in parts:
+        summed.update({(leg.kind, leg.facts): leg.amount for leg in part.steps})
+
+    assert {key: amount for key, amount in summed.items() if amount} == {
+        (leg.kind, leg.facts): leg.amount for leg in whole.steps
+    }
+    assert (parts[0].opening, parts[0].closing, parts[1].closing) == (whole.opening, parts[1].opening, whole.closing)
+
+
+@settings(max_examples=300, deadline=None)
+@over(histories(), windows)
+def test_shares_sum_to_the_change_of_available(facts: list[Record], window: tuple[int, int]) -> None:
+    history = given(*facts)
+    if not met(history, window):
+        return
+
+    answer = told(history, window)
+
+    if answer.shares is not None:
+        change = Fraction(answer.bridge.closing.available) - Fraction(answer.bridge.opening.available)
+        assert sum(Fraction(one.amount) for one in answer.shares.shares) == change
+
+
+@settings(max_examples=200, deadline=None)
+@over(histories(), windows, st.data())
+def test_an_answer_cites_nothing_recorded_after_it_was_known(
+    facts: list[Record], window: tuple[int, int], data: st.DataObject
+) -> None:
+    history = given(*facts)
+    known = data.draw(st.integers(1, len(history.recorded)))
+    if not met(history, window, known=known):
+        return
+
+    answer = told(history, window, known=known)
+
+    assert answer.version == known
+    assert all(0 < version <= known for version in cited(answer))
+
+
+@settings(max_examples=150, deadline=None)
+@over(histories(), windows)
+def test_a_fact_on_a_line_apart_changes_no_amount(facts: list[Record], window: tuple[int, int]) -> None:
+    apart = (opened_line("z", "2026-01-01"), granted(9000, line="z"), drew(500, "2026-02-03", line="z"))
+    plain, more = given(*facts), given(*facts).and_then(*apart)
+    if not met(plain, window):
+        return
+
+    first, second = told(plain, window), told(more, window)
+
+    assert (first.bridge, first.verdict, first.shares) == (second.bridge, second.verdict, second.shares)
+    assert first.counterfactuals == second.counterfactuals
+
+
+def cited(answer: Explanation) -> Iterator[int]:
+    """Every version an answer cites."""
+    for part in (answer.bridge.steps, (answer.verdict,), answer.causes, answer.excluded):
+        for one in part:
+            yield from (int(fact.rpartition(":")[2]) for fact in one.facts)
+    yield from (int(one.without.rpartition(":")[2]) for one in answer.counterfactuals)
