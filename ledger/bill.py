@@ -4,10 +4,11 @@ Source: domain.md section 4. A bill is due in its full amount, and overdue only 
 one, is unpaid.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 
 from ledger.calendar import month_of
-from ledger.note import Due, Note
+from ledger.claim import Due
+from ledger.note import Note
 
 
 class Bill:
@@ -41,7 +42,7 @@ class Bill:
         """The same bill, to be looked at on a later day."""
         return Bill(self.due_on, self.amount, self.minimum, paid=self.paid, fallen=self.fallen)
 
-    def fall(self, notes: Collection[Note]) -> None:
+    def fall(self, notes: Iterable[Note]) -> None:
         """Let what is unpaid of the bill fall due on the notes it speaks for.
 
         What the lender charged is owed already; then each note's instalment of the month, then interest and
@@ -65,7 +66,7 @@ class Bill:
         return interest + principal
 
 
-def age(notes: Collection[Note], bills: Sequence[Bill], day: int) -> bool:
+def age(notes: Iterable[Note], bills: Sequence[Bill], day: int) -> bool:
     """Let time pass for a line's notes; bills fall due on the way. Returns whether one did."""
     falling = [bill for bill in bills if not bill.fallen and bill.due_on <= day]
     for bill in sorted(falling, key=lambda bill: bill.due_on):
@@ -89,7 +90,7 @@ class Settled:
         self.claims: list[tuple[Note, Due]] = []
 
 
-def settle(bills: Sequence[Bill], notes: Collection[Note], amount: int) -> list[Settled]:
+def settle(bills: Sequence[Bill], notes: Iterable[Note], amount: int) -> list[Settled]:
     """Use a payment for the bills by due date; a settled bill has no claim left."""
     settled: list[Settled] = []
     for bill in sorted(bills, key=lambda bill: bill.due_on):
@@ -104,7 +105,7 @@ def settle(bills: Sequence[Bill], notes: Collection[Note], amount: int) -> list[
     return settled
 
 
-def unsettle(bills: Sequence[Bill], notes: Collection[Note], settled: Sequence[Settled]) -> None:
+def unsettle(bills: Sequence[Bill], notes: Iterable[Note], settled: Sequence[Settled]) -> None:
     """Take a payment back from the bills it settled, or from those that stand for their months by now."""
     for one in settled:
         for bill in bills:

@@ -5,28 +5,27 @@ that was let age to the day asked for, and leaves the state as it is.
 Source: domain.md sections 2 and 4.
 """
 
-from bisect import insort
-from collections import deque
-from collections.abc import Iterable
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import msgspec
 
 from ledger import dues
 from ledger.bill import Bill, Settled, age, settle, unsettle
+from ledger.charge import ChargeKind, put, shared
+from ledger.claim import Taken
 from ledger.dues import Ahead, LoanView, Maturity
 from ledger.events import Allocation, DrawnDown, PaymentDue
-from ledger.money import round_half_up
-from ledger.note import Note, Taken
+from ledger.note import Note
+from ledger.notes import OpenNotes
 from ledger.repayment import Use
 from ledger.terms import Footing
 from ledger.terms import LoanTerms as LoanTerms  # a line gives its terms by this name
 from ledger.vocabulary import Bucket
 
-ChargeKind: TypeAlias = Literal["interest", "fee", "penalty"]
-
 UNEXPLAINED: Final = "unexplained"
 """The synthetic loan for movements of drawn that nobody recorded."""
+
+_NO_LOAN: Final = ""
 
 
 class Paid(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -57,20 +56,18 @@ class Loans:
     """The debt of one line. Units: minor units; days are ordinals."""
 
     __slots__ = (
-        "_adjusted", "_bills", "_changes", "_credit", "_footing", "_known", "_live", "_notes", "_posted",
-        "_principal", "_seen", "_seen_key", "_settlements", "_shut",
+        "_adjusted", "_bills", "_changes", "_credit", "_footing", "_known", "_notes", "_seen", "_seen_key",
+        "_settlements",
     )  # fmt: skip
 
     def __init__(self, terms: LoanTerms) -> None:
         self._footing = Footing(terms)
-        self._notes: deque[Note] = deque()
-        self._live: list[Note] = []  # those of the notes that time or charges move; the others need no ageing
+        self._notes = OpenNotes()
         self._known: dict[str | int, Note] = {}
         self._bills: list[Bill] = []
         self._settlements: dict[int, Settlement] = {}
         self._adjusted: dict[int, list[tuple[Note, int]]] = {}
-        self._principal = self._posted = self._credit = 0
-        self._shut = 0
+        self._credit = 0
         self._changes = 0
         self._seen: tuple[list[Note], list[Bill]] = ([], [])
         self._seen_key = (-1, -1)
@@ -85,17 +82,16 @@ class Loans:
         self._footing.agree(terms)
         for note in self._notes:
             note.set_rate()
-        self._relist()
+        self._notes.sift()
 
     def draw(self, fact: DrawnDown, *, version: int, day: int) -> None:
         """Money was drawn: a new note, or more on a loan of the same id, whose dates then stay."""
         self._changes += 1
         note = self._known.get(fact.loan) if fact.loan else None
         amount = fact.amount - self._use_credit(fact.amount)
-        self._principal += amount
         if note is not None and note.listed and note.is_open:
             note.advance(day)
-            note.move_principal(amount)
+            self._notes.raise_principal(note, amount)
         else:
             note = Note(fact.loan or f"#{version}", self._footing, version=version, day=day, rate=fact.daily_rate)
             note.principal = amount
@@ -104,7 +100,8 @@ class Loans:
             if fact.loan:
                 self._known[fact.loan] = note
             if amount:
-                self._list(note)
+                self._notes.principal += amount
+                self._notes.add(note)
         self._known[version] = note
 
     def reverse_draw(self, amount: int, *, loan: str | None, draw_version: int | None, version: int, day: int) -> int:
@@ -118,7 +115,7 @@ class Loans:
         notes = [note] if note is not None else []
         if self._full_balance or (loan is None and draw_version is None):
             notes += [one for one in reversed(self._notes) if one is not note]
-        off = sum(part for _, part in self._take_off(amount, notes))
+        off = sum(part for _, part in self._notes.take_off(amount, notes))
         if not self._full_balance:
             return off
         self._credit += amount - off
@@ -128,26 +125,21 @@ class Loans:
         """The lender charged something. Interest without a loan is shared by what each note has accrued."""
         del version
         self._advance(day)
-        for note, part in self._charged(kind, amount, loan):
+        named = self._known.get(loan) if loan is not None else None
+        shares = [(named, amount)] if named is not None else []
+        shares = shares or (shared(kind, amount, list(self._notes)) if loan is None else [])
+        for note, part in shares or [(self._own_note(_NO_LOAN, day=1), amount)]:
             note.advance(day)
-            before = note.posted
-            match kind:
-                case "interest":
-                    note.charge_interest(part)
-                case "penalty":
-                    note.charge_penalty(part)
-                case "fee":
-                    note.fee += part
-            risen = note.posted - before
-            self._posted += risen
+            risen = put(kind, part, note)
+            self._notes.posted += risen
             if self._full_balance:
                 self._credit -= part - risen
-            self._list(note)
+            self._notes.add(note)
         if self._full_balance and self._credit > 0:
-            use = Use(self._credit, self._notes, live=self._live, principal=0)
+            use = Use(self._credit, self._notes, live=self._notes.live, principal=0)
             use.by_order(("fee", "penalty_on_principal", "overdue_interest", "current_interest"))
             self._credit = use.left
-            self._count_off(use.taken.values())
+            self._notes.count_off(use.taken.values())
 
     def bill(self, fact: PaymentDue, *, version: int, day: int) -> None:
         """A bill stands for the schedule of its due month, and for an older bill of that month."""
@@ -163,22 +155,22 @@ class Loans:
             note.unclaim(bill.month, billed=True)
         self._bills.append(bill)
         self._advance(day)
-        self._relist()
+        self._notes.sift()
 
     def pay(self, amount: int, *, loan: str | None, allocation: Allocation | None, version: int, day: int) -> Paid:
         """A payment was posted: used as the lender stated, else by the line's order, oldest draw first."""
         self._advance(day)
         if loan is None:
-            use = Use(amount, self._notes, live=self._live, principal=self._principal)
+            use = Use(amount, self._notes, live=self._notes.live, principal=self._notes.principal)
         else:
             notes = [note for note in (self._known.get(loan),) if note is not None and note.listed]
             use = Use(amount, notes, live=notes, principal=sum(note.principal for note in notes))
-        unbilled = sum(note.claimed(billed=False) for note in self._live) if self._bills else 0
+        unbilled = sum(note.claimed(billed=False) for note in self._notes.live) if self._bills else 0
         if allocation is None:
             use.by_order(self._footing.terms.allocation_order)
         else:
             use.as_stated(allocation, trust=not self._full_balance)
-        self._count_off(use.taken.values())
+        self._notes.count_off(use.taken.values())
         principal_alone = allocation is not None and not allocation.interest
         for note, taken in use.taken.items():
             note.count_toward_plan(taken, early=principal_alone and note.interest_owed > 0)
@@ -186,8 +178,8 @@ class Loans:
         self._credit += credit
         bills: list[Settled] = []
         if self._bills:
-            settled = unbilled - sum(note.claimed(billed=False) for note in self._live)
-            bills = settle(self._bills, self._live, amount - settled)
+            settled = unbilled - sum(note.claimed(billed=False) for note in self._notes.live)
+            bills = settle(self._bills, self._notes.live, amount - settled)
         self._settlements[version] = Settlement(tuple(use.taken.values()), bills, credit)
         return self._told(amount, use, derived=allocation is None)
 
@@ -203,13 +195,11 @@ class Loans:
         for taken in settlement.taken:
             taken.note.advance(day)
             taken.note.put_back(taken)
-            self._principal += taken.all_principal
-            self._posted += taken.posted
-            self._list(taken.note)
+            self._notes.count_on(taken)
         if beyond:
             self._add_unexplained(beyond, day=day)
         unsettle(self._bills, self._notes, settlement.bills)
-        self._relist()
+        self._notes.sift()
         return self.drawn - before
 
     def adjust(self, amount: int, *, version: int, day: int) -> None:
@@ -219,7 +209,7 @@ class Loans:
         """
         self._advance(day)
         if amount < 0:
-            taken = self._take_off(-amount, sorted(self._notes, key=lambda note: note.loan != UNEXPLAINED))
+            taken = self._notes.take_off(-amount, sorted(self._notes, key=lambda note: note.loan != UNEXPLAINED))
             self._adjusted[version] = taken
             if self._full_balance:
                 self._credit += -amount - sum(part for _, part in taken)
@@ -228,8 +218,7 @@ class Loans:
         undone = self._adjusted.pop(version, [])
         if sum(part for _, part in undone) == amount:
             for note, part in undone:
-                self._principal += note.move_principal(part)
-                self._list(note)
+                self._notes.raise_principal(note, part)
         elif amount:
             self._add_unexplained(amount, day=day)
 
@@ -238,12 +227,14 @@ class Loans:
     @property
     def drawn(self) -> int:
         """D: outstanding principal; on a full balance with what the lender charged, negative as a credit balance."""
-        return self._principal + self._posted - self._credit if self._full_balance else self._principal
+        return (
+            self._notes.principal + self._notes.posted - self._credit if self._full_balance else self._notes.principal
+        )
 
     @property
     def principal(self) -> int:
         """Outstanding principal, zero or more."""
-        return self._principal
+        return self._notes.principal
 
     @property
     def credit_balance(self) -> int:
@@ -269,14 +260,14 @@ class Loans:
 
         Units: 10**-24 minor units.
         """
-        if not self._live:
+        if not self._notes.live:
             return 0, 0
         units = dues.accrued_units(self._at(day)[0])
         return units, dues.accrued_units(self._at(day + 1)[0]) - units
 
     def steady_until(self, day: int) -> int | None:
         """The next day on which time alone may change what is owed other than by steady accrual; None: never."""
-        return dues.steady_until(*self._at(day), day) if self._live or self._bills else None
+        return dues.steady_until(*self._at(day), day) if self._notes.live or self._bills else None
 
     @property
     def changes(self) -> int:
@@ -289,7 +280,7 @@ class Loans:
 
     def total(self, day: int) -> int:
         """Debt: principal, accrued interest, and what was charged and is unpaid."""
-        return self._principal + self._posted + self.accrued_interest(day)
+        return self._notes.principal + self._notes.posted + self.accrued_interest(day)
 
     def overdue(self, day: int) -> int:
         """What has been due, up to and with this day, and is unpaid; on the due day it is 0 days past due."""
@@ -340,65 +331,10 @@ class Loans:
         self._changes += 1
         if self._bills:
             if age(self._notes, self._bills, day):
-                self._relist()
+                self._notes.sift()
         else:
-            for note in self._live:
+            for note in self._notes.live:
                 note.advance(day)
-
-    def _list(self, note: Note) -> None:
-        """Count a note among those on which something is owed, in the order of draws."""
-        if not note.listed:
-            note.listed = True
-            if not self._notes or self._notes[-1].order < note.order:
-                self._notes.append(note)
-            else:
-                self._notes = deque(sorted((*self._notes, note), key=_order))
-        if not note.live and note.stirs:
-            note.live = True
-            insort(self._live, note, key=_order)
-
-    def _relist(self) -> None:
-        """Find anew which notes are open, and which of them time and charges move."""
-        for note in self._notes:
-            note.listed = note.is_open
-            note.live = note.listed and note.stirs
-        self._notes = deque(note for note in self._notes if note.listed)
-        self._live = [note for note in self._notes if note.live]
-        self._shut = 0
-
-    def _count_off(self, all_taken: Iterable[Taken]) -> None:
-        """Count what a payment took, and close the notes on which nothing is owed any more."""
-        closed = 0
-        for taken in all_taken:
-            self._principal -= taken.all_principal
-            self._posted -= taken.posted
-            note = taken.note
-            if not note.is_open:
-                closed += 1
-                if note.live:
-                    note.live = False
-                    self._live.remove(note)
-        if not closed:
-            return
-        self._shut += closed
-        notes = self._notes
-        while notes and not notes[0].is_open:
-            notes.popleft().listed = False
-            self._shut -= 1
-        if 2 * self._shut > len(notes):
-            self._relist()
-
-    def _take_off(self, amount: int, notes: Iterable[Note]) -> list[tuple[Note, int]]:
-        """Take principal off notes as if it had not been drawn."""
-        taken: list[tuple[Note, int]] = []
-        for note in notes:
-            part = -note.move_principal(-amount) if amount and note.principal else 0
-            if part:
-                amount -= part
-                taken.append((note, part))
-                self._principal -= part
-        self._relist()
-        return taken
 
     def _use_credit(self, amount: int) -> int:
         used = min(amount, max(0, self._credit))
@@ -408,8 +344,7 @@ class Loans:
     def _add_unexplained(self, amount: int, *, day: int) -> None:
         note = self._own_note(UNEXPLAINED, day=day)
         note.advance(day)
-        self._principal += note.move_principal(amount)
-        self._list(note)
+        self._notes.raise_principal(note, amount)
 
     def _own_note(self, name: str, *, day: int) -> Note:
         """A note of our own making: for what is unexplained, or (without a name) for charges on no loan."""
@@ -417,24 +352,6 @@ class Loans:
         if note is None:
             note = self._known[name] = Note(name, self._footing, version=0, day=day)
         return note
-
-    def _charged(self, kind: ChargeKind, amount: int, loan: str | None) -> list[tuple[Note, int]]:
-        """The notes a charge falls on, each with its share."""
-        if loan is not None:
-            return [(self._known.get(loan) or self._own_note("", day=0), amount)]
-        shared: list[Note] = []
-        if kind == "interest":
-            shared = [note for note in self._notes if note.loan]
-        elif kind == "penalty":
-            shared = [note for note in self._notes if note.dues]
-        if not shared:
-            return [(self._own_note("", day=0), amount)]
-        weights = [note.counted(penalty=kind == "penalty") for note in shared]
-        if not sum(weights):
-            weights = (
-                [note.principal for note in shared] if any(note.principal for note in shared) else [1] * len(shared)
-            )
-        return list(zip(shared, _shares(amount, weights), strict=True))
 
     def _told(self, amount: int, use: Use, *, derived: bool) -> Paid:
         parts = use.parts
@@ -448,19 +365,3 @@ class Loans:
             derived=derived,
             parts=parts,
         )
-
-
-def _order(note: Note) -> tuple[int, int]:
-    return note.order
-
-
-def _shares(amount: int, weights: list[int]) -> list[int]:
-    """Share an amount by weights; the shares sum to it exactly."""
-    total, so_far, given = sum(weights), 0, 0
-    shares: list[int] = []
-    for weight in weights:
-        so_far += weight
-        upto = round_half_up(amount * so_far, total)
-        shares.append(upto - given)
-        given = upto
-    return shares

@@ -8,6 +8,7 @@ Source: domain.md section 4, oracle O7.
 from typing import Final
 
 from ledger.calendar import month_of
+from ledger.claim import Due, Taken
 from ledger.events import DrawnDown
 from ledger.interest import days_between, interest_units, posted
 from ledger.money import RATE_UNIT, round_half_up
@@ -16,52 +17,6 @@ from ledger.terms import Footing
 from ledger.vocabulary import Bucket
 
 _PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
-
-
-class Due:
-    """What fell due and is unpaid; penalty interest on it is counted up to `since`. Units: minor units, ordinals."""
-
-    __slots__ = ("billed", "due_on", "interest", "principal", "since")
-
-    def __init__(self, due_on: int, interest: int, principal: int, *, since: int, billed: bool = False) -> None:
-        self.due_on = due_on
-        self.interest = interest
-        self.principal = principal
-        self.since = since
-        self.billed = billed
-
-
-class Taken:
-    """What one payment took from one note, so that a reversal can put back exactly that. Units: minor units."""
-
-    __slots__ = (
-        "accrued", "claims", "fee", "interest", "note", "penal_interest", "penal_principal", "penalty", "plan",
-        "plan_after", "principal",
-    )  # fmt: skip
-
-    def __init__(self, note: "Note") -> None:
-        self.note = note
-        self.plan = self.plan_after = note.plan
-        self.fee = self.penalty = self.penal_principal = self.penal_interest = 0
-        self.interest = self.accrued = self.principal = 0
-        self.claims: list[tuple[int, int, int, bool]] = []
-
-    @property
-    def all_principal(self) -> int:
-        """Principal, due or not."""
-        if not self.claims:
-            return self.principal
-        return self.principal + sum(principal for _, _, principal, _ in self.claims)
-
-    @property
-    def posted(self) -> int:
-        """What the lender had charged."""
-        return self.fee + self.penalty + self.interest
-
-    @property
-    def current(self) -> int:
-        """Interest and principal that were not due yet."""
-        return self.interest + self.accrued + self.principal - sum(interest for _, interest, _, _ in self.claims)
 
 
 class Note:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ledger.allocation import allocate
+from ledger.claim import Taken
 from ledger.events import Allocation
-from ledger.note import Note, Taken
+from ledger.note import Note
 from ledger.vocabulary import Bucket
 
 _STATED: Final[tuple[tuple[str, tuple[Bucket, ...]], ...]] = (
@@ -42,7 +43,10 @@ class Use:
     def by_order(self, order: Sequence[Bucket]) -> None:
         """Use it by the line's order; inside a bucket the oldest draw comes first."""
         if not any(note.burdened for note in self.live):
-            order = [bucket for bucket in order if bucket in _PLAIN]
+            for bucket in order:
+                if bucket in _PLAIN:  # the others are empty, and what can be owed in these need not be summed
+                    self._fill(bucket, self.left)
+            return
         owed = {bucket: self._owed(bucket) for bucket in order}
         for bucket, part in allocate(self.left, owed, order).parts.items():
             if part:
@@ -64,7 +68,7 @@ class Use:
             self.by_order(("current_principal", "overdue_principal"))
 
     def _beyond(self, name: str, bucket: Bucket, amount: int) -> None:
-        first = next((note for note in self.notes if note.drawn_on), None)
+        first = next((note for note in self.notes if note.loan), None)
         if name == "interest" and first is not None:
             first.take(bucket, amount, self._taken_from(first))
         self.parts[bucket] = self.parts.get(bucket, 0) + amount
@@ -85,9 +89,11 @@ class Use:
             if part:
                 note.take(bucket, part, self._taken_from(note))
                 left -= part
-        self.parts[bucket] = self.parts.get(bucket, 0) + amount - left
-        self.left -= amount - left
-        return amount - left
+        used = amount - left
+        if used:
+            self.parts[bucket] = self.parts.get(bucket, 0) + used
+            self.left -= used
+        return used
 
     def _taken_from(self, note: Note) -> Taken:
         taken = self.taken.get(note)

@@ -1,0 +1,103 @@
+"""The open notes of a line, in the order of draws, and what they owe together."""
+
+from bisect import insort
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from ledger.claim import Taken
+from ledger.note import Note
+
+
+class OpenNotes:
+    """Notes on which something is owed. Units: minor units.
+
+    Shape: `live` are those that time or charges move; the others need no ageing. A settled note is let go at once
+    from the front, where payments begin, and from inside when many wait; nothing is owed on one that waits.
+    """
+
+    __slots__ = ("_queue", "_waiting", "live", "posted", "principal")
+
+    def __init__(self) -> None:
+        self._queue: deque[Note] = deque()
+        self._waiting = 0
+        self.live: list[Note] = []
+        self.principal = 0
+        self.posted = 0
+
+    def __iter__(self) -> Iterator[Note]:
+        return iter(self._queue)
+
+    def __reversed__(self) -> Iterator[Note]:
+        return reversed(self._queue)
+
+    def add(self, note: Note) -> None:
+        """Count a note among the open ones."""
+        if not note.listed:
+            note.listed = True
+            if not self._queue or self._queue[-1].order < note.order:
+                self._queue.append(note)
+            else:
+                self._queue = deque(sorted((*self._queue, note), key=_order))
+        if not note.live and note.stirs:
+            note.live = True
+            insort(self.live, note, key=_order)
+
+    def sift(self) -> None:
+        """Find anew which notes are open, and which of them are live."""
+        for note in self._queue:
+            note.listed = note.is_open
+            note.live = note.listed and note.stirs
+        self._queue = deque(note for note in self._queue if note.listed)
+        self.live = [note for note in self._queue if note.live]
+        self._waiting = 0
+
+    def count_off(self, all_taken: Iterable[Taken]) -> None:
+        """Count what a payment took, and let go of the notes that it settled."""
+        settled = 0
+        for taken in all_taken:
+            self.principal -= taken.all_principal
+            self.posted -= taken.posted
+            note = taken.note
+            if not note.is_open:
+                settled += 1
+                if note.live:
+                    note.live = False
+                    self.live.remove(note)
+        if settled:
+            self._let_go(settled)
+
+    def count_on(self, taken: Taken) -> None:
+        """Count what was put back on a note."""
+        self.principal += taken.all_principal
+        self.posted += taken.posted
+        self.add(taken.note)
+
+    def raise_principal(self, note: Note, amount: int) -> None:
+        """Add principal to a note."""
+        self.principal += note.move_principal(amount)
+        self.add(note)
+
+    def take_off(self, amount: int, notes: Iterable[Note]) -> list[tuple[Note, int]]:
+        """Take principal off notes, one after the other, as if it had not been drawn. Returns what came off each."""
+        taken: list[tuple[Note, int]] = []
+        for note in notes:
+            part = -note.move_principal(-amount) if amount and note.principal else 0
+            if part:
+                amount -= part
+                taken.append((note, part))
+                self.principal -= part
+        self.sift()
+        return taken
+
+    def _let_go(self, settled: int) -> None:
+        queue = self._queue
+        self._waiting += settled
+        while queue and not queue[0].is_open:
+            queue.popleft().listed = False
+            self._waiting -= 1
+        if 2 * self._waiting > len(queue):
+            self.sift()
+
+
+def _order(note: Note) -> tuple[int, int]:
+    return note.order

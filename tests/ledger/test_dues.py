@@ -1,0 +1,273 @@
+"""What falls due on a line and when: schedules, bills, overdue amounts, penalty, maturities."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ledger.loan import LoanTerms
+from tests.ledger.debts import RATE, Debt, a_year, card, on
+
+# Schedules
+
+
+def test_instalments_paid_on_their_days_leave_nothing() -> None:
+    debt = a_year()
+    for month in range(2, 13):
+        paid = debt.paid(1_080_84, f"2026-{month:02}-10")
+        assert paid.principal + paid.interest == 1_080_84
+    assert debt.loans.views(on("2026-12-10"))[0].next_due == 1_080_80
+    debt.paid(1_080_80, "2027-01-10")
+    assert debt.picture("2027-02-10") == Debt().picture("2027-02-10")
+
+
+def test_the_first_instalments_split_is_the_schedules() -> None:
+    paid = a_year().paid(1_080_84, "2026-02-10")
+    assert (paid.interest, paid.principal, paid.derived) == (146_00, 934_84, True)
+
+
+def test_an_instalment_paid_a_day_early_is_not_asked_for_again() -> None:
+    debt = a_year()
+    debt.paid(1_080_84, "2026-02-09")
+    assert (debt.overdue("2026-02-15"), debt.late("2026-02-15")) == (0, 0)
+    (view,) = debt.loans.views(on("2026-02-15"))
+    assert (view.next_due_on, view.next_due) == (on("2026-03-10"), 1_080_84)
+
+
+def test_an_instalments_own_principal_paid_early_covers_it() -> None:
+    debt = a_year()
+    debt.paid(1_070_00, "2026-02-08", interest=135_16, principal=934_84)
+    assert (debt.overdue("2026-02-15"), debt.late("2026-02-15")) == (0, 0)
+
+
+def test_part_of_an_instalment_leaves_the_rest_of_it_due() -> None:
+    debt = a_year()
+    debt.paid(500_00, "2026-02-05")
+    assert debt.loans.views(on("2026-02-05"))[0].next_due == 580_84
+    assert debt.overdue("2026-02-10") == 580_84
+    assert debt.late("2026-02-12") == 2
+
+
+def test_early_principal_keeps_the_dates_and_re_solves_the_payment() -> None:
+    debt = a_year()
+    debt.paid(5_000_00, "2026-02-10")
+    (view,) = debt.loans.views(on("2026-02-10"))
+    assert (view.principal, view.next_due_on, view.derived) == (12_000_00 + 146_00 - 5_000_00, on("2026-03-10"), True)
+    assert view.next_due == 698_02
+    for month in range(3, 13):
+        debt.paid(698_02, f"2026-{month:02}-10")
+    (last,) = debt.loans.views(on("2026-12-10"))
+    assert last.next_due_on == on("2027-01-10")
+    assert last.next_due is not None
+    assert abs(last.next_due - 698_02) < 20
+    debt.paid(last.next_due, "2027-01-10")
+    assert debt.loans.total(on("2027-01-10")) == 0
+
+
+def test_principal_stated_alone_is_early_principal_however_small() -> None:
+    debt = a_year()
+    debt.paid(300_00, "2026-01-25", principal=300_00)
+    (view,) = debt.loans.views(on("2026-01-25"))
+    assert view.derived
+    assert view.next_due_on == on("2026-02-10")
+    assert view.next_due is not None
+    assert 1_050_00 < view.next_due < 1_060_00
+
+
+def test_a_little_more_than_an_instalment_covers_it_and_re_solves_the_rest() -> None:
+    debt = a_year()
+    debt.paid(1_100_00, "2026-02-08")
+    (view,) = debt.loans.views(on("2026-02-08"))
+    assert view.next_due_on == on("2026-03-10")
+    assert debt.overdue("2026-02-20") == 0
+
+
+@pytest.mark.parametrize("method", ["equal_principal", "interest_only"])
+def test_other_methods_are_paid_off_by_their_schedules(method: Any) -> None:
+    debt = Debt()
+    debt.drew(20_000_00, "2026-01-10", method=method, periods=6)
+    while debt.loans.principal:
+        view = debt.loans.views(on("2026-01-10"))[0]
+        due_on, amount = view.next_due_on, view.next_due or 0
+        assert due_on is not None
+        debt.paid(amount, date.fromordinal(due_on).isoformat())
+    assert debt.loans.total(on("2026-07-10")) == 0
+
+
+def test_a_bullet_is_due_with_all_its_interest_at_its_end() -> None:
+    debt = Debt()
+    debt.drew(10_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    assert debt.due("2026-01-10", "2026-04-09") == 0
+    assert debt.due("2026-01-10", "2026-04-10") == 10_360_00
+    assert debt.overdue("2026-04-10") == 10_360_00
+    assert debt.late("2026-04-10") == 0
+    assert debt.late("2026-04-11") == 1
+
+
+def test_a_changed_line_rate_re_solves_the_instalments_that_follow_it() -> None:
+    debt = a_year()
+    debt.loans.set_terms(LoanTerms(daily_rate=0), day=on("2026-01-10"))
+    assert debt.loans.views(on("2026-01-10"))[0].next_due == 1_000_00
+
+
+# Overdue and penalty
+
+
+def test_penalty_runs_on_overdue_principal_and_interest_from_the_due_date() -> None:
+    debt = Debt(rate=RATE)
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10", daily_rate=RATE)
+    interest = 36_00
+    assert debt.overdue("2026-04-23") == 1_036_00
+    on_principal, on_interest = 7_80, 28
+    assert debt.loans.accrued_penalty(on("2026-04-23")) == on_principal + on_interest
+    assert debt.accrued("2026-04-23") == interest + on_principal + on_interest
+    paid = debt.paid(1_100_00, "2026-04-23")
+    assert paid.parts["penalty_on_principal"] == on_principal
+    assert paid.parts["penalty_on_interest"] == on_interest
+    assert paid.parts["overdue_interest"] == interest
+    assert paid.parts["overdue_principal"] == 1_000_00
+    assert paid.overpaid == 1_100_00 - 1_000_00 - interest - on_principal - on_interest
+
+
+def test_no_penalty_inside_the_grace_period_and_all_of_it_after() -> None:
+    debt = Debt(grace_days=3)
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    assert debt.loans.accrued_penalty(on("2026-04-13")) == 0
+    assert debt.accrued("2026-04-13") == 36_00 + 1_20
+    assert debt.loans.accrued_penalty(on("2026-04-14")) == 2_40 + 9
+    assert debt.accrued("2026-04-14") == 36_00 + 2_40 + 9
+
+
+def test_what_is_paid_inside_the_grace_period_bears_no_penalty_later() -> None:
+    debt = Debt(grace_days=3)
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    debt.paid(836_40, "2026-04-11")
+    assert debt.loans.principal == 200_00
+    assert debt.loans.accrued_penalty(on("2026-04-20")) == 1_20
+
+
+def test_a_charged_penalty_replaces_the_one_we_counted() -> None:
+    debt = Debt()
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    debt.charged("penalty", 9_00, "2026-04-23")
+    assert debt.loans.accrued_penalty(on("2026-04-23")) == 0
+    assert debt.loans.posted_unpaid["penalty"] == 9_00
+    assert debt.loans.accrued_penalty(on("2026-04-24")) == 62
+
+
+def test_days_past_due_count_from_the_oldest_payment_that_is_missing() -> None:
+    debt = a_year()
+    assert debt.late("2026-04-15") == 64
+    debt.paid(1_600_00, "2026-04-15")
+    assert debt.late("2026-04-15") == 36
+
+
+# Bills
+
+
+def test_a_bill_is_due_in_place_of_the_schedule_of_its_month() -> None:
+    debt = a_year()
+    assert debt.due("2026-02-01", "2026-02-28") == 1_080_84
+    debt.billed(1_085_00, "2026-02-01", due_on="2026-02-12")
+    assert debt.due("2026-02-01", "2026-02-28") == 1_085_00
+    assert debt.due("2026-02-01", "2026-03-31") == 1_085_00 + 1_080_84
+    (view,) = debt.loans.views(on("2026-02-01"))
+    assert (view.next_due_on, view.next_due) == (on("2026-02-12"), 1_085_00)
+
+
+def test_payments_settle_bills_by_due_date() -> None:
+    debt = card(rate=None)
+    debt.drew(5_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-20", due_on="2026-02-10")
+    debt.billed(700_00, "2026-02-20", due_on="2026-03-10")
+    debt.paid(1_200_00, "2026-02-21")
+    assert debt.overdue("2026-02-21") == 0
+    assert debt.due("2026-02-21", "2026-03-10") == 500_00
+
+
+def test_an_unpaid_bill_is_overdue_and_counts_its_days() -> None:
+    debt = card(rate=None)
+    debt.drew(5_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-20", due_on="2026-02-10")
+    debt.paid(400_00, "2026-02-01")
+    assert debt.late("2026-02-10") == 0
+    assert (debt.overdue("2026-02-15"), debt.late("2026-02-15")) == (600_00, 5)
+    debt.paid(600_00, "2026-02-16")
+    assert (debt.overdue("2026-02-16"), debt.late("2026-02-16")) == (0, 0)
+
+
+def test_a_bill_whose_minimum_was_paid_is_not_overdue() -> None:
+    debt = card(rate=None)
+    debt.drew(5_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-20", due_on="2026-02-10", minimum=100_00)
+    assert debt.due("2026-01-21", "2026-02-20") == 1_000_00
+    debt.paid(100_00, "2026-02-01")
+    assert (debt.overdue("2026-02-15"), debt.late("2026-02-15")) == (0, 0)
+
+
+def test_a_bill_that_comes_after_the_instalment_fell_due_still_stands_for_it() -> None:
+    debt = a_year()
+    debt.billed(1_090_00, "2026-02-15", due_on="2026-02-20")
+    assert (debt.overdue("2026-02-16"), debt.late("2026-02-16")) == (0, 0)
+    assert debt.late("2026-02-22") == 2
+    assert debt.overdue("2026-02-22") == 1_090_00
+
+
+def test_penalty_runs_on_what_a_bill_left_unpaid() -> None:
+    debt = a_year()
+    debt.billed(1_080_84, "2026-02-01", due_on="2026-02-10")
+    plain = a_year()
+    assert debt.loans.accrued_penalty(on("2026-02-20")) == plain.loans.accrued_penalty(on("2026-02-20")) == 6_49
+    assert debt.overdue("2026-02-20") == plain.overdue("2026-02-20") == 1_080_84
+
+
+def test_a_bill_paid_and_reversed_is_overdue_again() -> None:
+    debt = a_year()
+    debt.billed(1_080_84, "2026-02-01", due_on="2026-02-10")
+    debt.paid(1_080_84, "2026-02-10")
+    assert debt.overdue("2026-02-15") == 0
+    debt.undid(debt.version, "2026-02-16")
+    assert (debt.overdue("2026-02-16"), debt.late("2026-02-16")) == (1_080_84, 6)
+
+
+def test_a_newer_bill_for_a_month_stands_for_the_older() -> None:
+    debt = card(rate=None)
+    debt.drew(5_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-20", due_on="2026-02-10")
+    debt.paid(300_00, "2026-01-22")
+    debt.billed(1_100_00, "2026-01-25", due_on="2026-02-10")
+    assert debt.due("2026-01-25", "2026-02-10") == 800_00
+
+
+# What falls due
+
+
+def test_at_will_loans_owe_one_months_interest_in_any_window() -> None:
+    debt = Debt()
+    debt.drew(10_000_00, "2026-01-01")
+    assert debt.due("2026-01-15", "2026-02-14") == 124_00
+    assert debt.due("2026-01-15", "2027-01-15") == 124_00
+    assert debt.due("2026-01-15", "2026-01-15") == 0
+
+
+def test_an_at_will_loan_with_an_end_is_due_there_with_its_interest() -> None:
+    debt = Debt()
+    debt.drew(10_000_00, "2026-01-01", due_on="2026-03-02")
+    assert debt.due("2026-01-15", "2026-02-15") == 124_00
+    assert debt.due("2026-01-15", "2026-03-02") == 10_240_00
+
+
+def test_a_due_date_belongs_to_the_window_it_ends_and_not_to_the_one_it_begins() -> None:
+    debt = a_year()
+    assert debt.due("2026-01-10", "2026-02-10") == 1_080_84
+    assert debt.due("2026-02-10", "2026-03-09") == 0
+    assert debt.overdue("2026-02-10") == 1_080_84
+
+
+def test_principal_matures_by_its_instalments_and_at_will_principal_has_no_date() -> None:
+    debt = a_year()
+    debt.drew(700_00, "2026-01-10")
+    found = debt.loans.maturity(on("2026-01-10"))
+    assert (found.within_1_month, found.within_3_months, found.undated) == (934_84, 946_21 + 957_73, 700_00)
+    assert found.within_12_months == 12_000_00 - 934_84 - 946_21 - 957_73
+    assert found.over_12_months == 0

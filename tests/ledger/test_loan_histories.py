@@ -1,0 +1,133 @@
+"""Whatever happens to a line, its sums hold, questions leave no trace, and reversals restore."""
+
+from datetime import date
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from ledger.loan import Paid
+from ledger.vocabulary import DayCount
+from tests.ledger.debts import RATE, Debt, card, on
+
+amounts = st.integers(1, 5_000_00)
+moves = st.lists(
+    st.one_of(
+        st.tuples(st.just("draw"), amounts, st.sampled_from(["at_will", "equal_instalment", "bullet"])),
+        st.tuples(st.just("pay"), amounts, st.booleans()),
+        st.tuples(st.just("undo"), st.integers(1, 30), st.just(0)),
+        st.tuples(st.just("refund"), amounts, st.just(0)),
+        st.tuples(st.just("charge"), st.integers(1, 50_00), st.sampled_from(["interest", "fee", "penalty"])),
+        st.tuples(st.just("bill"), amounts, st.integers(1, 40)),
+        st.tuples(st.just("adjust"), st.integers(-3_000_00, 3_000_00), st.just(0)),
+        st.tuples(st.just("terms"), st.sampled_from([None, 0, RATE, 2 * RATE]), st.integers(0, 5)),
+    ),
+    max_size=30,
+)
+
+
+def lived(debt: Debt, history: list[tuple[Any, ...]], gaps: list[int]) -> tuple[int, list[tuple[int, Paid]]]:
+    """Let a random history happen to a line; returns the last day and each payment with its amount."""
+    day, payments = on("2026-01-01"), []
+    for (kind, amount, more), gap in zip(history, gaps, strict=False):
+        day += gap
+        at = date.fromordinal(day).isoformat()
+        match kind:
+            case "draw":
+                debt.drew(amount, at, method=more, periods=3)
+            case "pay":
+                before = debt.loans.drawn
+                stated = {"interest": amount // 3, "principal": amount - amount // 3} if more else {}
+                payments.append((amount, debt.paid(amount, at, **stated)))
+                assert before - debt.loans.drawn == payments[-1][1].principal
+            case "undo":
+                before = debt.loans.drawn
+                assert debt.undid(amount, at) == debt.loans.drawn - before
+            case "refund":
+                before = debt.loans.drawn
+                assert debt.refunded(amount, at) == before - debt.loans.drawn
+            case "charge":
+                debt.charged(more, amount, at)
+            case "bill":
+                debt.billed(amount, at, due_on=date.fromordinal(day + more).isoformat())
+            case "adjust":
+                debt.adjusted(amount, at)
+            case "terms":
+                terms = debt.loans._footing.terms
+                debt.loans.set_terms(structs.replace(terms, daily_rate=amount, grace_days=more), day=day)
+    return day, payments
+
+
+@given(
+    history=moves,
+    gaps=st.lists(st.integers(0, 40), min_size=30, max_size=30),
+    basis=st.booleans(),
+    day_count=st.sampled_from(["act_365f", "act_360", "30e_360", "30u_360"]),
+)
+def test_whatever_happens_the_sums_hold(
+    history: list[tuple[Any, ...]], gaps: list[int], basis: bool, day_count: DayCount
+) -> None:
+    debt = card(day_count=day_count) if basis else Debt(day_count=day_count)
+    day, payments = lived(debt, history, gaps)
+    for amount, paid in payments:
+        assert all(part >= 0 for part in paid.parts.values())
+        if basis:
+            assert paid.principal == amount
+            assert paid.overpaid == 0
+        else:
+            assert paid.principal + paid.fee + paid.penalty + paid.interest + paid.overpaid == amount
+            assert sum(paid.parts.values()) + paid.overpaid == amount
+    at = date.fromordinal(day).isoformat()
+    loans, found = debt.loans, debt.loans.maturity(day)
+    assert loans.principal == sum(view.principal for view in loans.views(day))
+    assert loans.principal == found.within_1_month + found.within_3_months + found.within_12_months + (
+        found.over_12_months + found.undated
+    )
+    assert all(view.principal >= 0 <= view.accrued_interest for view in loans.views(day))
+    posted = sum(loans.posted_unpaid.values())
+    assert loans.total(day) == loans.principal + posted + loans.accrued_interest(day)
+    if basis:
+        assert loans.drawn == loans.principal + posted - loans.credit_balance
+    else:
+        assert loans.drawn == loans.principal >= 0
+    assert debt.picture(at) == debt.picture(at)
+
+
+@given(
+    history=moves,
+    gaps=st.lists(st.integers(0, 40), min_size=30, max_size=30),
+    asked=st.integers(0, 400),
+)
+def test_questions_leave_no_trace(history: list[tuple[Any, ...]], gaps: list[int], asked: int) -> None:
+    quiet, curious = Debt(), Debt()
+    half = len(history) // 2
+    day, _ = lived(quiet, history[:half], gaps)
+    lived(curious, history[:half], gaps)
+    curious.picture(date.fromordinal(day + asked).isoformat())
+    for debt in (quiet, curious):
+        debt.paid(100_00, date.fromordinal(day).isoformat())
+    at = date.fromordinal(day + 31).isoformat()
+    assert quiet.picture(at) == curious.picture(at)
+
+
+@given(
+    history=moves,
+    gaps=st.lists(st.integers(0, 40), min_size=30, max_size=30),
+    amount=st.integers(1, 20_000_00),
+    basis=st.booleans(),
+    stated=st.booleans(),
+)
+def test_a_payment_undone_at_once_restores_everything(
+    history: list[tuple[Any, ...]], gaps: list[int], amount: int, basis: bool, stated: bool
+) -> None:
+    debt = card() if basis else Debt()
+    day, _ = lived(debt, history, gaps)
+    at = date.fromordinal(day).isoformat()
+    before = debt.picture(at)
+    if stated:
+        debt.paid(amount, at, interest=amount // 2, principal=amount - amount // 2)
+    else:
+        debt.paid(amount, at)
+    debt.undid(debt.version, at)
+    assert debt.picture(at) == before
