@@ -7,12 +7,11 @@ Source: domain.md sections 1 and 2.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from datetime import date
 from heapq import heappop, heappush
 from typing import Final
 
 from ledger import events, limits, movements
-from ledger.calendar import Zone
+from ledger.calendar import Zone, month_of
 from ledger.errors import NotFound
 from ledger.events import Fact, Recorded
 from ledger.line import Line
@@ -193,12 +192,6 @@ def _expense_paid(book: Book, entry: Entry) -> None:
 
 def _noted(book: Book, entry: Entry) -> None:
     book.notes.append(entry)
-
-
-def month_of(day: int) -> int:
-    """The month of a day, counted as year * 12 + month - 1."""
-    on = date.fromordinal(day)
-    return on.year * 12 + on.month - 1
 
 
 _ON_LINE: Final[dict[type[Fact], Callable[[Book, Line, Entry], None]]] = {

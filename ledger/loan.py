@@ -17,13 +17,11 @@ from ledger.dues import Ahead, LoanView, Maturity
 from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.note import Note
 from ledger.notes import OpenNotes
+from ledger.register import UNEXPLAINED
 from ledger.repayment import Use
 from ledger.terms import Footing
 from ledger.terms import LoanTerms as LoanTerms  # a line gives its terms by this name
 from ledger.vocabulary import Bucket
-
-UNEXPLAINED: Final = "unexplained"
-"""The synthetic loan for movements of drawn that nobody recorded."""
 
 _NO_LOAN: Final = ""
 

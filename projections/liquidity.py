@@ -10,7 +10,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from ledger.book import Book, month_of
+from ledger.book import Book
+from ledger.calendar import month_of
 from ledger.line import Line
 from ledger.money import MINOR_DIGITS, amount_text, ratio_text, round_fraction
 from ledger.reserve import Account

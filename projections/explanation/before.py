@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ledger import events
-from ledger.book import Walk, month_of
-from ledger.calendar import add_months
+from ledger.book import Walk
+from ledger.calendar import add_months, month_of
 from ledger.timeline import Entry
 from projections.debt import due_within_a_month
 from projections.explanation.case import Case, Subject
