@@ -12,7 +12,7 @@ import msgspec
 from ledger import events
 from ledger.calendar import DAY, When, Zone, moment, zone
 from ledger.errors import Refused
-from ledger.events import AnyFact, Fact
+from ledger.events import FACT_TYPES, AnyFact, Fact
 from ledger.money import MINOR_DIGITS, amount_text
 from ledger.register import UNEXPLAINED, Register
 
@@ -84,19 +84,18 @@ def _version(register: Register, refers: str, *, household: str) -> int:
 
 
 def _guard_time(fact: Fact, *, local: Zone, now: int) -> None:
-    if isinstance(fact.effective, int):
-        if fact.effective <= now + CLOCK_SLACK:
-            return
-    elif local.at(fact.effective) <= now + CLOCK_SLACK:
+    effective = fact.effective
+    if (effective if type(effective) is int else local.at(effective)) <= now + CLOCK_SLACK:
         return
     told = local.text(fact.effective)
     raise Refused("in_the_future", field="effective_at", found=told, now=moment(now).isoformat(timespec="seconds"))
 
 
-def _guard_content(register: Register, fact: AnyFact, *, household: str, local: Zone) -> None:
-    if isinstance(fact, events.LineFact) and not isinstance(fact, events.LineOpened):
+def _guard_content(register: Register, fact: Any, *, household: str, local: Zone) -> None:
+    kind = type(fact)
+    if kind in _ON_LINE:
         _known_line(register, fact.line, field="line", household=household)
-    guard = _GUARDS.get(type(fact))
+    guard = _GUARDS.get(kind)
     if guard is not None:
         guard(register, fact, household=household, local=local)
 
@@ -246,6 +245,9 @@ def _known_account(register: Register, fact: Any, *, household: str, local: Zone
         raise Refused("unknown_account", field="account", found=fact.account, household=household, known=known)
 
 
+_ON_LINE: Final = frozenset(
+    kind for kind in FACT_TYPES.values() if issubclass(kind, events.LineFact) and kind is not events.LineOpened
+)
 _GUARDS: Final[dict[type[Fact], Any]] = {
     events.HouseholdOpened: _household,
     events.LineOpened: _line_opened,

@@ -13,6 +13,11 @@ UNEXPLAINED: Final = "unexplained"
 
 _KINDS: Final = tuple(FACT_TYPES.values())
 _NUMBERS: Final = {kind: number for number, kind in enumerate(_KINDS)}
+_NAMING: Final = frozenset({
+    events.DrawnDown, events.RepaymentPosted, events.RepaymentSent, events.LineOpened, events.ReserveOpened,
+    events.LineTermsChanged, events.HouseholdOpened,
+})  # fmt: skip
+"""The kinds of fact that give names."""
 _TEXTS: Final = {"document": None, "note": None, "text": None, "name": None}
 _MASK: Final = (1 << 64) - 1
 
@@ -65,15 +70,16 @@ class Register:
     def learn(self, version: int, fact: AnyFact, *, mark: int | None = None) -> None:
         """Take in a stored fact; versions come in order. `mark` is its content mark, if that is known already."""
         self.version = version
-        self._kinds.append(_NUMBERS[type(fact)])
+        kind = type(fact)
+        self._kinds.append(_NUMBERS[kind])
         if fact.key is not None:
             self._keys[fact.key] = version << 64 | (content_mark(fact) if mark is None else mark)
-        if isinstance(fact, events.Corrected):
+        if kind in _NAMING:
+            self._name(version, fact)
+        elif isinstance(fact, events.Corrected):
             self._correct(version, fact.fact, fact.replacement)
         elif isinstance(fact, events.Voided):
             self._correct(version, fact.fact, None)
-        else:
-            self._name(version, fact)
 
     def version_of_key(self, key: str) -> int:
         """The version recorded under a key, or 0."""
