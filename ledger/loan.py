@@ -189,7 +189,7 @@ class Loans:
             return 0
         self._advance(day)
         before = self.drawn
-        beyond = settlement.credit - self._use_credit(settlement.credit)
+        beyond = settlement.credit - self._use_credit(settlement.credit) if self._full_balance else 0
         for taken in settlement.taken:
             taken.note.advance(day)
             taken.note.put_back(taken)
@@ -335,7 +335,8 @@ class Loans:
                 note.advance(day)
 
     def _use_credit(self, amount: int) -> int:
-        used = min(amount, max(0, self._credit))
+        """Use up a credit balance; it stands by, unused, while the line counts principal only."""
+        used = min(amount, max(0, self._credit)) if self._full_balance else 0
         self._credit -= used
         return used
 

@@ -133,6 +133,16 @@ def test_a_credit_balance_raises_headroom_and_is_zero_debt() -> None:
     assert asked.told()["residuals"] == []
 
 
+def test_a_credit_balance_is_not_used_up_once_a_line_counts_principal_only() -> None:
+    asked = card(
+        repaid(300, "2026-01-10", line="card"),
+        new_terms("2026-02-01", "card", limit_basis="principal_only"),
+        drew(1000, "2026-02-10", line="card"),
+    )
+    assert asked.figures("card") == ("10000.00", "1000.00", "0.00", "9000.00", "9000.00")
+    assert sum(step.amount for step in asked.line("card").steps) == asked.line("card").headroom
+
+
 # Restoration
 
 
