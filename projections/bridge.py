@@ -129,6 +129,7 @@ def _moves(
     steps: tuple[Step, ...], flips: tuple[Flip, ...], *, first: int, headroom: int, usable: bool
 ) -> tuple[Move, ...]:
     kept = {(leg.kind, leg.facts) for leg in merged(steps)}
+    returned = _returned(steps)
     moves: list[Move] = []
     waiting = list(flips)
     for index, step in enumerate((*steps, None)):
@@ -138,11 +139,21 @@ def _moves(
             usable = flip.usable
             moves.append(Move(flip.at, flip.kind, 0, effect, flip.facts))
         if step is not None:
-            effect = (max(0, headroom + step.amount) - max(0, headroom)) if usable else 0
+            passing = step.kind in ("principal_repaid", "held") and step.facts in returned
+            effect = 0 if passing or not usable else max(0, headroom + step.amount) - max(0, headroom)
             headroom += step.amount
             if step.kind not in INFERRED or (step.kind, step.facts) in kept:
                 moves.append(Move(step.at, step.kind, step.amount, effect, step.facts))
     return tuple(moves)
+
+
+def _returned(steps: tuple[Step, ...]) -> frozenset[tuple[int, ...]]:
+    """The payments held and wholly let go inside the window: what they bring comes when they are let go."""
+    held: dict[tuple[int, ...], int] = {}
+    for step in steps:
+        if step.kind in ("held", "restored"):
+            held[step.facts] = held.get(step.facts, 0) + step.amount
+    return frozenset(facts for facts, left in held.items() if left == 0)
 
 
 class ReadingAnswer(msgspec.Struct, frozen=True, kw_only=True):

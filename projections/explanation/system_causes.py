@@ -71,6 +71,8 @@ def pending(case: Case, move: Move) -> Finding | None:
         return _seems_pending(case, move)
     if move.kind != "held" or move.amount >= 0 or case.line.terms.restoration != "t_plus_n":
         return None
+    if all(held.version != move.facts[-1] for held in case.line.holds):
+        return None
     return held_by_rule(case, move.facts[-1], at=move.at)
 
 

@@ -6,9 +6,8 @@ and once a month somebody looks at the limit, the drawn or the available amount.
 
 from typing import Final, NamedTuple
 
-from hypothesis import assume
+from hypothesis import assume, settings
 from hypothesis import given as over
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from projections.limit_changes import standing

@@ -49,6 +49,7 @@ CASES = {
         ("S04", "E3", None),
     ),
     "posted and pending": ((*PENDING, repaid(9000, "2026-03-08")), ("S02", "E3", None)),
+    "posted, cut while pending, restored": ((*PENDING, repaid(30000, AT), lowered(12000, NOON)), ("P01", "E3", "E0")),
     "posted, pending, restored": ((*PENDING, repaid(9000, AT)), ("P12", "E3", None)),
     "restores on settlement only": (
         (opened_line(restoration="on_full_settlement"), granted(50000), drew(30000, "2026-02-01"), repaid(9000, AT)),
