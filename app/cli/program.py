@@ -16,7 +16,7 @@ from app.cli.paper import Column
 
 COMMANDS: Final = (
     "demo", "record", "add", "import", "households", "position", "changes", "explain", "check", "history", "export",
-    "verify", "backup", "restore", "doctor", "database",
+    "feed", "verify", "backup", "restore", "rebuild", "doctor", "database",
 )  # fmt: skip
 _GLOBAL: Final = (
     ("--lang en|zh", "lang"), ("--json", "json"), ("--quiet", "quiet"), ("--database URL", "database"),

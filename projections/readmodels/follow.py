@@ -54,8 +54,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """What one batch took in. Shape: `quarantined` are the households whose facts could not be folded."""
 
     places: int
-    households: int
     position: int
+    households: tuple[str, ...] = ()
     quarantined: tuple[str, ...] = ()
 
 
@@ -73,7 +73,7 @@ class Follower:
         """Take in the next batch; nothing when there is none. Raises: Fenced when another took over."""
         places, position = log.follow(self._connection, after=self.generation.position, limit=limit)
         if not places:
-            return Step(places=0, households=0, position=position)
+            return Step(places=0, position=position)
         changed, troubled = self._taken(log.by_household(places))
         try:
             self.generation = write(self._connection, self.generation, changed, position=position, troubled=troubled)
@@ -81,7 +81,8 @@ class Follower:
             troubled |= self._apart(changed, position, troubled)
         self._lapsed.clear()
         self._forget_oldest()
-        return Step(places=len(places), households=len(changed), position=position, quarantined=tuple(troubled))
+        names = tuple(state.name for state in changed)
+        return Step(places=len(places), position=position, households=names, quarantined=tuple(troubled))
 
     def let_lapse(self, now: int) -> int:
         """Note in the log that the clock has passed an instant at which time alone changes something; how often."""

@@ -81,16 +81,16 @@ def write(
         moved = connection.execute(MOVE, (position, generation.slot, generation.epoch, generation.position))
         if moved.rowcount != 1:
             raise Fenced
-        put(connection, generation.slot, states)
-        for household, reason in (troubled or {}).items():
-            _quarantine(connection, generation.slot, household, reason)
+        put(connection, generation.slot, states, troubled=troubled or {})
     for state in states:
         state.stored()
     return msgspec.structs.replace(generation, position=position)
 
 
-def put(connection: Connection, slot: int, states: list[Household]) -> None:
+def put(connection: Connection, slot: int, states: list[Household], *, troubled: dict[str, str]) -> None:
     """Make the rows of these households what their states say, within a transaction of the caller's."""
+    for household, reason in troubled.items():
+        _quarantine(connection, slot, household, reason)
     if not states:
         return
     names = [state.name for state in states]

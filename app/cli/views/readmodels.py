@@ -1,0 +1,31 @@
+"""What is said about the read tables: made anew, the same or not, or the generation before brought back."""
+
+from app.cli.desk import Answer
+from app.cli.paper import Cell, Column, Paper
+from app.cli.texts import Texts
+
+
+def rebuilt(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `rebuild`."""
+    counts = {
+        "households": texts.count("verify.households", answer["households"]),
+        "facts": texts.count("verify.facts", answer["facts"]),
+    }
+    paper.paragraph(texts.say("rebuild.done", number=answer["number"], **counts))
+    for household in answer["quarantined"]:
+        paper.paragraph(texts.say("rebuild.quarantined", household=household), style="red")
+    if not answer["differences"]:
+        same = texts.count("verify.households", answer["compared"])
+        paper.paragraph(texts.say("rebuild.same", households=same), style="green")
+        return
+    paper.paragraph(texts.say("rebuild.differs"), style="yellow")
+    rows: list[list[Cell]] = [
+        [one["household"], one["table"], f"{one['before']:,}", f"{one['after']:,}"] for one in answer["differences"]
+    ]
+    titles = [texts.say(f"rebuild.column.{name}") for name in ("household", "table", "before", "after")]
+    paper.table([Column(titles[0]), Column(titles[1]), *(Column(title, right=True) for title in titles[2:])], rows)
+
+
+def went_back(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `rebuild --back`."""
+    paper.paragraph(texts.say("rebuild.back", number=answer["number"]))

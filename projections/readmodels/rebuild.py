@@ -1,0 +1,282 @@
+"""Making the next generation beside the live one: derived anew from the log, compared row by row, swapped in at once.
+
+Households are derived in parallel while writers write and readers read; each is stored in a transaction of its own
+batch, so that a rebuild that was killed goes on where it was. What came meanwhile is followed, and the swap waits for
+nobody but the live follower, for the last batch. The old generation stays until the next rebuild.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from typing import Any, Final, LiteralString
+
+import msgspec
+import psycopg
+from sqlalchemy import Table
+
+from projections.readmodels import tables
+from projections.readmodels.follow import Follower, derived
+from projections.readmodels.generation import REBUILDING, Fenced, Generation, alone, lead, live, put
+from projections.readmodels.household import Household
+from projections.readmodels.log import Connection
+
+CHUNK_FACTS: Final = 20_000
+"""Facts of households that are derived and stored together."""
+
+HELD: Final[LiteralString] = "SELECT state FROM readmodel.generation WHERE state <> 'live' FOR UPDATE"
+EMPTY: Final[LiteralString] = """
+UPDATE readmodel.generation SET state = 'building', epoch = epoch + 1, changed_at = %s,
+    number = (SELECT max(number) + 1 FROM readmodel.generation),
+    position = (SELECT position FROM readmodel.generation WHERE state = 'live')
+WHERE state <> 'live'
+"""
+LEFT: Final[LiteralString] = """
+SELECT h.household, h.facts FROM headroom.head AS h
+WHERE h.household NOT LIKE 'urn:%%'
+  AND NOT EXISTS (SELECT FROM readmodel.household_now AS n WHERE n.household = h.household AND n.slot = %s)
+ORDER BY h.household
+"""
+STILL_OURS: Final[LiteralString] = "SELECT FROM readmodel.generation WHERE slot = %s AND epoch = %s FOR SHARE"
+STOP_FOLLOWER: Final[LiteralString] = "SELECT position FROM readmodel.generation WHERE state = 'live' FOR UPDATE"
+STATE: Final[LiteralString] = """
+UPDATE readmodel.generation SET state = %s, epoch = epoch + 1, changed_at = %s WHERE slot = %s
+"""
+TOTALS: Final[LiteralString] = """
+SELECT count(*), coalesce(sum(version), 0)::bigint FROM readmodel.household_now WHERE slot = %s
+"""
+SAME_PLACE: Final[LiteralString] = """
+SELECT a.household FROM readmodel.household_now AS a JOIN readmodel.household_now AS b USING (household)
+WHERE a.slot = 1 AND b.slot = 2 AND a.version = b.version AND a.as_of = b.as_of
+ORDER BY household
+"""
+COMPARED_TOGETHER: Final = 200
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """A table in which a household's rows differ between two generations. Shape: rows that only one of them has."""
+
+    household: str
+    table: str
+    before: int
+    after: int
+
+
+class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rebuild did. Shape: `compared` households stood at the same place in both generations."""
+
+    number: int
+    households: int
+    facts: int
+    compared: int
+    differences: tuple[Difference, ...]
+    quarantined: tuple[str, ...]
+
+
+class Busy(Exception):
+    """Another rebuild is at work."""
+
+
+class NothingKept(Exception):
+    """There is no older generation to go back to."""
+
+
+def rebuild(
+    conninfo: str,
+    *,
+    clock: Callable[[], int],
+    workers: int = 2,
+    progress: Callable[[int, int], None] = lambda _, __: None,
+) -> Rebuilt:
+    """Derive every household into the slot that is not live, compare, swap. Goes on with one that was cut short.
+
+    Shape: `progress` is told facts done and in all. Raises: Busy when another rebuild is at work.
+    """
+    with psycopg.connect(conninfo, autocommit=True) as connection, alone(connection, REBUILDING) as ours:
+        if not ours:
+            raise Busy
+        generation = _begin(connection, now=clock())
+        troubled = _derive_all(connection, conninfo, generation, workers=workers, progress=progress)
+        return _finish(connection, generation, troubled, now=clock())
+
+
+def go_back(connection: Connection, *, now: int) -> Generation:
+    """Make the generation before live again; it is followed on from where it was. Raises: NothingKept, Busy."""
+    with alone(connection, REBUILDING) as ours:
+        if not ours:
+            raise Busy
+        with connection.transaction():
+            if connection.execute(HELD).fetchone() != ("kept",):
+                raise NothingKept
+            _swap(connection, now=now)
+    return live(connection)
+
+
+def _begin(connection: Connection, *, now: int) -> Generation:
+    with connection.transaction():
+        if connection.execute(HELD).fetchone() != ("building",):
+            slot = 3 - live(connection).slot
+            for table in tables.TABLES:
+                connection.execute(f"TRUNCATE {tables.partition(table, slot)}")
+            connection.execute(EMPTY, (now,))
+    return lead(connection, state="building")
+
+
+def _derive_all(
+    connection: Connection,
+    conninfo: str,
+    generation: Generation,
+    *,
+    workers: int,
+    progress: Callable[[int, int], None],
+) -> dict[str, str]:
+    left = [(str(household), int(facts)) for household, facts in connection.execute(LEFT, (generation.slot,))]
+    _, done = _totals(connection, generation.slot)
+    total = done + sum(facts for _, facts in left)
+    troubled: dict[str, str] = {}
+    for facts, refused in _in_parallel(conninfo, generation, list(_chunks(left)), workers=workers):
+        done += facts
+        troubled |= refused
+        progress(done, total)
+    return troubled
+
+
+def _chunks(left: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    size = 0
+    for household, facts in left:
+        chunk.append(household)
+        size += facts
+        if size >= CHUNK_FACTS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _in_parallel(
+    conninfo: str, generation: Generation, chunks: list[list[str]], *, workers: int
+) -> Iterator[tuple[int, dict[str, str]]]:
+    if len(chunks) < 2 or workers < 2:
+        for chunk in chunks:
+            yield derive_chunk(conninfo, generation, chunk)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting: set[Future[Any]] = set()
+        for chunk in chunks:
+            waiting.add(pool.submit(derive_chunk, conninfo, generation, chunk))
+            while len(waiting) > 2 * workers:
+                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (one.result() for one in finished)
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (one.result() for one in finished)
+
+
+def derive_chunk(conninfo: str, generation: Generation, households: list[str]) -> tuple[int, dict[str, str]]:
+    """Derive and store some households, in one transaction; the facts taken in, and which could not be folded.
+
+    Raises: Fenced when another rebuild has taken the generation over.
+    """
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        states: list[Household] = []
+        troubled: dict[str, str] = {}
+        for household in households:
+            try:
+                states.append(derived(connection, household))
+            except psycopg.OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever a fold fails with must not stop the other households
+                troubled[household] = f"{type(error).__name__}: {error}"[:500]
+        with connection.transaction():
+            if connection.execute(STILL_OURS, (generation.slot, generation.epoch)).rowcount != 1:
+                raise Fenced
+            put(connection, generation.slot, states, troubled=troubled)
+        return sum(state.version for state in states), troubled
+
+
+def _finish(connection: Connection, generation: Generation, troubled: dict[str, str], *, now: int) -> Rebuilt:
+    follower = Follower(connection, generation)
+    _follow_to(follower, position=live(connection).position)
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        compared = _same_place(connection)
+        differences = _compare(connection, compared, live_slot=3 - generation.slot)
+    with connection.transaction():
+        found = connection.execute(STOP_FOLLOWER).fetchone()
+        assert found is not None
+        late = _follow_to(follower, position=found[0])
+        again = [name for name in _same_place(connection) if name in late or name not in compared]
+        differences = [one for one in differences if one.household not in again]
+        differences += _compare(connection, again, live_slot=3 - generation.slot)
+        _swap(connection, now=now)
+    households, facts = _totals(connection, generation.slot)
+    return Rebuilt(
+        number=generation.number,
+        households=households,
+        facts=facts,
+        compared=len({*compared, *again}),
+        differences=tuple(differences),
+        quarantined=tuple(sorted(troubled)),
+    )
+
+
+def _follow_to(follower: Follower, *, position: int) -> set[str]:
+    """Take in the log up to where the live generation stands, and no further: writers do not wait; whose facts came.
+
+    The first time this may take long, the second time, with the live generation held still, only as long as that took.
+    """
+    touched: set[str] = set()
+    while follower.generation.position < position:
+        touched.update(follower.step().households)
+    return touched
+
+
+def _swap(connection: Connection, *, now: int) -> None:
+    """Make the other slot live, within a transaction of the caller's; whoever writes to either is fenced."""
+    retired = live(connection).slot
+    connection.execute(STATE, ("kept", now, retired))
+    connection.execute(STATE, ("live", now, 3 - retired))
+
+
+def _same_place(connection: Connection) -> list[str]:
+    """The households that both generations hold as of the same place in the log."""
+    return [household for (household,) in connection.execute(SAME_PLACE)]
+
+
+def _compare(connection: Connection, households: list[str], *, live_slot: int) -> list[Difference]:
+    return [
+        Difference(household=household, table=str(table.name), before=before, after=after)
+        for names in batched(households)
+        for table in tables.TABLES
+        for household, before, after in connection.execute(_differing(table), (live_slot, names))
+    ]
+
+
+def batched(households: list[str]) -> Iterator[list[str]]:
+    """The households in parts that are compared together."""
+    for first in range(0, len(households), COMPARED_TOGETHER):
+        yield households[first : first + COMPARED_TOGETHER]
+
+
+def _differing(table: Table) -> LiteralString:
+    """Rows that only one slot has: of each household, those of the first and those of the other."""
+    columns = ", ".join(tables.columns(table))
+    place = f"{tables.SCHEMA}.{table.name}"
+    return f"""
+WITH given AS (SELECT %s::smallint AS slot, %s::text[] AS names),
+one AS (SELECT {columns} FROM {place} JOIN given USING (slot) WHERE household = ANY(names)),
+other AS (SELECT {columns} FROM {place} AS t JOIN given ON t.slot = 3 - given.slot WHERE household = ANY(names)),
+only_one AS (SELECT * FROM one EXCEPT ALL SELECT * FROM other),
+only_other AS (SELECT * FROM other EXCEPT ALL SELECT * FROM one)
+SELECT household, sum(mine)::bigint, sum(theirs)::bigint FROM (
+    SELECT household, 1 AS mine, 0 AS theirs FROM only_one
+    UNION ALL
+    SELECT household, 0, 1 FROM only_other
+) AS differing GROUP BY household ORDER BY household
+"""  # noqa: S608  # made of names of ours
+
+
+def _totals(connection: Connection, slot: int) -> tuple[int, int]:
+    found = connection.execute(TOTALS, (slot,)).fetchone()
+    assert found is not None
+    return int(found[0]), int(found[1])

@@ -1,0 +1,56 @@
+"""The doors to the read models: `headroom feed` and `headroom rebuild`."""
+
+import msgspec
+import psycopg
+import pytest
+
+from tests.build import Record, granted, lowered, opened_line
+from tests.cli.program import Person, address
+from tests.postgres import Database
+
+
+@pytest.fixture
+def person(database: Database) -> Person:
+    """Somebody whose book holds a line that was cut."""
+    person = Person(HEADROOM_DATABASE_URL=address(database.superuser))
+    facts: list[Record] = [opened_line(), granted(1000), lowered(400, "2026-05-01")]
+    lines = b"".join(msgspec.json.encode({**fact, "household": "lin"}) + b"\n" for fact in facts)
+    assert person.types("record", "-", given=lines).code == 0
+    return person
+
+
+def test_the_feed_is_one_cloud_event_a_line_and_goes_on_from_any_of_them(person: Person) -> None:
+    whole = [msgspec.json.decode(line) for line in person.types("feed").out.splitlines()]
+    assert [event["type"] for event in whole[-2:]] == ["headroom.derived.limit_changed"] * 2
+    assert len(whole) == 6
+    rest = person.types("feed", "--after", whole[2]["cursor"]).out.splitlines()
+    assert [msgspec.json.decode(line) for line in rest] == whole[3:]
+
+
+def test_a_cursor_that_is_none_is_refused(person: Person) -> None:
+    said = person.types("feed", "--after", "yesterday")
+    assert said.code == 1
+    assert "cursor" in said.err
+
+
+def test_a_rebuild_says_that_it_found_the_same(person: Person) -> None:
+    said = person.types("rebuild", "--json")
+    assert said.code == 0, said.err
+    assert (said.json["households"], said.json["compared"], said.json["differences"]) == (1, 1, [])
+    assert "the same" in person.types("rebuild").out
+
+
+def test_a_rebuild_names_what_differed(person: Person, database: Database) -> None:
+    person.types("feed")
+    with psycopg.connect(database.superuser, autocommit=True) as superuser:
+        superuser.execute("DELETE FROM readmodel.line_day")
+    said = person.types("rebuild")
+    assert said.code == 0
+    assert "line_day" in said.out
+
+
+def test_the_generation_before_is_brought_back_on_demand(person: Person) -> None:
+    assert person.types("rebuild", "--back").code == 1
+    person.types("rebuild")
+    said = person.types("rebuild", "--back", "--json")
+    assert (said.code, said.json) == (0, {"number": 1})
