@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from ledger.book import Book, Walk
+from ledger.book import Walk
 from ledger.line import INFERRED, Flip, Line, Step, StepKind
 from ledger.money import amount_text
 from ledger.timeline import Timeline
@@ -69,12 +69,11 @@ class Move(NamedTuple):
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """A line over a window: its bridge, the moves of available in the order they happened, and the book at its end."""
+    """A line over a window: its bridge, and the moves of available in the order they happened."""
 
     bridge: Bridge
     moves: tuple[Move, ...]
     line: Line
-    book: Book
 
 
 def span(timeline: Timeline, line: str, *, since: int, until: int) -> Span:
@@ -99,7 +98,7 @@ def span(timeline: Timeline, line: str, *, since: int, until: int) -> Span:
         closing=closing,
     )
     moves = _moves(steps, flips, first=first, headroom=opening.headroom, usable=usable)
-    return Span(bridge=bridge, moves=moves, line=state, book=walk.book)
+    return Span(bridge=bridge, moves=moves, line=state)
 
 
 def reading(line: Line) -> Reading:

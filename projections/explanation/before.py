@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ledger import events
-from ledger.book import Walk
+from ledger.book import Book, Walk
 from ledger.calendar import add_months, month_of
 from ledger.timeline import Entry
 from projections.debt import due_within_a_month
@@ -22,7 +22,10 @@ class Overdue(NamedTuple):
 
 
 class Before:
-    """The state before a change and on the way to it, from one walk over the facts."""
+    """The state before a change and on the way to it, from one walk over the facts.
+
+    Shape: `lines` are those met by then, `others` the lines of other pools as they stand at the end of the window.
+    """
 
     def __init__(self, case: Case, subject: Subject) -> None:
         self._case = case
@@ -33,9 +36,14 @@ class Before:
         walk = Walk(case.timeline)
         for line, at in self._stops():
             self._look(walk, line, at)
-        self.book = walk.to(subject.start)
-        for line in self.book.lines:
+        book = walk.to(subject.start)
+        for line in book.lines:
             self._look(walk, line, subject.start)
+        self.lines = tuple(book.lines)
+        self.due_against_income = _due_against_income(book, day=self.day)
+        root = case.line.root.name
+        around = walk.to(case.until).lines.values()
+        self.others = tuple(line for line in around if line.root.name != root)
 
     @property
     def day(self) -> int:
@@ -46,13 +54,6 @@ class Before:
     def on(self) -> date:
         """That day as a date."""
         return date.fromordinal(self.day)
-
-    def due_against_income(self) -> Fraction | None:
-        """What falls due in a month over a month's income; None where no income is known."""
-        income = self.book.income.monthly(month_of(self.day))
-        if income is None or not income[0]:
-            return None
-        return Fraction(due_within_a_month(self.book) * income[1], income[0])
 
     def precedes(self, entry: Entry) -> bool:
         """Whether a fact is certainly before the change, and not too old to count."""
@@ -89,6 +90,14 @@ class Before:
             elif entry.fact.method != "at_will" or entry.fact.due_on is not None:
                 draws.append(entry.version)
         return tuple(bills[-1:] or draws)
+
+
+def _due_against_income(book: Book, *, day: int) -> Fraction | None:
+    """What falls due in a month over a month's income; None where no income is known."""
+    income = book.income.monthly(month_of(day))
+    if income is None or not income[0]:
+        return None
+    return Fraction(due_within_a_month(book) * income[1], income[0])
 
 
 def dated_dues(case: Case, before: Before, line: str) -> tuple[int, ...]:

@@ -1,11 +1,12 @@
 """A question as a case: the line over the window, the facts at hand, and the change that is to be explained."""
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any, TypeAlias
 
 import msgspec
 
-from ledger.book import Book
+from ledger import events
 from ledger.calendar import Zone
 from ledger.events import Fact
 from ledger.line import LimitChange, Line
@@ -30,9 +31,15 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything an explanation looks at. Units: `since` and `until` in microseconds since the epoch."""
+    """Everything an explanation looks at.
+
+    Shape: `own_timeline` holds only the facts about lines that share, or ever shared, a limit with this one: no other
+    moves it.
+    Units: `since` and `until` in microseconds since the epoch.
+    """
 
     timeline: Timeline
+    own_timeline: Timeline
     household: str
     name: str
     since: int
@@ -41,7 +48,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     bridge: Bridge
     moves: tuple[Move, ...]
     line: Line
-    book: Book
     entries: dict[int, Entry]
     in_order: tuple[Entry, ...]
 
@@ -59,11 +65,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def pool(self) -> tuple[Line, ...]:
         """The line itself and those that share its limit."""
         return (self.line, *self.line.peers)
-
-    @property
-    def others(self) -> tuple[Line, ...]:
-        """The household's lines that do not share this limit."""
-        return tuple(line for line in self.book.lines.values() if line.root is not self.line.root)
 
     def fact(self, version: int) -> Any:
         """A fact that stands, by its version."""
@@ -103,9 +104,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 def open_case(timeline: Timeline, *, household: str, line: str, since: int, until: int, rules: Rules) -> Case:
     """Look at a line over a window. Raises: NotFound when the line is not known by `until`."""
-    seen = span(timeline, line, since=since, until=until)
+    own = of_pool(timeline, line)
+    seen = span(own, line, since=since, until=until)
     return Case(
         timeline=timeline,
+        own_timeline=own,
         household=household,
         name=line,
         since=since,
@@ -114,7 +117,6 @@ def open_case(timeline: Timeline, *, household: str, line: str, since: int, unti
         bridge=seen.bridge,
         moves=_joined(seen.moves),
         line=seen.line,
-        book=seen.book,
         entries={entry.version: entry for entry in timeline.entries},
         in_order=tuple(timeline.entries),
     )
@@ -130,3 +132,26 @@ def _joined(moves: tuple[Move, ...]) -> tuple[Move, ...]:
             move = move._replace(amount=move.amount + earlier.amount, effect=move.effect + earlier.effect)
         joined[key] = move
     return tuple(joined.values())
+
+
+def of_pool(timeline: Timeline, line: str) -> Timeline:
+    """The facts about a line and those it ever shared a limit with."""
+    names, grown = {line}, True
+    ties = [
+        (entry.fact.line, entry.fact.shared_with)
+        for entry in timeline.entries
+        if entry.fact.rank in (events.OPENING, events.TERMS) and getattr(entry.fact, "shared_with", None)
+    ]
+    while grown:
+        tied = {name for tie in ties if names.intersection(tie) for name in tie}
+        grown = not tied <= names
+        names |= tied
+    own = [entry for entry in timeline.entries if isinstance(entry.fact, events.LineFact) and entry.fact.line in names]
+    return with_entries(timeline, own)
+
+
+def with_entries(timeline: Timeline, entries: list[Entry]) -> Timeline:
+    """The same household with other facts."""
+    changed = copy(timeline)
+    changed.entries = entries
+    return changed

@@ -5,15 +5,14 @@ Source: domain.md section 7, "counterfactuals".
 """
 
 from collections.abc import Iterator
-from copy import copy
 from typing import Final, NamedTuple
 
 import msgspec
 
 from ledger import events
 from ledger.book import fold
-from ledger.timeline import Entry, Timeline
-from projections.explanation.case import Case
+from ledger.timeline import Entry
+from projections.explanation.case import Case, with_entries
 from projections.explanation.figures import Mismatch
 from projections.explanation.levels import level
 from projections.explanation.verdict import Verdict
@@ -50,11 +49,11 @@ def suppose(case: Case, verdict: Verdict) -> tuple[Supposition, ...]:
 
 def replay(case: Case, version: int, *, moved_to: int | None = None) -> int:
     """What could be borrowed at the end of the window had a fact not been, or been at another time."""
-    changed = [entry for entry in _of_pool(case) if entry.version != version]
+    changed = [entry for entry in case.own_timeline.entries if entry.version != version]
     if moved_to is not None:
         changed.append(_moved(case, case.entries[version], moved_to))
         changed.sort()
-    line = fold(_with(case.timeline, changed), at=case.until).lines.get(case.name)
+    line = fold(with_entries(case.timeline, changed), at=case.until).lines.get(case.name)
     if line is None:
         return 0
     if line.available != level(line, at=case.until, quantity="available"):
@@ -85,25 +84,3 @@ def _other_order(case: Case, verdict: Verdict) -> Iterator[Supposition]:
 def _moved(case: Case, entry: Entry, at: int) -> Entry:
     fact = msgspec.structs.replace(entry.fact, effective=at)
     return entry._replace(at=at, day=case.zone.day(at), bare=False, fact=fact)
-
-
-def _with(timeline: Timeline, entries: list[Entry]) -> Timeline:
-    changed = copy(timeline)
-    changed.entries = entries
-    return changed
-
-
-def _of_pool(case: Case) -> list[Entry]:
-    """The facts about lines that share, or ever shared, a limit with this one: no other moves it."""
-    names = {case.name}
-    grown = True
-    ties = [
-        (entry.fact.line, entry.fact.shared_with)
-        for entry in case.in_order
-        if isinstance(entry.fact, events.LineOpened | events.LineTermsChanged) and entry.fact.shared_with
-    ]
-    while grown:
-        tied = {name for tie in ties if names.intersection(tie) for name in tie}
-        grown = not tied <= names
-        names |= tied
-    return [entry for entry in case.in_order if getattr(entry.fact, "line", None) in names]

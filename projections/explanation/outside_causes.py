@@ -31,7 +31,7 @@ def wave(case: Case, before: Before) -> Finding | None:
         return announced
     cuts = [
         change
-        for line in case.others
+        for line in before.others
         for change in line.changes
         if change.replaced_by is None and _is_cut(change) and _near(case, change, before)
     ]

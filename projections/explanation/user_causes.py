@@ -65,7 +65,7 @@ def overdue_elsewhere(case: Case, before: Before) -> Finding | Exclusion | None:
     if told:
         figures = {"on": on(case, told[-1].version)}
         return Finding(code="U02", grade="E2", facts=(told[-1].version,), at=told[-1].at, say="bureau", figures=figures)
-    lines = [line for line in before.book.lines if line != case.name]
+    lines = [line for line in before.lines if line != case.name]
     found = [_overdue(case, before, line, "U02") for line in lines]
     excluded = [one for one in found if isinstance(one, Exclusion)]
     facts = tuple(fact for one in excluded for fact in one.facts)
@@ -125,7 +125,7 @@ def high_obligations(case: Case, before: Before) -> Finding | Exclusion | None:
     fallen = _income_fell(case, before, declared)
     if fallen is not None:
         return fallen
-    share = before.due_against_income()
+    share = before.due_against_income
     facts = _income_facts(case, before, declared)
     if share is None or not facts:
         return None
