@@ -126,15 +126,17 @@ class Household:
         )
 
     def _read_anew(self) -> None:
-        self.book, self._done = Book(Timeline(self.recorded)), 0
+        self.book, self._done, self._changes_mark = Book(Timeline(self.recorded)), 0, None
         before, self.series = self.series, Series(self.name)
         self._done = self.series.run(self.book, done=0, until=self.as_of)
         self.series.differ_from(before)
 
     def _compare(self, moment: Moment) -> None:
-        mark = [(name, len(line.changes), id(line.changes[-1]), len(line.inferences),
-                 sum(change.replaced_by is not None for change in line.changes))
-                for name, line in self.book.lines.items() if line.changes]  # fmt: skip
+        mark = [
+            (name, len(line.changes), line.changes[-1], sum(change.replaced_by is not None for change in line.changes))
+            for name, line in self.book.lines.items()
+            if line.changes
+        ]
         if mark == self._changes_mark:
             return
         self._changes_mark = mark

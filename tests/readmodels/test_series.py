@@ -111,3 +111,22 @@ def test_derived_changes_add_up_to_the_changes_that_stand(moments: list[Moment])
             del standing[change.data["id"]]
     book = fold(Timeline(state.recorded), at=state.as_of)
     assert sorted(standing) == sorted(change.id for change in limit_changes(book, household=HOUSEHOLD))
+
+
+@settings(max_examples=200, deadline=None)
+@over(logs(), st.data())
+def test_what_a_moment_is_told_to_have_changed_does_not_depend_on_what_was_remembered(
+    moments: list[Moment], data: st.DataObject
+) -> None:
+    told_at_once = told(moments).fresh
+    forgetful: list[object] = []
+    state = Household(HOUSEHOLD)
+    for moment in moments:
+        if state.recorded and data.draw(st.booleans()):
+            recorded, as_of = list(state.recorded), state.as_of
+            state = Household(HOUSEHOLD)
+            state.begin_at(recorded, as_of=as_of)
+        state.take(moment)
+        forgetful += state.fresh
+        state.stored()
+    assert forgetful == told_at_once
