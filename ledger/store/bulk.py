@@ -3,7 +3,9 @@
 The facts of a file share one recorded time a household, taken when its judging begins.
 """
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, Final, Literal, LiteralString
 
 import msgspec
@@ -114,9 +116,10 @@ class _Filing:
 
     def file(self, pieces: Iterable[Read]) -> Outcome:
         """Judge every line, then store all facts unless something was wrong."""
-        for read in pieces:
-            self._judge(read)
-            self._tell("judging")
+        with _without_collecting():
+            for read in pieces:
+                self._judge(read)
+                self._tell("judging")
         if self._complaints:
             self._complaints.sort(key=lambda complaint: complaint.line)
             return Outcome(rejected=len(self._bad_lines), complaints=tuple(self._complaints))
@@ -225,6 +228,18 @@ class _Filing:
         self._progress(
             Progress(stage=stage, facts=self._accepted, bytes_read=self._bytes_read, published=published)
         )  # fmt: skip
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Judging makes no cycles, but millions of objects that stay; looking for cycles in them would take long."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _currencies(connection: Connection) -> dict[str, str]:

@@ -13,6 +13,7 @@ GENESIS: Final = bytes(32)
 """What the first fact of a household follows."""
 
 _HEADER: Final = Struct(">16s32siqHH")
+_FIRST_EIGHT: Final = Struct(">q").unpack_from
 _NAME: Final = b"headroom.chain.1"
 
 
@@ -29,4 +30,4 @@ def link(previous: bytes, *, household: str, version: int, recorded_at: int, top
 
 def key_hash(key: str) -> int:
     """The 64 bits of an idempotency key by which the database keeps it unique in its household."""
-    return int.from_bytes(sha256(key.encode()).digest()[:8], "big", signed=True)
+    return int(_FIRST_EIGHT(sha256(key.encode()).digest())[0])
