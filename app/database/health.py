@@ -44,6 +44,15 @@ SELECT has_table_privilege('headroom.event', 'UPDATE') OR has_table_privilege('h
     OR has_table_privilege('headroom.event', 'TRUNCATE')
 """
 
+READ_TABLES: Final[LiteralString] = """
+WITH live AS (SELECT slot, position FROM readmodel.generation WHERE state = 'live'),
+aside AS (SELECT household, quarantine FROM readmodel.household_now
+          WHERE quarantine IS NOT NULL AND slot = (SELECT slot FROM live))
+SELECT (SELECT count(*) FROM headroom.event WHERE position > (SELECT position FROM live)),
+       (SELECT count(*) FROM aside), first.household, first.quarantine
+FROM live LEFT JOIN LATERAL (SELECT * FROM aside ORDER BY household LIMIT 1) AS first ON true
+"""
+
 Connection = psycopg.Connection[Any]
 
 
@@ -76,8 +85,18 @@ def _reached(access: Access, connection: Connection) -> list[Finding]:
         *_keeper(access),
         _schema(found),
         *([_guard(connection)] if found else []),
+        *([_read_tables(connection)] if found == program_revision() else []),
         _horizon(access),
     ]
+
+
+def _read_tables(connection: Connection) -> Finding:
+    """How far the read tables follow the log, and which households are set aside because they cannot be folded."""
+    row = connection.execute(READ_TABLES).fetchone()
+    assert row is not None
+    behind, aside, household, reason = row
+    details = {"behind": str(behind), "aside": str(aside), "household": household or "", "reason": reason or ""}
+    return Finding(code="read_tables", ok=aside == 0, details=details, remedy="verify_household" if aside else "")
 
 
 def _program() -> Finding:

@@ -85,6 +85,7 @@ def rebuild(
     *,
     clock: Callable[[], int],
     workers: int = 2,
+    chunk_facts: int = CHUNK_FACTS,
     progress: Callable[[int, int], None] = lambda _, __: None,
 ) -> Rebuilt:
     """Derive every household into the slot that is not live, compare, swap. Goes on with one that was cut short.
@@ -95,7 +96,8 @@ def rebuild(
         if not ours:
             raise Busy
         generation = _begin(connection, now=clock())
-        troubled = _derive_all(connection, conninfo, generation, workers=workers, progress=progress)
+        chunks = list(_chunks(_left(connection, generation), chunk_facts))
+        troubled = _derive_all(connection, conninfo, generation, chunks, workers=workers, progress=progress)
         return _finish(connection, generation, troubled, now=clock())
 
 
@@ -121,36 +123,41 @@ def _begin(connection: Connection, *, now: int) -> Generation:
     return lead(connection, state="building")
 
 
+def _left(connection: Connection, generation: Generation) -> list[tuple[str, int]]:
+    """The households that are still to be derived, and how many facts each has."""
+    return connection.execute(LEFT, (generation.slot,)).fetchall()
+
+
+def _chunks(left: Iterable[tuple[str, int]], chunk_facts: int) -> Iterator[list[tuple[str, int]]]:
+    chunk: list[tuple[str, int]] = []
+    for household, facts in left:
+        chunk.append((household, facts))
+        if sum(size for _, size in chunk) >= chunk_facts:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
 def _derive_all(
     connection: Connection,
     conninfo: str,
     generation: Generation,
+    chunks: list[list[tuple[str, int]]],
     *,
     workers: int,
     progress: Callable[[int, int], None],
 ) -> dict[str, str]:
-    left = [(str(household), int(facts)) for household, facts in connection.execute(LEFT, (generation.slot,))]
+    """Derive the households that are left; those that could not be folded, and why."""
     _, done = _totals(connection, generation.slot)
-    total = done + sum(facts for _, facts in left)
+    total = done + sum(facts for chunk in chunks for _, facts in chunk)
     troubled: dict[str, str] = {}
-    for facts, refused in _in_parallel(conninfo, generation, list(_chunks(left)), workers=workers):
+    names = [[household for household, _ in chunk] for chunk in chunks]
+    for facts, refused in _in_parallel(conninfo, generation, names, workers=workers):
         done += facts
         troubled |= refused
         progress(done, total)
     return troubled
-
-
-def _chunks(left: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    size = 0
-    for household, facts in left:
-        chunk.append(household)
-        size += facts
-        if size >= CHUNK_FACTS:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
 
 
 def _in_parallel(

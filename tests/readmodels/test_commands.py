@@ -54,3 +54,22 @@ def test_the_generation_before_is_brought_back_on_demand(person: Person) -> None
     person.types("rebuild")
     said = person.types("rebuild", "--back", "--json")
     assert (said.code, said.json) == (0, {"number": 1})
+
+
+def test_the_doctor_names_a_household_that_was_set_aside(person: Person, database: Database) -> None:
+    person.types("feed")
+    assert not _of_read_tables(person)["remedy"]
+    with psycopg.connect(database.superuser, autocommit=True) as superuser:
+        superuser.execute("""UPDATE headroom.event SET payload = '{"t":"Unheard.1"}' WHERE version = 3""")
+    person.types("add", "DrawnDown", "line=jiebei", "amount=1", "effective_at=2026-05-02", "--household", "lin")
+    person.types("rebuild")
+    finding = _of_read_tables(person)
+    assert not finding["ok"]
+    assert "lin" in finding["text"]
+    assert "headroom verify lin" in finding["remedy"]
+
+
+def _of_read_tables(person: Person) -> dict[str, str]:
+    findings = person.types("doctor", "--json").json["findings"]
+    found: dict[str, str] = next(finding for finding in findings if finding["code"] == "read_tables")
+    return found

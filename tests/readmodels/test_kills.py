@@ -81,8 +81,7 @@ def test_a_rebuild_killed_at_any_point_goes_on_and_ends_at_the_same_rows(databas
     clock, chance = Clock(), random.Random(21)
 
     def work() -> None:
-        rebuild.CHUNK_FACTS = 1
-        rebuild.rebuild(database.service, clock=clock, workers=1)
+        rebuild.rebuild(database.service, clock=clock, workers=1, chunk_facts=1)
 
     with service(database) as connection, recording(database, clock) as record:
         for household in HOUSEHOLDS:

@@ -54,13 +54,10 @@ def test_a_rebuilt_generation_is_the_live_one_to_the_byte(database: Database, cl
         assert live(connection).slot == 2
 
 
-def test_rebuilding_in_several_processes_gives_the_same(
-    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rebuild, "CHUNK_FACTS", 1)
+def test_rebuilding_in_several_processes_gives_the_same(database: Database, clock: Clock) -> None:
     seen: list[tuple[int, int]] = []
     result = rebuild.rebuild(
-        database.service, clock=clock, workers=2, progress=lambda done, total: seen.append((done, total))
+        database.service, clock=clock, workers=2, chunk_facts=1, progress=lambda done, total: seen.append((done, total))
     )
     assert (result.households, result.differences) == (3, ())
     assert seen[-1][0] == seen[-1][1] == result.facts
@@ -118,7 +115,6 @@ def test_a_follower_of_the_retired_generation_can_store_nothing_more(database: D
 def test_a_rebuild_that_was_cut_short_goes_on_where_it_was(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuild, "CHUNK_FACTS", 1)
     original = rebuild.derive_chunk
     asked: list[list[str]] = []
 
@@ -130,7 +126,7 @@ def test_a_rebuild_that_was_cut_short_goes_on_where_it_was(
 
     monkeypatch.setattr(rebuild, "derive_chunk", cut_short)
     with pytest.raises(KeyboardInterrupt):
-        rebuild.rebuild(database.service, clock=clock, workers=1)
+        rebuild.rebuild(database.service, clock=clock, workers=1, chunk_facts=1)
     again: list[list[str]] = []
 
     def watched(conninfo: str, generation: Any, households: list[str]) -> Any:
@@ -138,7 +134,7 @@ def test_a_rebuild_that_was_cut_short_goes_on_where_it_was(
         return original(conninfo, generation, households)
 
     monkeypatch.setattr(rebuild, "derive_chunk", watched)
-    result = rebuild.rebuild(database.service, clock=clock, workers=1)
+    result = rebuild.rebuild(database.service, clock=clock, workers=1, chunk_facts=1)
     assert again == [["h2"], ["h3"]]
     assert (result.households, result.differences) == (3, ())
 

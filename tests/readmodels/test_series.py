@@ -122,7 +122,8 @@ def test_what_a_moment_is_told_to_have_changed_does_not_depend_on_what_was_remem
     forgetful: list[object] = []
     state = Household(HOUSEHOLD)
     for moment in moments:
-        if state.recorded and data.draw(st.booleans()):
+        forgets: bool = data.draw(st.booleans())
+        if state.recorded and forgets:
             recorded, as_of = list(state.recorded), state.as_of
             state = Household(HOUSEHOLD)
             state.begin_at(recorded, as_of=as_of)
