@@ -87,10 +87,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return self.own(*kinds, after=self.since, until=self.until)
 
     def change_of(self, move: Move) -> tuple[LimitChange, Line] | None:
-        """The limit change that a move belongs to, and the line it is told of."""
+        """The limit change that a move belongs to, and the line it is told of. An opening value is no change."""
+        opening = move.kind in ("limit", "temporary_limit")
         for line in self.pool:
             for change in line.changes:
-                if change.at == move.at and change.version in move.facts and change.replaced_by is None:
+                told = change.at == move.at and change.version in move.facts and change.replaced_by is None
+                if told and not (opening and change.kind == "inferred"):
                     return change, line
         return None
 
