@@ -13,15 +13,14 @@ from ledger import dues
 from ledger.bill import Bill, Settled, age, settle, unsettle
 from ledger.charge import ChargeKind, put, shared
 from ledger.claim import Taken
-from ledger.dues import Ahead, LoanView, Maturity
+from ledger.dues import Ahead, LoanView, Maturity, Outlook
 from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.note import Note
 from ledger.notes import OpenNotes
-from ledger.register import UNEXPLAINED
 from ledger.repayment import Use
 from ledger.terms import Footing
 from ledger.terms import LoanTerms as LoanTerms  # a line gives its terms by this name
-from ledger.vocabulary import Bucket
+from ledger.vocabulary import UNEXPLAINED, Bucket
 
 _NO_LOAN: Final = ""
 
@@ -253,19 +252,12 @@ class Loans:
         """Interest we count that nobody charged yet, penalty interest included."""
         return dues.accrued(self._at(day)[0])
 
-    def accrual(self, day: int) -> tuple[int, int]:
-        """Accrued interest on a day before it is rounded, and by how much it is more a day later.
-
-        Units: 10**-24 minor units.
-        """
-        if not self._notes.live:
-            return 0, 0
-        units = dues.accrued_units(self._at(day)[0])
-        return units, dues.accrued_units(self._at(day + 1)[0]) - units
-
-    def steady_until(self, day: int) -> int | None:
-        """The next day on which time alone may change what is owed other than by steady accrual; None: never."""
-        return dues.steady_until(*self._at(day), day) if self._notes.live or self._bills else None
+    def outlook(self, day: int) -> Outlook:
+        """What time does to the debt from a day on, for as long as no fact comes."""
+        if not self._live and not self._bills:
+            return dues.STILL
+        found = dues.outlook(*self._at(day), day)
+        return found._replace(accrued_a_day=dues.accrued_units(self._at(day + 1)[0]) - found.accrued_units)
 
     @property
     def changes(self) -> int:

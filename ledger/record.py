@@ -14,7 +14,8 @@ from ledger.calendar import DAY, When, Zone, moment, zone
 from ledger.errors import Refused
 from ledger.events import FACT_TYPES, AnyFact, Fact
 from ledger.money import MINOR_DIGITS, amount_text
-from ledger.register import UNEXPLAINED, Register
+from ledger.register import Register
+from ledger.vocabulary import UNEXPLAINED
 
 CLOCK_SLACK: Final = DAY
 """How far ahead of the store's clock an effective time may lie."""

@@ -8,9 +8,6 @@ import msgspec
 from ledger import events
 from ledger.events import FACT_TYPES, AnyFact, Fact
 
-UNEXPLAINED: Final = "unexplained"
-"""The synthetic loan that holds movements nobody recorded; payments may name it."""
-
 _KINDS: Final = tuple(FACT_TYPES.values())
 _NUMBERS: Final = {kind: number for number, kind in enumerate(_KINDS)}
 _NAMING: Final = frozenset({

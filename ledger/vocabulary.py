@@ -3,7 +3,7 @@
 Source: contract.md section 2.
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -70,3 +70,6 @@ DEFAULT_ALLOCATION_ORDER: tuple[Bucket, ...] = (
     "fee", "penalty_on_principal", "penalty_on_interest", "overdue_interest", "current_interest",
     "overdue_principal", "current_principal",
 )  # fmt: skip
+
+UNEXPLAINED: Final = "unexplained"
+"""The synthetic loan that holds movements nobody recorded; payments may name it."""
