@@ -6,13 +6,14 @@ DEV := .venv/.installed-dev
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: help demo setup test lint format coverage bench-append lock clean
+.PHONY: help demo setup test lint format coverage bench-append bench-explain lock clean
 
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
 	@echo 'make test          set up, then run the tests (TESTS=path, WORKERS=n)'
 	@echo 'make lint          ruff, mypy and the walls between the rooms'
 	@echo 'make bench-append  measure the store beside plain inserts and COPY'
+	@echo 'make bench-explain measure explanations beside a full fold'
 	@echo 'make lock          renew the locks from pyproject.toml (needs uv)'
 
 demo: $(RUN)
@@ -38,6 +39,9 @@ coverage: $(DEV)
 
 bench-append: $(DEV)
 	@$(BIN)/python -m ops.benchmarks.append
+
+bench-explain: $(DEV)
+	@$(BIN)/python -m ops.benchmarks.explain
 
 $(RUN): requirements.lock pyproject.toml ops/venv.sh
 	@sh ops/venv.sh requirements.lock
