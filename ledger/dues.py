@@ -64,8 +64,37 @@ def accrued_units(notes: Sequence[Note]) -> int:
     return sum(max(0, note.ordinary_units) * RATE_UNIT + max(0, note.penalty_units) for note in notes)
 
 
-def steady_until(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int | None:
-    """The next day on which time alone may change what is owed other than by the same interest a day; None: never."""
+class Outlook(NamedTuple):
+    """What is due on a day, and what time does to it. Units: minor units, ordinals, accrued in 10**-24 minor units.
+
+    Shape: interest grows by the same `accrued_a_day` until `steady_until`, the next day on which time alone may change
+    more than that; None: it never does.
+    """
+
+    overdue: int = 0
+    past_due_since: int | None = None
+    posted_unpaid: int = 0
+    accrued_units: int = 0
+    accrued_a_day: int = 0
+    steady_until: int | None = None
+
+
+STILL = Outlook()
+"""Of a debt that time does not move."""
+
+
+def outlook(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> Outlook:
+    """The outlook on a day, but for what was posted and what a day adds."""
+    late = overdue(notes, bills, day)
+    return Outlook(
+        overdue=late,
+        past_due_since=day - days_past_due(notes, bills, day) if late else None,
+        accrued_units=accrued_units(notes),
+        steady_until=_steady_until(notes, bills, day),
+    )
+
+
+def _steady_until(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int | None:
     turns = [bill.due_on for bill in bills if bill.due_on > day]
     for note in notes:
         if _uneven(note, day):

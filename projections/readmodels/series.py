@@ -1,7 +1,7 @@
 """A household's days: each credit line, and the reserve, at the end of every day on which something changed.
 
 Days in between need no row: amounts stand, and accrued interest grows by the same amount a day. Whether it does is
-asked of the fold (`Loans.steady_until`); nothing is computed here that the fold does not say.
+asked of the fold (`Loans.outlook`); nothing is computed here that the fold does not say.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ledger.book import Book
 from ledger.calendar import Zone
+from ledger.dues import Outlook
 from ledger.line import Line
 from projections import liquidity
 
@@ -143,13 +144,13 @@ class Series:
             self._put_day(book, day)
 
     def _put_line(self, line: Line, day: int) -> None:
-        turn = line.loans.steady_until(day)
-        if turn is None:
+        outlook = line.loans.outlook(day)
+        if outlook.steady_until is None:
             self._turns.pop(line.name, None)
         else:
-            self._turns[line.name] = turn
+            self._turns[line.name] = outlook.steady_until
         rows = self.lines.setdefault(line.name, [])
-        row = _line_day(self.household, line, day)
+        row = _line_day(self.household, line, day, outlook)
         if rows and rows[-1].day == day:
             rows.pop()
             self._differs(day)
@@ -189,15 +190,13 @@ def _mark(line: Line) -> object:
     return len(line.steps), len(line.flips), line.loans.changes, line.status, line.root.permanent is None
 
 
-def _line_day(household: str, line: Line, day: int) -> LineDay:
+def _line_day(household: str, line: Line, day: int, outlook: Outlook) -> LineDay:
     loans = line.loans
-    overdue = loans.overdue(day)
-    accrued, a_day = loans.accrual(day)
     return LineDay(
         household, line.name, day, line.status, line.root.permanent is not None, line.permanent_limit,
         line.temporary_limit, line.drawn, line.held, line.shared_used, line.headroom, line.available, line.over_limit,
-        line.blocked, loans.principal, sum(loans.posted_unpaid.values()), overdue,
-        day - loans.days_past_due(day) if overdue else None, accrued, a_day,
+        line.blocked, loans.principal, outlook.posted_unpaid, outlook.overdue, outlook.past_due_since,
+        outlook.accrued_units, outlook.accrued_a_day,
     )  # fmt: skip
 
 
