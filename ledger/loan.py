@@ -254,10 +254,12 @@ class Loans:
 
     def outlook(self, day: int) -> Outlook:
         """What time does to the debt from a day on, for as long as no fact comes."""
-        if not self._live and not self._bills:
+        posted = self._notes.posted
+        if not (self._notes.live or self._bills or posted):
             return dues.STILL
         found = dues.outlook(*self._at(day), day)
-        return found._replace(accrued_a_day=dues.accrued_units(self._at(day + 1)[0]) - found.accrued_units)
+        a_day = dues.accrued_units(self._at(day + 1)[0]) - found.accrued_units
+        return found._replace(accrued_a_day=a_day, posted_unpaid=posted)
 
     @property
     def changes(self) -> int:
