@@ -80,6 +80,7 @@ class Inference(msgspec.Struct, kw_only=True):
     """What one observation added to the state because the books did not predict it.
 
     Units: minor units: `limit` of L, `drawn` of D, `held` of H. `repaid` are the payments a hold is explained by.
+    Shape: `member_before` is whether a line that shares a limit was closed and had expired, if it was seen open.
     """
 
     entry: Entry
@@ -87,6 +88,7 @@ class Inference(msgspec.Struct, kw_only=True):
     drawn: int = 0
     held: int = 0
     thawed: bool = False
+    member_before: tuple[bool, bool] | None = None
     ambiguous: bool = False
     limits_before: dict[str, Any] = msgspec.field(default_factory=dict)
     change: "LimitChange | None" = None

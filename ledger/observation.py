@@ -101,6 +101,8 @@ def take_back(line: Line, inference: Inference, *, at: int) -> None:
             line.release(at, held, held.amount, kind="inferred_hold", facts=cited)
     if inference.held < 0:
         line.hold(at, -inference.held, version=inference.entry.version, inferred=True)
+    if inference.member_before is not None:
+        line.closed, line.expired = inference.member_before
     if inference.thawed:
         line.frozen = True
     line.turn(at, "frozen" if inference.thawed else "closed", cited, was_usable=usable)
@@ -161,7 +163,7 @@ def _open(line: Line, entry: Entry, seen: dict[Quantity, int]) -> None:
     cited = (entry.version,)
     root = line.root
     if root.permanent is None and "limit" in seen:
-        root.set_limits(entry.at, cited, permanent=seen["limit"] - root.own_temporary)
+        root.set_limits(entry.at, cited, permanent=max(0, seen["limit"] - root.own_temporary))
     if not line.drawn_known and seen.get("drawn", 0):
         line.loans.adjust(seen["drawn"], version=entry.version, day=entry.day)
         line.move(entry.at, "other", -seen["drawn"], cited)
@@ -196,6 +198,7 @@ def _infer_from_available(line: Line, inference: Inference, seen: dict[Quantity,
         inference.thawed, line.frozen = line.frozen, False
         if line.closed or line.expired:
             _move_limit(line, inference, 0)
+            _reopen_member(line, inference)
             usable = line.usable
         line.turn(inference.entry.at, "thawed", (inference.entry.version,), was_usable=usable)
     if not limit_seen:
@@ -219,6 +222,15 @@ def _infer_from_available(line: Line, inference: Inference, seen: dict[Quantity,
         return
     _move_limit(line, inference, -missing)
     inference.ambiguous = True
+
+
+def _reopen_member(line: Line, inference: Inference) -> None:
+    """A line that shares the limit of another was closed or had expired by itself; it is open again."""
+    if line.closed or line.expired:
+        usable = line.usable
+        inference.member_before = (line.closed, line.expired)
+        line.closed = line.expired = False
+        line.turn(inference.entry.at, "reopened", (inference.entry.version,), was_usable=usable)
 
 
 def _repaid_unseen(line: Line, inference: Inference, amount: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.line import INFERRED, LimitChange
 from projections.bridge import merged, span
-from tests.build import Record, drew, froze, granted, lowered, opened_line, raised, repaid, saw, temporary
+from tests.build import Record, closed, drew, froze, granted, lowered, opened_line, raised, repaid, saw, temporary
 from tests.spec import Asked, History, given, yuan
 
 BOOK = (opened_line(), granted(50000, "2026-02-01"))
@@ -282,3 +282,15 @@ def test_a_sum_seen_on_a_pool_is_inferred_once() -> None:
     ).as_of()
     assert len(inferred(asked, "member")) + len(inferred(asked, "root")) == 1
     assert (yuan(asked.line("root").limit), yuan(asked.line("member").limit)) == ("8000.00", "8000.00")
+
+
+def test_available_seen_on_a_closed_member_of_a_pool_shows_that_it_is_open() -> None:
+    asked = given(
+        opened_line("root"),
+        granted(10000, line="root"),
+        opened_line("member", shared_with="root"),
+        closed("2026-03-01", line="member"),
+        saw(SEEN_AT, line="member", available=10000),
+    ).as_of()
+    assert (asked.line("member").status, yuan(asked.line("member").available)) == ("open", "10000.00")
+    assert asked.line("member").held == 0
