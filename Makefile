@@ -6,7 +6,7 @@ DEV := .venv/.installed-dev
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: help demo setup test lint format coverage bench-append bench-explain lock clean
+.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay lock clean
 
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
@@ -14,6 +14,7 @@ help:
 	@echo 'make lint          ruff, mypy and the walls between the rooms'
 	@echo 'make bench-append  measure the store beside plain inserts and COPY'
 	@echo 'make bench-explain measure explanations beside a full fold'
+	@echo 'make bench-replay  measure replay, rebuild, following and reading'
 	@echo 'make lock          renew the locks from pyproject.toml (needs uv)'
 
 demo: $(RUN)
@@ -42,6 +43,9 @@ bench-append: $(DEV)
 
 bench-explain: $(DEV)
 	@$(BIN)/python -m ops.benchmarks.explain
+
+bench-replay: $(DEV)
+	@$(BIN)/python -m ops.benchmarks.replay
 
 $(RUN): requirements.lock pyproject.toml ops/venv.sh
 	@sh ops/venv.sh requirements.lock

@@ -1,0 +1,60 @@
+"""The library's own way back to a state: its repository over its own PostgreSQL recorder."""
+
+import time
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+import psycopg
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.postgres import Cluster
+
+AGGREGATES: Final = 50
+A_HOUSEHOLD: Final = 200
+
+
+class StockLine(Aggregate):
+    """A line that only draws and is repaid."""
+
+    def __init__(self) -> None:
+        self.drawn = Decimal(0)
+
+    @event("Drawn")
+    def draw(self, amount: Decimal) -> None:
+        self.drawn += amount
+
+    @event("Repaid")
+    def repay(self, amount: Decimal) -> None:
+        self.drawn -= amount
+
+
+def rate(cluster: Cluster, name: str) -> float:
+    """Events a second that its repository replays."""
+    told = conninfo_to_dict(cluster.conninfo(database=name))
+    with psycopg.connect(cluster.conninfo(database=name), autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS stock")
+    application: Application[UUID] = Application(
+        {
+            "PERSISTENCE_MODULE": "eventsourcing.postgres",
+            "POSTGRES_DBNAME": str(told["dbname"]), "POSTGRES_HOST": str(told["host"]),
+            "POSTGRES_PORT": str(told["port"]), "POSTGRES_USER": str(told["user"]), "POSTGRES_PASSWORD": "-",
+            "POSTGRES_SCHEMA": "stock",
+        }
+    )  # fmt: skip
+    try:
+        ids = []
+        for _ in range(AGGREGATES):
+            line = StockLine()
+            for turn in range(1, A_HOUSEHOLD):
+                (line.draw if turn % 2 else line.repay)(Decimal("12.34"))
+            application.save(line)
+            ids.append(line.id)
+        begun = time.perf_counter()
+        for one in ids:
+            application.repository.get(one)
+        return AGGREGATES * A_HOUSEHOLD / (time.perf_counter() - begun)
+    finally:
+        application.close()
