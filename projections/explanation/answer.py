@@ -49,19 +49,24 @@ def explain(
     Raises: NotFound when there is no such line by `until`, or no such ruleset.
     """
     case = open_case(timeline, household=household, line=line, since=since, until=until, rules=rules(ruleset))
+    told = _told(case, known_at=known_at, ruleset=ruleset, language=language)
+    return msgspec.structs.replace(told, digest=digest(told, household=household))
+
+
+def _told(case: Case, *, known_at: int, ruleset: str, language: Language) -> Explanation:
     verdict = decide(case)
     weighed = weigh(case, verdict)
     undetermined = order_undetermined(case)
     writer = Writer(case, language)
     advice = advise(case, verdict, weighed, language=language)
-    zone = case.zone
-    told = Explanation(
+    household, zone = case.household, case.zone
+    return Explanation(
         household=household,
-        line=line,
-        since=zone.text(since),
-        until=zone.text(until),
+        line=case.name,
+        since=zone.text(case.since),
+        until=zone.text(case.until),
         known_at=zone.text(known_at, microsecond=True),
-        version=timeline.version,
+        version=case.timeline.version,
         ruleset=ruleset,
         bridge=bridge_answer(case.bridge, household=household, currency=case.currency),
         verdict=_verdict(case, writer, verdict, weighed, undetermined=undetermined),
@@ -74,7 +79,6 @@ def explain(
         next_steps=advice.next_steps,
         digest="",
     )
-    return msgspec.structs.replace(told, digest=digest(told, household=household))
 
 
 def order_undetermined(case: Case) -> bool:
