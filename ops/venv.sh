@@ -34,7 +34,8 @@ fi
 
 echo "Installing $lock into $folder" >&2
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_REQUIRE_VIRTUALENV=1
-"$folder/bin/python" -m pip install --quiet --require-hashes --only-binary :all: -r "$lock"
+# The lock names everything, so nothing is resolved: pip would look for newer releases of what is asked for with an extra.
+"$folder/bin/python" -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r "$lock"
 "$folder/bin/python" -m pip install --quiet --no-index --no-deps --no-build-isolation \
     --config-settings editable_mode=compat --editable .
 # An editable install is compiled at first use, or never where nothing may be written; this makes every start quick.
