@@ -49,7 +49,7 @@ def expiry(case: Case, change: LimitChange) -> Finding:
 
 def used_elsewhere(case: Case, move: Move) -> Finding | None:
     """P08: a line that shares the limit was used."""
-    if move.kind != "shared" or move.amount > 0:
+    if move.kind != "shared" or move.amount >= 0:
         return None
     version = move.facts[-1]
     figures = {

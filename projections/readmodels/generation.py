@@ -58,6 +58,8 @@ def lead(connection: Connection, *, state: str = "live") -> Generation:
 
 def _one(connection: Connection, statement: LiteralString, parameters: tuple[str, ...]) -> Generation:
     found = connection.execute(statement, parameters).fetchone()
+    if found is None:  # a swap that the statement waited for gave the state to the other row, after it had looked there
+        found = connection.execute(statement, parameters).fetchone()
     assert found is not None
     slot, number, position, epoch = found
     return Generation(slot=slot, number=number, position=position, epoch=epoch)

@@ -169,3 +169,17 @@ def test_no_answer_knows_what_was_recorded_later() -> None:
     history = given(*BOOK, lowered(40000, AT), lender_stated("2026-03-06", reason_code="U01"))
 
     assert verdict(why(history, AT, LATE, known=5)) == ("P01", "E3", "E0")
+
+
+def test_a_payment_pending_on_a_line_that_shares_the_limit_is_not_a_use_of_it() -> None:
+    pool = (
+        opened_line(),
+        granted(50000),
+        opened_line("other", shared_with="jiebei", restoration="t_plus_n"),
+        drew(9000, "2026-02-01", line="other"),
+        drew(60000, "2026-02-02"),
+    )
+
+    answer = why(given(*pool, repaid(9000, "2026-03-06", line="other")), AT, LATE)
+
+    assert "P08" not in {answer.verdict.code, *causes(answer)}
