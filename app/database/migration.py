@@ -1,5 +1,6 @@
 """Which schema a database has, which one the program needs, and the way from one to the other."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,15 +18,23 @@ LOCK: Final = (1214603621, 1)
 Connection = psycopg.Connection[Any]
 
 
+STEP: Final = re.compile(r'^(revision|down_revision) = (?:"(\w+)"|None)$', re.MULTILINE)
+
+
 @cache
 def known_revisions() -> tuple[str, ...]:
     """Every schema this version of the program knows, oldest first.
 
-    Shape: the files of ops/migrations/versions begin with their revision. Read from names, because loading the
-    migration tool takes longer than most commands.
+    Shape: the chain that the steps of ops/migrations/versions name. Read as text, because loading the migration tool
+    takes longer than most commands.
     """
     versions = Path(ops.migrations.__file__).parent / "versions"
-    return tuple(sorted(file.name.split("_")[0] for file in versions.glob("[0-9]*_*.py")))
+    steps = [dict(STEP.findall(file.read_text(encoding="utf-8"))) for file in versions.glob("[0-9]*_*.py")]
+    after = {step["down_revision"]: step["revision"] for step in steps}
+    chain = [after[""]]
+    while chain[-1] in after:
+        chain.append(after[chain[-1]])
+    return tuple(chain)
 
 
 def program_revision() -> str:

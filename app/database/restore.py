@@ -59,7 +59,7 @@ def _refuse_held(connection: Connection) -> None:
 
 def _begin_again(connection: Connection, conninfo: str, *, revision: str) -> None:
     """Give the empty book the schema the backup was made with."""
-    connection.execute("DROP SCHEMA IF EXISTS reporting_v1, readmodel, headroom CASCADE")
+    connection.execute("DROP SCHEMA IF EXISTS reporting_v1, clock, readmodel, headroom CASCADE")
     migrate(conninfo, revision=revision)
 
 

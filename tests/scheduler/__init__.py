@@ -1,0 +1,1 @@
+"""The clock: what it runs, what it tells, and how that reaches people."""
