@@ -1,6 +1,7 @@
 """Times of the world: instants and bare dates, and where a day begins in a household's zone."""
 
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as wall_time
 from functools import cache
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -92,6 +93,15 @@ class Zone:
     def start(self, ordinal: int) -> int:
         """The instant at which a local day begins."""
         local = datetime.combine(date.fromordinal(ordinal), datetime.min.time(), tzinfo=self._info)
+        return microseconds(local.astimezone(UTC))
+
+    def moment_of(self, ordinal: int, minute: int) -> int:
+        """The instant at which clocks show a minute of a local day; the first of two, where they show it twice.
+
+        Shape: where they step over that minute, or over that day, the instant that is as far from the step.
+        """
+        hour, rest = divmod(minute, 60)
+        local = datetime.combine(date.fromordinal(ordinal), wall_time(hour, rest), tzinfo=self._info)
         return microseconds(local.astimezone(UTC))
 
     def at(self, when: When) -> int:

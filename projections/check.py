@@ -79,13 +79,13 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
-def examine(book: Book, rules: Ruleset) -> Examination:
-    """Measure and judge everything about a folded book."""
+def examine(book: Book, rules: Ruleset, *, stressed: bool = True) -> Examination:
+    """Measure and judge everything about a folded book; a light check tries no stress."""
     asked = basis(book, rules)
     return Examination(
         basis=asked,
         indicators=judgement.judge(asked),
-        outcomes=stress.stress(asked),
+        outcomes=stress.stress(asked) if stressed else (),
         repayment=safe_repayment(asked),
     )
 

@@ -5,7 +5,7 @@ alone. Nothing advises borrowing, and nothing says that a loan is illegal. Texts
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from fractions import Fraction
 from functools import cache
@@ -51,14 +51,15 @@ def proved(asked: Basis, indicator: Indicator) -> bool:
     """Whether the cited facts, folded alone, give the same number and inputs again; what is missing needs no proof."""
     if indicator.measure.missing:
         return True
-    alone = _only(asked.book.timeline, frozenset(evidence(asked, indicator.measure)))
+    alone = resting_on(asked.book.timeline, evidence(asked, indicator.measure))
     again = judged(basis(fold(alone, at=asked.book.at), asked.rules), indicator.code).measure
     measure = indicator.measure
     return (again.value, again.unbounded, again.inputs) == (measure.value, measure.unbounded, measure.inputs)
 
 
-def _only(timeline: Timeline, versions: frozenset[int]) -> Timeline:
+def resting_on(timeline: Timeline, facts: Iterable[int]) -> Timeline:
     """The household as if nothing but these facts had been recorded."""
+    versions = frozenset(facts)
     alone = copy(timeline)
     alone.entries = [entry for entry in timeline.entries if entry.version in versions]
     kept = {id(entry.fact) for entry in alone.entries}
@@ -67,29 +68,34 @@ def _only(timeline: Timeline, versions: frozenset[int]) -> Timeline:
 
 
 def _turned(asked: Basis, indicator: Indicator, language: Language) -> Finding:
-    texts = _texts()["indicator"][indicator.code]
-    fields = _fields(indicator, currency=asked.book.currency)
-    said = texts["nothing"] if indicator.measure.unbounded else texts
-    sentences = [said[language].format_map(fields)]
-    if not indicator.measure.unbounded:
-        threshold = texts.get(indicator.light) or _texts()["threshold"][indicator.rule.bad][indicator.light]
-        sentences.append(threshold[language].format_map(fields))
     return Finding(
         code=indicator.code,
         light=indicator.light,
-        text=("" if language == "zh" else " ").join(sentences),
+        text=told(asked, indicator, language=language),
         facts=evidence(asked, indicator.measure),
         name=indicator.measure.subject,
     )
 
 
+def told(asked: Basis, indicator: Indicator, *, language: Language) -> str:
+    """An indicator in words: what was measured, and the threshold of its light if it has turned."""
+    texts, measure = _texts()["indicator"][indicator.code], indicator.measure
+    fields = _fields(indicator, currency=asked.book.currency)
+    said = texts["nothing"] if measure.unbounded else texts
+    sentences = [said[language].format_map(fields)]
+    if not measure.unbounded and indicator.light in ("warn", "critical"):
+        threshold = texts.get(indicator.light) or _texts()["threshold"][indicator.rule.bad][indicator.light]
+        sentences.append(threshold[language].format_map(fields))
+    return ("" if language == "zh" else " ").join(sentences)
+
+
 def _fields(indicator: Indicator, *, currency: str) -> dict[str, str]:
     measure, unit = indicator.measure, indicator.rule.unit
-    told = {name: text if name in _AMOUNTS_APART else _apart(text) for name, text in measure.inputs.items()}
+    fields = {name: text if name in _AMOUNTS_APART else _apart(text) for name, text in measure.inputs.items()}
     levels = {"value": measure.value, "warn": indicator.warn, "critical": indicator.critical}
-    told |= {name: spoken(level, unit, currency) for name, level in levels.items()}
-    told |= {name: str(span) for name, span in indicator.rule.windows.items()}
-    return told | {"subject": measure.subject or ""}
+    fields |= {name: spoken(level, unit, currency) for name, level in levels.items()}
+    fields |= {name: str(span) for name, span in indicator.rule.windows.items()}
+    return fields | {"subject": measure.subject or ""}
 
 
 def _open_ends(asked: Basis, line: Line, language: Language) -> list[Finding]:

@@ -33,6 +33,9 @@ WHERE household = %s AND version > %s AND recorded_at = %s ORDER BY version
 END: Final[LiteralString] = """
 SELECT greatest((SELECT max(position) FROM headroom.event), (SELECT max(position) FROM headroom.lapse), 0)
 """
+SETTLED: Final[LiteralString] = """
+SELECT position FROM headroom.event WHERE txid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY position DESC LIMIT 1
+"""
 STANDING: Final[LiteralString] = """
 SELECT position, at, NULL FROM headroom.lapse WHERE household = %(household)s
 UNION ALL
@@ -88,6 +91,12 @@ def end(connection: Connection) -> int:
     found = connection.execute(END).fetchone()
     assert found is not None
     return int(found[0])
+
+
+def settled_end(connection: Connection) -> int:
+    """The highest position up to which nothing can be inserted any more; 0 in an empty log."""
+    found = connection.execute(SETTLED).fetchone()
+    return int(found[0]) if found else 0
 
 
 def by_household(places: Iterable[Place]) -> dict[str, list[Place]]:

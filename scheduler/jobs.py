@@ -1,0 +1,309 @@
+"""What a household's jobs come to: pure functions of its facts, of what was done before, and of the time.
+
+Each moment is looked at as of that moment, by what was known then: run late, it gives what it would have given in
+time. Facts that can move a limit are looked at as of their recording; a change that comes by itself, such as an expiry,
+is found by the next daily check.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from ledger import events
+from ledger.book import Book, fold
+from ledger.calendar import DAY, Zone
+from ledger.events import Recorded
+from ledger.line import LimitChange, Line
+from ledger.timeline import Timeline
+from projections.check import Examination, examine
+from projections.findings import Finding, findings
+from projections.judgement import shown
+from projections.limit_changes import standing as changes_of
+from projections.ruleset import Ruleset
+from scheduler import digests, notices
+from scheduler.concerns import Concern, Sight, Turned, is_finding, weigh
+from scheduler.notices import Notice, Payment, Scene
+from scheduler.results import Result, result
+from scheduler.timetable import PERIODIC, Job, due, next_due, quiet_until
+from scheduler.wishes import Wishes
+from scheduler.wording import Language
+
+CALLING: Final = (
+    events.LimitGranted, events.LimitRaised, events.LimitLowered, events.TemporaryLimitGranted, events.LineFrozen,
+    events.LineThawed, events.LineClosed, events.LineTermsChanged, events.LimitObserved, events.Corrected,
+    events.Voided,
+)  # fmt: skip
+"""Facts that can move a limit: they call for a look at once."""
+NEWS_DAYS: Final = 30
+"""How old a limit change that is only now learned may be to be told still."""
+STALE_DAYS: Final = 45
+"""How old the latest fact may be before the books are too old to judge."""
+WEEK: Final = 7 * DAY
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a household has behind it.
+
+    Shape: `revision` counts what was done and answered; `checked_to` is the latest moment that was looked at,
+    `last_at` that of the latest check, 0 for none; `last_version` and `told_version` are the latest facts the check,
+    and the search for limit changes, read.
+    """
+
+    household: str
+    revision: int
+    enrolled_at: int
+    checked_to: int
+    last_at: int
+    last_version: int
+    told_version: int
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """An instant at which a household is looked at, and for which jobs."""
+
+    at: int
+    jobs: tuple[Job, ...]
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """A job that was done for an instant."""
+
+    household: str
+    job: Job
+    scheduled_for: int
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What a household's jobs came to, to be kept together or not at all. Shape: `concerns` are those that changed."""
+
+    standing: Standing
+    timezone: str
+    next_at: int
+    runs: tuple[Run, ...]
+    results: tuple[Result, ...]
+    concerns: tuple[Concern, ...]
+    notices: tuple[Notice, ...]
+
+
+class Household(msgspec.Struct, kw_only=True):
+    """A household whose jobs are being done: its facts, its wishes, and what has become of it so far."""
+
+    recorded: Sequence[Recorded]
+    timeline: Timeline
+    standing: Standing
+    wishes: Wishes
+    rules: Ruleset
+    concerns: dict[str, Concern]
+    now: int
+    touched: set[str] = msgspec.field(default_factory=set)
+    runs: list[Run] = msgspec.field(default_factory=list)
+    results: list[Result] = msgspec.field(default_factory=list)
+    told: list[Notice] = msgspec.field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.standing.household
+
+
+def attend(household: Household) -> Done:
+    """Do whatever is due for a household up to now."""
+    zone = household.timeline.zone
+    for moment in moments(zone, household.recorded, household.standing, now=household.now):
+        look(household, moment)
+    return Done(
+        standing=household.standing,
+        timezone=zone.name,
+        next_at=next_due(zone, after=household.standing.checked_to).at,
+        runs=tuple(household.runs),
+        results=tuple(household.results),
+        concerns=tuple(household.concerns[topic] for topic in sorted(household.touched)),
+        notices=tuple(household.told),
+    )
+
+
+def moments(zone: Zone, recorded: Sequence[Recorded], standing: Standing, *, now: int) -> list[Moment]:
+    """The moments to look at, in order: once at the beginning, then what is due, and facts that call for a look."""
+    jobs: dict[int, tuple[Job, ...]] = {}
+    if not standing.last_at:
+        jobs[standing.enrolled_at] = ("first",)
+    since = max(standing.checked_to, 0 if standing.last_at else standing.enrolled_at)
+    for period in due(zone, after=since, until=now):
+        jobs[period.at] = (*jobs.get(period.at, ()), *period.jobs)
+    for one in recorded:
+        if one.version > standing.told_version and isinstance(one.fact, CALLING):
+            at = max(one.recorded_at, since)
+            if "change" not in jobs.get(at, ()) and "first" not in jobs.get(at, ()):
+                jobs[at] = (*jobs.get(at, ()), "change")
+    return [Moment(at=at, jobs=jobs[at]) for at in sorted(jobs)]
+
+
+def look(household: Household, moment: Moment) -> None:
+    """Look at a household as of a moment, by what was known then, and do its jobs."""
+    standing, at = household.standing, moment.at
+    book = _book(household, at)
+    changes = _new_changes(book, standing, at) if standing.last_at else []
+    checked = bool(changes) or moment.jobs != ("change",)
+    if checked:
+        _do(household, moment, book, changes)
+    household.standing = msgspec.structs.replace(
+        standing,
+        checked_to=max(standing.checked_to, at),
+        told_version=max(standing.told_version, book.version),
+        last_at=at if checked else standing.last_at,
+        last_version=book.version if checked else standing.last_version,
+    )
+
+
+def _book(household: Household, at: int) -> Book:
+    known_all = not household.recorded or household.recorded[-1].recorded_at <= at
+    return fold(household.timeline if known_all else Timeline(household.recorded, known_at=at), at=at)
+
+
+def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Line, LimitChange]]) -> None:
+    examined = examine(book, household.rules, stressed="monthly" in moment.jobs)
+    scene = Scene(
+        household=household.name,
+        examined=examined,
+        language=household.wishes.language,
+        now=household.now,
+        not_before=quiet_until(book.zone, household.now, household.wishes.quiet),
+        earlier=partial(_earlier, household),
+    )
+    payments = _payments(household, scene)
+    jobs: list[Job] = [job for job in moment.jobs if job != "change"]
+    if payments and set(moment.jobs) & set(PERIODIC):
+        jobs.append("due")
+    if changes:
+        jobs.append("change")
+    known_at = max((one.recorded_at for one in household.recorded if one.version == book.version), default=0)
+    for job in jobs:
+        household.runs.append(Run(household=household.name, job=job, scheduled_for=moment.at))
+    kind: Job = next(job for job in ("first", "monthly", "daily", "change") if job in jobs)
+    household.results.append(
+        result(examined, household=household.name, kind=kind, at=moment.at, known_at=known_at,
+               checked_at=household.now)
+    )  # fmt: skip
+    _tell(household, scene, changes, payments if "due" in jobs else [])
+    if "weekly" in moment.jobs:
+        ahead = _ahead(scene, within_days=7)
+        household.told.append(
+            digests.weekly(scene, household.concerns.values(), ahead, week_ago=moment.at - WEEK)
+        )  # fmt: skip
+
+
+def _earlier(household: Household, at: int) -> Examination:
+    return examine(_book(household, at), household.rules, stressed=False)
+
+
+def _tell(household: Household, scene: Scene, changes: list[tuple[Line, LimitChange]], payments: list[Payment]) -> None:
+    """Weigh what the check sees against what was told, and write what is to be told."""
+    at, latest = scene.at, _latest(scene.examined)
+    old = latest is not None and scene.examined.basis.day - latest[0] > STALE_DAYS
+    turns: list[Turned] = []
+    for sight in _sights(household, scene.examined):
+        known = household.concerns.get(sight.topic)
+        concern, turn = weigh(known, sight, at=at, stale=old)
+        if concern is not None and concern is not known:
+            _remember(household, concern)
+        if turn is not None:
+            turns.append(turn)
+    told = notices.turned(
+        scene, [one for one in turns if not is_finding(one.topic)], last_at=household.standing.last_at
+    )
+    told += notices.found(scene, _new_findings(scene, {one.topic for one in turns if one.turn == "found"}))
+    told += notices.limits(scene, changes)
+    told += notices.due_soon(scene, payments)
+    for payment in payments:
+        _remember(household, Concern(topic=payment.topic, light="ok", value=str(payment.amount), told_at=at))
+    known_old = household.concerns.get("stale")
+    if old and latest is not None and (known_old is None or known_old.light == "ok"):
+        told += notices.stale(scene, day=latest[0], fact=latest[1])
+        _remember(household, Concern(topic="stale", light="warn", value=None, told_at=at))
+    elif not old and known_old is not None and known_old.light != "ok":
+        _remember(household, Concern(topic="stale", light="ok", value=None, told_at=at))
+    household.told += told
+
+
+def _remember(household: Household, concern: Concern) -> None:
+    household.concerns[concern.topic] = concern
+    household.touched.add(concern.topic)
+
+
+def _sights(household: Household, examined: Examination) -> Iterator[Sight]:
+    """What the check sees: every indicator, and every finding that is there or was."""
+    currency = examined.basis.book.currency
+    for one in examined.indicators:
+        value = shown(one.measure.value, one.rule.unit, currency)
+        yield Sight(topic=one.code, light=one.light, value=value, bad=one.rule.bad)
+    there = {topic: finding.light for topic, finding in _findings(examined, language="en")}
+    for topic, light in there.items():
+        yield Sight(topic=topic, light=light)
+    for topic, concern in list(household.concerns.items()):
+        if topic.startswith("finding:") and concern.light != "ok" and topic not in there:
+            yield Sight(topic=topic, light="ok")
+
+
+def _findings(examined: Examination, *, language: Language) -> Iterator[tuple[str, Finding]]:
+    """Findings that are no indicator's light, by topic; of several with the same topic the first."""
+    codes = {one.code for one in examined.indicators}
+    met: set[str] = set()
+    for finding in findings(examined.basis, examined.indicators, language=language):
+        topic = f"finding:{finding.code}:{finding.name or ''}"
+        if finding.code not in codes and topic not in met:
+            met.add(topic)
+            yield topic, finding
+
+
+def _new_findings(scene: Scene, topics: set[str]) -> list[tuple[str, str, tuple[int, ...]]]:
+    if not topics:
+        return []
+    there = _findings(scene.examined, language=scene.language)
+    return [(topic, finding.text, finding.facts) for topic, finding in there if topic in topics]
+
+
+def _new_changes(book: Book, standing: Standing, at: int) -> list[tuple[Line, LimitChange]]:
+    """Limit changes that were learned since, or have come about since, the moment before."""
+    found = [
+        (line, change)
+        for line in book.lines.values()
+        for change in changes_of(line)
+        if (max(change.facts, default=0) > standing.told_version and change.at > at - NEWS_DAYS * DAY)
+        or standing.checked_to < change.at <= at
+    ]
+    return sorted(found, key=lambda each: (each[1].at, each[1].version, each[0].name))
+
+
+def _payments(household: Household, scene: Scene) -> list[Payment]:
+    """What comes near and was not reminded of: for each payment the nearest of the wished days it has reached."""
+    found = []
+    for payment in _ahead(scene, within_days=max(household.wishes.due_days, default=0)):
+        left = payment.due_on - scene.examined.basis.day
+        nearest = min(days for days in household.wishes.due_days if left <= days)
+        topic = f"{payment.topic}:{nearest}"
+        if topic not in household.concerns:
+            found.append(msgspec.structs.replace(payment, topic=topic))
+    return found
+
+
+def _ahead(scene: Scene, *, within_days: int) -> list[Payment]:
+    """What falls due on each line on each of the next days."""
+    book = scene.examined.basis.book
+    sums: dict[tuple[int, str], int] = {}
+    for line in book.lines.values():
+        for payment in line.loans.ahead(book.day):
+            if payment.due_on <= book.day + within_days:
+                place = (payment.due_on, line.name)
+                sums[place] = sums.get(place, 0) + payment.amount
+    return [
+        Payment(topic=f"due:{name}:{day}", line=book.lines[name], due_on=day, amount=amount)
+        for (day, name), amount in sorted(sums.items())
+        if amount > 0
+    ]
+
+
+def _latest(examined: Examination) -> tuple[int, int] | None:
+    """The latest day a known fact speaks of, and that fact; the household's opening tells of nothing."""
+    told = [entry for entry in examined.basis.known if not isinstance(entry.fact, events.HouseholdOpened)]
+    return max(((entry.day, entry.version) for entry in told), default=None)

@@ -1,0 +1,296 @@
+"""What is told: messages in the household's language, each with its reason and the facts it rests on.
+
+Every number is worked out again from the cited facts alone before it is written; where those do not suffice, all that
+was known is cited.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from hashlib import sha256
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from ledger.book import fold
+from ledger.line import LimitChange, Line
+from projections.bridge import fact_ids
+from projections.check import Examination, Move, moves
+from projections.explanation import answer as explanation
+from projections.explanation.window import around
+from projections.findings import proved, resting_on, spoken, told
+from projections.indicators.evidence import evidence
+from projections.indicators.measure import Measure
+from projections.judgement import Indicator
+from projections.limit_changes import change_id
+from scheduler.concerns import Turned
+from scheduler.message import Message
+from scheduler.wording import Language, Paragraph, Words, minute, page
+
+Kind: TypeAlias = Literal["worse", "better", "finding", "limit_changed", "due_soon", "stale", "digest"]
+LATE_AFTER: int = 3_600_000_000
+"""How long after an instant a notice about it says that it is late. Units: microseconds."""
+
+
+class Scene(msgspec.Struct, frozen=True, kw_only=True):
+    """A check and whom it is told to.
+
+    Shape: `earlier` examines the household as it was at an instant, by what was known then.
+    Units: `now` and `not_before`, when the household may be disturbed, in microseconds since the epoch.
+    """
+
+    household: str
+    examined: Examination
+    language: Language
+    now: int
+    not_before: int
+    earlier: Callable[[int], Examination]
+
+    @property
+    def at(self) -> int:
+        """The instant of the check."""
+        return self.examined.basis.book.at
+
+    @property
+    def words(self) -> Words:
+        return Words(self.language)
+
+    def money(self, amount: int | Fraction) -> str:
+        """An amount as sentences tell it."""
+        return spoken(Fraction(amount), "money", self.examined.basis.book.currency)
+
+    def date(self, at: int) -> str:
+        """The local date of an instant."""
+        return self.examined.basis.book.zone.text(at)[:10]
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be told: its message, and the concerns it speaks of."""
+
+    topics: tuple[str, ...]
+    at: int
+    message: Message
+
+
+def turned(scene: Scene, turns: Sequence[Turned], *, last_at: int) -> list[Notice]:
+    """Lights that turned, by direction: one message each. Units: `last_at` is the instant of the check before."""
+    found = []
+    directions: tuple[Literal["worse", "better"], ...] = ("worse", "better")
+    for kind in directions:
+        chosen = [one for one in turns if one.turn == kind]
+        if chosen:
+            paragraphs = [_turned(scene, one, last_at) for one in chosen]
+            indicator = _indicator(scene.examined, chosen[0].topic)
+            name = scene.words.say(f"indicator.{chosen[0].topic}")
+            fields = {"name": name, "light": scene.words.say(f"light.{indicator.light}")}
+            found.append(_notice(scene, kind, paragraphs, topics=[one.topic for one in chosen], fields=fields))
+    return found
+
+
+def _turned(scene: Scene, turn: Turned, last_at: int) -> Paragraph:
+    words, after = scene.words, _indicator(scene.examined, turn.topic)
+    move = None
+    sentences = []
+    if turn.since or last_at:
+        before = scene.earlier(turn.since or last_at)
+        move = next((one for one in moves(before, scene.examined) if one.code == turn.topic), None)
+        sentences.append(_was(scene, before, turn.topic))
+    sentences.append(_why(scene, move))
+    name, lights = (
+        words.say(f"indicator.{turn.topic}"),
+        [words.say(f"light.{one}") for one in (turn.before, after.light)],
+    )
+    said = told(scene.examined.basis, after, language=scene.language) if _measured(after) else words.say(
+        "paragraph.nothing"
+    )  # fmt: skip
+    first = words.say("paragraph.turned", name=name, before=lights[0], after=lights[1], told=said)
+    stands_on = sorted({*facts_of(scene.examined, after), *(move.facts if move else ())})
+    return Paragraph(text=words.joined(first, *sentences), facts=fact_ids(scene.household, tuple(stands_on)))
+
+
+def _was(scene: Scene, before: Examination, code: str) -> str:
+    indicator = _indicator(before, code)
+    if indicator.measure.value is None:
+        return ""
+    value = spoken(indicator.measure.value, indicator.rule.unit, before.basis.book.currency)
+    return scene.words.say("paragraph.was", value=value, date=minute(before.basis.book.zone, before.basis.book.at))
+
+
+def _why(scene: Scene, move: Move | None) -> str:
+    if move is None:
+        return ""
+    return scene.words.cited(fact_ids(scene.household, move.facts), otherwise=move.reason)
+
+
+def _measured(indicator: Indicator) -> bool:
+    return indicator.measure.value is not None or indicator.measure.unbounded
+
+
+def _indicator(examined: Examination, code: str) -> Indicator:
+    return next(one for one in examined.indicators if one.code == code)
+
+
+def facts_of(examined: Examination, indicator: Indicator) -> tuple[int, ...]:
+    """The facts that give an indicator's numbers again when folded alone; all that was known, should none less do."""
+    if proved(examined.basis, indicator):
+        return evidence(examined.basis, indicator.measure)
+    return tuple(entry.version for entry in examined.basis.known)
+
+
+def found(scene: Scene, seen: Sequence[tuple[str, str, tuple[int, ...]]]) -> list[Notice]:
+    """Findings that are new. Shape: `seen` holds topic, sentence and versions of facts."""
+    if not seen:
+        return []
+    paragraphs = [
+        Paragraph(text=scene.words.joined(text, _by(scene, facts)), facts=fact_ids(scene.household, facts))
+        for _, text, facts in seen
+    ]
+    return [_notice(scene, "finding", paragraphs, topics=[topic for topic, _, _ in seen])]
+
+
+def _by(scene: Scene, facts: tuple[int, ...]) -> str:
+    return scene.words.cited(fact_ids(scene.household, facts)) if facts else ""
+
+
+def limits(scene: Scene, changes: Sequence[tuple[Line, LimitChange]]) -> list[Notice]:
+    """Limits that changed, each with what can be said about why."""
+    if not changes:
+        return []
+    paragraphs = [_limit(scene, line, change) for line, change in changes]
+    topics = [f"limit:{change_id(scene.household, change)}" for _, change in changes]
+    return [_notice(scene, "limit_changed", paragraphs, topics=topics)]
+
+
+def _limit(scene: Scene, line: Line, change: LimitChange) -> Paragraph:
+    book, words = scene.examined.basis.book, scene.words
+    window = around(book.zone, change)
+    why = explanation.explain(
+        book.timeline,
+        household=scene.household,
+        line=line.name,
+        since=window.since,
+        until=min(window.until, book.at),
+        known_at=book.at,
+        language=scene.language,
+    )
+    since, until = (_moment(scene, when) for when in (change.since, change.until))
+    when = since if since == until else words.say("paragraph.between", since=since, until=until)
+    facts = tuple(dict.fromkeys((*fact_ids(scene.household, change.facts), *why.verdict.facts)))
+    text = words.say("paragraph.limit_changed", line=line.name, when=when, told=why.verdict.text)
+    return Paragraph(text=words.joined(text, words.cited(facts)), facts=facts)
+
+
+def _moment(scene: Scene, when: int | str) -> str:
+    return when if isinstance(when, str) else minute(scene.examined.basis.book.zone, when)
+
+
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
+    """What falls due on a line on a day. Units: minor units; `due_on` an ordinal."""
+
+    topic: str
+    line: Line
+    due_on: int
+    amount: int
+
+
+def due_soon(scene: Scene, payments: Sequence[Payment]) -> list[Notice]:
+    """Payments that come near."""
+    if not payments:
+        return []
+    basis, words = scene.examined.basis, scene.words
+    paragraphs = payment_paragraphs(scene, payments)
+    if not basis.reserve_missing:
+        hand = words.say("paragraph.at_hand", amount=scene.money(basis.reserve.t1))
+        facts = evidence(basis, Measure(value=None, topics=("reserves",)))
+        paragraphs.append(Paragraph(text=hand, facts=fact_ids(scene.household, facts)))
+    first = min(payments, key=lambda one: one.due_on)
+    return [
+        _notice(
+            scene,
+            "due_soon",
+            paragraphs,
+            topics=[one.topic for one in payments],
+            fields={"date": _day(scene, first.due_on)},
+        )
+    ]
+
+
+def payment_paragraphs(scene: Scene, payments: Iterable[Payment]) -> list[Paragraph]:
+    """A sentence for each payment, its amount worked out again from the facts of its line."""
+    return [_payment(scene, one) for one in payments]
+
+
+def _payment(scene: Scene, payment: Payment) -> Paragraph:
+    basis = scene.examined.basis
+    family = {payment.line.name, *(peer.name for peer in payment.line.peers)}
+    facts = tuple(entry.version for entry in basis.known if getattr(entry.fact, "line", None) in family)
+    alone = fold(resting_on(basis.book.timeline, facts), at=scene.at).line(payment.line.name)
+    if due_on(alone, basis.day, payment.due_on) != payment.amount:
+        facts = tuple(entry.version for entry in basis.known)
+    text = scene.words.say(
+        "paragraph.due_soon",
+        line=payment.line.name,
+        amount=scene.money(payment.amount),
+        date=_day(scene, payment.due_on),
+        days=payment.due_on - basis.day,
+    )
+    ids = fact_ids(scene.household, facts)
+    return Paragraph(text=scene.words.joined(text, scene.words.cited(ids)), facts=ids)
+
+
+def due_on(line: Line, day: int, on: int) -> int:
+    """What falls due on a line on a later day."""
+    return sum(payment.amount for payment in line.loans.ahead(day) if payment.due_on == on)
+
+
+def _day(scene: Scene, ordinal: int) -> str:
+    zone = scene.examined.basis.book.zone
+    return zone.text(zone.moment_of(ordinal, 12 * 60))[:10]
+
+
+def stale(scene: Scene, *, day: int, fact: int) -> list[Notice]:
+    """The books are too old to judge. Units: `day` of the latest fact, an ordinal."""
+    days = scene.examined.basis.day - day
+    text = scene.words.say("paragraph.stale", date=_day(scene, day), days=days)
+    paragraph = Paragraph(text=text, facts=fact_ids(scene.household, (fact,)))
+    return [_notice(scene, "stale", [paragraph], topics=["stale"], fields={"days": days})]
+
+
+def digest(scene: Scene, paragraphs: Sequence[Paragraph]) -> Notice:
+    """The week in one message."""
+    return _notice(scene, "digest", paragraphs, topics=["digest"], fields={"date": scene.date(scene.at)})
+
+
+def _notice(
+    scene: Scene,
+    kind: Kind,
+    paragraphs: Sequence[Paragraph],
+    *,
+    topics: Iterable[str],
+    fields: Mapping[str, object] | None = None,
+) -> Notice:
+    named, words, book = tuple(topics), scene.words, scene.examined.basis.book
+    subject = words.count(f"subject.{kind}", len(named), household=scene.household, **fields or {})
+    as_of = words.say(
+        "footer.as_of", at=minute(book.zone, scene.at), version=book.version, ruleset=scene.examined.basis.rules.name
+    )
+    late = words.say("footer.late") if scene.now - scene.at > LATE_AFTER else ""
+    text, html = page(subject, [one.text for one in paragraphs], words.joined(as_of, late))
+    message = Message(
+        household=scene.household,
+        dedup_key=_key(kind, named, at=scene.at),
+        kind=kind,
+        language=scene.language,
+        subject=subject,
+        text=text,
+        html=html,
+        facts=tuple(dict.fromkeys(fact for one in paragraphs for fact in one.facts)),
+        not_before=scene.not_before,
+        created_at=scene.now,
+    )
+    return Notice(topics=named, at=scene.at, message=message)
+
+
+def _key(kind: Kind, topics: tuple[str, ...], *, at: int) -> str:
+    """The same thing is told once: a payment and a change by what they are, a turn by the check that found it."""
+    mark = sha256("\n".join(topics).encode()).hexdigest()[:16]
+    return f"{kind}:{mark}" if kind in ("due_soon", "limit_changed") else f"{kind}:{at}:{mark}"

@@ -1,0 +1,133 @@
+"""The sweep: do whatever is due for the next households, and keep all of it in one short transaction, or nothing.
+
+Facts are read and checks are made before that transaction begins, so that it never holds followers of the log back.
+It rests on the lease; a household whose facts cannot be folded is set aside for a while and holds up nobody.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, LiteralString
+
+import msgspec
+import psycopg
+
+from ledger.events import Recorded
+from ledger.store import reader
+from ledger.timeline import Timeline
+from scheduler import agenda, leader, outbox, results, wishes
+from scheduler.agenda import Row
+from scheduler.jobs import Done, Household, attend
+from scheduler.notices import Notice
+
+Connection = psycopg.Connection[Any]
+BATCH: Final = 100
+MANY_FACTS: Final = 5_000
+"""A household with more is read on its own."""
+
+TOLD: Final[LiteralString] = """
+INSERT INTO clock.notice (household, dedup_key, kind, language, subject, topics, facts, at, told_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (household, dedup_key) DO NOTHING
+"""
+
+
+class Swept(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sweep did. Shape: `failed` are households that could not be looked at."""
+
+    households: int = 0
+    runs: int = 0
+    checks: int = 0
+    notices: int = 0
+    failed: tuple[str, ...] = ()
+
+    def plus(self, other: "Swept") -> "Swept":
+        """Both together."""
+        return Swept(**{name: getattr(self, name) + getattr(other, name) for name in Swept.__struct_fields__})
+
+
+def sweep(connection: Connection, epoch: int, *, now: int, limit: int = BATCH, part: int = 0, parts: int = 1) -> Swept:
+    """Do what is due for the next households; nothing when nothing is. Raises: Fenced, Overtaken."""
+    rows = agenda.due_rows(connection, now=now, limit=limit, part=part, parts=parts)
+    if not rows:
+        return Swept()
+    done, failures = _attended(connection, rows, now)
+    with connection.transaction():
+        leader.stand(connection, epoch)
+        told = keep(connection, epoch, done, now=now)
+        for household, failure in failures.items():
+            agenda.failed(connection, household, now=now, failure=failure)
+    return Swept(
+        households=len(rows),
+        runs=sum(len(one.runs) for _, one in done),
+        checks=sum(len(one.results) for _, one in done),
+        notices=told,
+        failed=tuple(failures),
+    )
+
+
+def sweep_all(connection: Connection, epoch: int, *, now: int, part: int = 0, parts: int = 1) -> Swept:
+    """Sweep until nothing is due any more. Raises: Fenced, Overtaken."""
+    total = Swept()
+    while True:
+        swept = sweep(connection, epoch, now=now, part=part, parts=parts)
+        total = total.plus(swept)
+        if not swept.households:
+            return total
+
+
+def _attended(
+    connection: Connection, rows: Sequence[Row], now: int
+) -> tuple[list[tuple[Row, Done]], dict[str, str]]:  # fmt: skip
+    """What the jobs of each household come to; for those that fail, what they fail with."""
+    names = [row.standing.household for row in rows]
+    facts = reader.load_several(connection, [row.standing.household for row in rows if row.version <= MANY_FACTS])
+    wished, told = wishes.wishes(connection, names), agenda.concerns(connection, names)
+    done: list[tuple[Row, Done]] = []
+    failures: dict[str, str] = {}
+    for row in rows:
+        name = row.standing.household
+        try:
+            recorded = facts[name] if name in facts else reader.load(connection, name)
+            wanted = wished.get(name, wishes.USUAL)
+            household = _household(connection, row, recorded, wanted, now)
+            household.concerns = told.get(name, {})
+            done.append((row, attend(household)))
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever one household fails with must not stop the others
+            failures[name] = f"{type(error).__name__}: {error}"
+    return done, failures
+
+
+def _household(
+    connection: Connection, row: Row, recorded: list[Recorded], wanted: wishes.Wishes, now: int
+) -> Household:  # fmt: skip
+    return Household(
+        recorded=recorded,
+        timeline=Timeline(recorded),
+        standing=row.standing,
+        wishes=wanted,
+        rules=wishes.rules_of(connection, row.standing.household, wanted.ruleset),
+        concerns={},
+        now=now,
+    )
+
+
+def keep(connection: Connection, epoch: int, done: Sequence[tuple[Row, Done]], *, now: int) -> int:
+    """Keep what was done, within the caller's transaction; how many notices went out. Raises: Overtaken."""
+    agenda.move_on(connection, done)
+    agenda.ran(connection, [one for _, one in done], now=now, epoch=epoch)
+    results.store(connection, [result for _, one in done for result in one.results])
+    agenda.remember(
+        connection, [(one.standing.household, concern) for _, one in done for concern in one.concerns]
+    )  # fmt: skip
+    return sum(_tell(connection, notice) for _, one in done for notice in one.notices)
+
+
+def _tell(connection: Connection, notice: Notice) -> bool:
+    message = notice.message
+    if not outbox.put(connection, message):
+        return False
+    told = (message.household, message.dedup_key, message.kind, message.language, message.subject)
+    connection.execute(
+        TOLD, (*told, list(notice.topics), list(message.facts), notice.at, message.created_at)
+    )  # fmt: skip
+    return True
