@@ -172,15 +172,9 @@ def _limit(scene: Scene, line: Line, change: LimitChange) -> Paragraph:
         known_at=book.at,
         language=scene.language,
     )
-    since, until = (_moment(scene, when) for when in (change.since, change.until))
-    when = since if since == until else words.say("paragraph.between", since=since, until=until)
     facts = tuple(dict.fromkeys((*fact_ids(scene.household, change.facts), *why.verdict.facts)))
-    text = words.say("paragraph.limit_changed", line=line.name, when=when, told=why.verdict.text)
+    text = words.say("paragraph.limit_changed", line=line.name, told=why.verdict.text)
     return Paragraph(text=words.joined(text, words.cited(facts)), facts=facts)
-
-
-def _moment(scene: Scene, when: int | str) -> str:
-    return when if isinstance(when, str) else minute(scene.examined.basis.book.zone, when)
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):

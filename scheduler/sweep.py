@@ -17,6 +17,7 @@ from scheduler import agenda, leader, outbox, results, wishes
 from scheduler.agenda import Row
 from scheduler.jobs import Done, Household, attend
 from scheduler.notices import Notice
+from scheduler.wishes import USUAL, Wishes
 
 Connection = psycopg.Connection[Any]
 BATCH: Final = 100
@@ -43,15 +44,28 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
         return Swept(**{name: getattr(self, name) + getattr(other, name) for name in Swept.__struct_fields__})
 
 
-def sweep(connection: Connection, epoch: int, *, now: int, limit: int = BATCH, part: int = 0, parts: int = 1) -> Swept:
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sweeps, and what.
+
+    Shape: `epoch` of the lease; of so many `parts` of the households only one; `usual` is for whoever wishes nothing.
+    """
+
+    epoch: int
+    part: int = 0
+    parts: int = 1
+    usual: Wishes = USUAL
+    batch: int = BATCH
+
+
+def sweep(connection: Connection, turn: Turn, *, now: int) -> Swept:
     """Do what is due for the next households; nothing when nothing is. Raises: Fenced, Overtaken."""
-    rows = agenda.due_rows(connection, now=now, limit=limit, part=part, parts=parts)
+    rows = agenda.due_rows(connection, now=now, limit=turn.batch, part=turn.part, parts=turn.parts)
     if not rows:
         return Swept()
-    done, failures = _attended(connection, rows, now)
+    done, failures = _attended(connection, rows, turn.usual, now)
     with connection.transaction():
-        leader.stand(connection, epoch)
-        told = keep(connection, epoch, done, now=now)
+        leader.stand(connection, turn.epoch)
+        told = keep(connection, turn.epoch, done, now=now)
         for household, failure in failures.items():
             agenda.failed(connection, household, now=now, failure=failure)
     return Swept(
@@ -63,18 +77,18 @@ def sweep(connection: Connection, epoch: int, *, now: int, limit: int = BATCH, p
     )
 
 
-def sweep_all(connection: Connection, epoch: int, *, now: int, part: int = 0, parts: int = 1) -> Swept:
+def sweep_all(connection: Connection, turn: Turn, *, now: int) -> Swept:
     """Sweep until nothing is due any more. Raises: Fenced, Overtaken."""
     total = Swept()
     while True:
-        swept = sweep(connection, epoch, now=now, part=part, parts=parts)
+        swept = sweep(connection, turn, now=now)
         total = total.plus(swept)
         if not swept.households:
             return total
 
 
 def _attended(
-    connection: Connection, rows: Sequence[Row], now: int
+    connection: Connection, rows: Sequence[Row], usual: Wishes, now: int
 ) -> tuple[list[tuple[Row, Done]], dict[str, str]]:  # fmt: skip
     """What the jobs of each household come to; for those that fail, what they fail with."""
     names = [row.standing.household for row in rows]
@@ -86,7 +100,7 @@ def _attended(
         name = row.standing.household
         try:
             recorded = facts[name] if name in facts else reader.load(connection, name)
-            wanted = wished.get(name, wishes.USUAL)
+            wanted = wished.get(name, usual)
             household = _household(connection, row, recorded, wanted, now)
             household.concerns = told.get(name, {})
             done.append((row, attend(household)))
@@ -98,7 +112,7 @@ def _attended(
 
 
 def _household(
-    connection: Connection, row: Row, recorded: list[Recorded], wanted: wishes.Wishes, now: int
+    connection: Connection, row: Row, recorded: list[Recorded], wanted: Wishes, now: int
 ) -> Household:  # fmt: skip
     return Household(
         recorded=recorded,

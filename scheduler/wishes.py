@@ -14,28 +14,27 @@ Connection = psycopg.Connection[Any]
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     """How a household wishes to be told.
 
-    Shape: `channels` are names, none for every channel there is; `quiet` is None for a household that may always be
-    disturbed. Units: `quiet` from and until in minutes of the local day; `due_days` before a payment is due.
+    Shape: `quiet` is None for a household that may always be disturbed.
+    Units: `quiet` from and until in minutes of the local day; `due_days` before a payment is due.
     """
 
-    language: Language = "zh"
+    language: Language = "en"
     quiet: tuple[int, int] | None = (22 * 60, 7 * 60)
     due_days: tuple[int, ...] = (3,)
-    channels: tuple[str, ...] = ()
     ruleset: str = CURRENT
 
 
 USUAL: Final = Wishes()
 READ: Final[LiteralString] = """
-SELECT household, language, quiet_from, quiet_until, due_days, channels, ruleset
+SELECT household, language, quiet_from, quiet_until, due_days, ruleset
 FROM clock.setting WHERE household = ANY(%s)
 """
 WRITE: Final[LiteralString] = """
-INSERT INTO clock.setting (household, language, quiet_from, quiet_until, due_days, channels, ruleset, updated_at)
-VALUES (%(household)s, %(language)s, %(quiet_from)s, %(quiet_until)s, %(due_days)s, %(channels)s, %(ruleset)s, %(now)s)
+INSERT INTO clock.setting (household, language, quiet_from, quiet_until, due_days, ruleset, updated_at)
+VALUES (%(household)s, %(language)s, %(quiet_from)s, %(quiet_until)s, %(due_days)s, %(ruleset)s, %(now)s)
 ON CONFLICT (household) DO UPDATE SET language = excluded.language, quiet_from = excluded.quiet_from,
-    quiet_until = excluded.quiet_until, due_days = excluded.due_days, channels = excluded.channels,
-    ruleset = excluded.ruleset, updated_at = excluded.updated_at
+    quiet_until = excluded.quiet_until, due_days = excluded.due_days, ruleset = excluded.ruleset,
+    updated_at = excluded.updated_at
 """
 RULESET: Final[LiteralString] = "SELECT based_on, overrides FROM clock.ruleset WHERE household = %s AND name = %s"
 LAY: Final[LiteralString] = """
@@ -51,10 +50,9 @@ def wishes(connection: Connection, households: list[str]) -> dict[str, Wishes]:
             language=language,
             quiet=None if begins is None else (begins, ends),
             due_days=tuple(due_days),
-            channels=tuple(channels),
             ruleset=rules,
         )
-        for household, language, begins, ends, due_days, channels, rules in connection.execute(READ, (households,))
+        for household, language, begins, ends, due_days, rules in connection.execute(READ, (households,))
     }
 
 
@@ -62,8 +60,8 @@ def wish(connection: Connection, household: str, wanted: Wishes, *, now: int) ->
     """Keep what a household wishes."""
     begins, ends = wanted.quiet or (None, None)
     told = {"household": household, "language": wanted.language, "quiet_from": begins, "quiet_until": ends}
-    lists = {"due_days": list(wanted.due_days), "channels": list(wanted.channels)}
-    connection.execute(WRITE, {**told, **lists, "ruleset": wanted.ruleset, "now": now})
+    days = list(wanted.due_days)
+    connection.execute(WRITE, {**told, "due_days": days, "ruleset": wanted.ruleset, "now": now})
 
 
 def lay_down(connection: Connection, household: str, based_on: str, overrides: dict[str, Any], *, now: int) -> str:

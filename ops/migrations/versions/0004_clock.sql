@@ -1,7 +1,7 @@
 -- The clock. Every key of a household's rows starts with the household and nothing refers across households. What was
 -- found, run or told is append-only by privilege: the service may insert and read it and nothing else.
 
-CREATE SCHEMA clock;
+CREATE SCHEMA IF NOT EXISTS clock;
 
 CREATE FUNCTION clock.now() RETURNS bigint LANGUAGE sql VOLATILE AS
 $$ SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint $$;
@@ -68,7 +68,6 @@ CREATE TABLE clock.setting (
     language    text       NOT NULL COLLATE "C" CHECK (language IN ('en', 'zh')),
     ruleset     text       NOT NULL COLLATE "C",
     due_days    smallint[] NOT NULL,
-    channels    text[]     NOT NULL,
     CHECK ((quiet_from IS NULL) = (quiet_until IS NULL))
 );
 COMMENT ON TABLE clock.setting IS 'How a household wishes to be told.';
@@ -79,7 +78,6 @@ COMMENT ON COLUMN clock.setting.household IS 'Who wishes it.';
 COMMENT ON COLUMN clock.setting.language IS 'en or zh.';
 COMMENT ON COLUMN clock.setting.ruleset IS 'The rules it is judged by.';
 COMMENT ON COLUMN clock.setting.due_days IS 'How many days before a payment is due it is reminded of.';
-COMMENT ON COLUMN clock.setting.channels IS 'Names of the channels that reach it; empty for every channel there is.';
 
 CREATE TABLE clock.leader (
     epoch      bigint  NOT NULL,
