@@ -11,7 +11,6 @@ When: TypeAlias = int | str
 
 SECOND: Final = 1_000_000
 DAY: Final = 86_400 * SECOND
-_QUARTER_HOUR: Final = 900 * SECOND
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
@@ -75,20 +74,26 @@ class Zone:
     def __init__(self, name: str) -> None:
         self.name = name
         self._info = ZoneInfo(name)
-        self._offsets: dict[int, int] = {}
+        self._offsets: dict[int, int | None] = {}
+        """By day in UTC; None for a day on which the clock is set."""
 
     def offset(self, instant: int) -> int:
         """The zone's offset from UTC at an instant, in microseconds."""
-        bucket = instant // _QUARTER_HOUR
-        known = self._offsets.get(bucket)
-        if known is None:
-            passed = moment(instant).astimezone(self._info).utcoffset() or timedelta()
-            known = self._offsets[bucket] = (passed.days * 86_400 + passed.seconds) * SECOND
-        return known
+        day = instant // DAY
+        if day not in self._offsets:
+            first, last = self._offset(day * DAY), self._offset((day + 1) * DAY - 1)
+            self._offsets[day] = first if first == last else None
+        known = self._offsets[day]
+        return self._offset(instant) if known is None else known
 
     def day(self, instant: int) -> int:
         """The local day of an instant, as a proleptic Gregorian ordinal."""
-        return (instant + self.offset(instant)) // DAY + _EPOCH_ORDINAL
+        offset = self._offsets.get(instant // DAY)
+        return (instant + (self.offset(instant) if offset is None else offset)) // DAY + _EPOCH_ORDINAL
+
+    def _offset(self, instant: int) -> int:
+        passed = moment(instant).astimezone(self._info).utcoffset() or timedelta()
+        return (passed.days * 86_400 + passed.seconds) * SECOND
 
     def start(self, ordinal: int) -> int:
         """The instant at which a local day begins."""

@@ -27,11 +27,12 @@ class Taken:
         "plan_after", "principal",
     )  # fmt: skip
 
-    def __init__(self, note: "Note") -> None:
+    def __init__(self, note: "Note", *, principal: int = 0) -> None:
         self.note = note
         self.plan = self.plan_after = note.plan
         self.fee = self.penalty = self.penal_principal = self.penal_interest = 0
-        self.interest = self.accrued = self.principal = 0
+        self.interest = self.accrued = 0
+        self.principal = principal
         self.claims: list[tuple[int, int, int, bool]] = []
 
     @property

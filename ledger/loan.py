@@ -5,7 +5,7 @@ that was let age to the day asked for, and leaves the state as it is.
 Source: domain.md sections 2 and 4.
 """
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -49,6 +49,10 @@ class Settlement(msgspec.Struct, frozen=True):
     credit: int
 
 
+OfPrincipal: TypeAlias = list[tuple[Note, int]]
+"""What a payment did that took principal off notes and nothing else."""
+
+
 class Loans:
     """The debt of one line. Units: minor units; days are ordinals."""
 
@@ -62,7 +66,7 @@ class Loans:
         self._notes = OpenNotes()
         self._known: dict[str | int, Note] = {}
         self._bills: list[Bill] = []
-        self._settlements: dict[int, Settlement] = {}
+        self._settlements: dict[int, Settlement | OfPrincipal] = {}
         self._adjusted: dict[int, list[tuple[Note, int]]] = {}
         self._credit = 0
         self._changes = 0
@@ -156,6 +160,8 @@ class Loans:
 
     def pay(self, amount: int, *, loan: str | None, allocation: Allocation | None, version: int, day: int) -> Paid:
         """A payment was posted: used as the lender stated, else by the line's order, oldest draw first."""
+        if loan is None and allocation is None and self._of_principal_alone:
+            return self._pay_principal(amount, version=version)
         self._advance(day)
         if loan is None:
             use = Use(amount, self._notes, live=self._notes.live, principal=self._notes.principal)
@@ -186,6 +192,9 @@ class Loans:
         settlement = self._settlements.pop(payment_version, None)
         if settlement is None:
             return 0
+        if isinstance(settlement, list):
+            taken = tuple(Taken(note, principal=part) for note, part in settlement)
+            settlement = Settlement(taken, [], 0)
         self._advance(day)
         before = self.drawn
         beyond = settlement.credit - self._use_credit(settlement.credit) if self._full_balance else 0
@@ -307,6 +316,19 @@ class Loans:
     @property
     def _full_balance(self) -> bool:
         return self._footing.full_balance
+
+    @property
+    def _of_principal_alone(self) -> bool:
+        """Whether nothing but principal is owed, and time moves nothing."""
+        return not (self._notes.live or self._bills or self._footing.full_balance)
+
+    def _pay_principal(self, amount: int, *, version: int) -> Paid:
+        self._changes += 1
+        owed = self._notes.principal
+        self._settlements[version] = self._notes.pay_principal(amount)
+        used = min(amount, owed)
+        parts: dict[Bucket, int] = {"current_principal": used} if used else {}
+        return Paid(principal=used, fee=0, penalty=0, interest=0, overpaid=amount - used, derived=True, parts=parts)
 
     def _at(self, day: int) -> tuple[list[Note], list[Bill]]:
         """The notes and bills as they will be on a day, in copies."""

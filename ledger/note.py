@@ -20,11 +20,14 @@ _PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
 
 
 class Note:
-    """What is owed on one draw. Units: minor units; `accrued` in 10**-12 of them, own penalties in 10**-24."""
+    """What is owed on one draw. Units: minor units; `accrued` in 10**-12 of them, own penalties in 10**-24.
+
+    Shape: `order` is its place in the order of draws.
+    """
 
     __slots__ = (
         "accrued", "anchor", "day", "drawn_on", "dues", "fee", "final_on", "footing", "interest", "interest_paid",
-        "listed", "live", "loan", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty", "plan",
+        "listed", "live", "loan", "order", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty", "plan",
         "principal", "rate", "version",
     )  # fmt: skip
 
@@ -35,6 +38,7 @@ class Note:
         self.own_rate = rate
         self.rate = (footing.terms.daily_rate or 0) if rate is None else rate
         self.drawn_on = self.anchor = self.day = day
+        self.order = (day, version)
         self.principal = 0
         self.accrued = 0
         self.interest = self.interest_paid = 0
@@ -93,14 +97,11 @@ class Note:
         return self.fee + self.penalty + self.interest
 
     @property
-    def order(self) -> tuple[int, int]:
-        """The note's place in the order of draws."""
-        return self.drawn_on, self.version
-
-    @property
     def stirs(self) -> bool:
-        """Whether time moves what is owed, or more than principal is."""
-        return bool(self.rate or self.plan is not None or self.dues or self.posted)
+        """Whether time moves what is owed, or more than principal may be."""
+        return bool(
+            self.rate or self.plan is not None or self.dues or self.posted or self.accrued or self.penalty_units
+        )
 
     @property
     def burdened(self) -> bool:

@@ -42,6 +42,29 @@ class OpenNotes:
             note.live = True
             insort(self.live, note, key=_order)
 
+    def pay_principal(self, amount: int) -> list[tuple[Note, int]]:
+        """Use a payment where nothing but principal is owed, oldest draw first. Returns what came off each note."""
+        queue = self._queue
+        taken: list[tuple[Note, int]] = []
+        left = min(amount, self.principal)
+        self.principal -= left
+        while left:
+            note = queue[0]
+            part = note.principal
+            if part > left:
+                note.principal = part - left
+                taken.append((note, left))
+                break
+            queue.popleft()
+            note.listed = False
+            if part:
+                note.principal = 0
+                taken.append((note, part))
+                left -= part
+            else:
+                self._waiting -= 1
+        return taken
+
     def sift(self) -> None:
         """Find anew which notes are open, and which of them are live."""
         for note in self._queue:
