@@ -63,26 +63,25 @@ class Book:
 
     def apply(self, entry: Entry) -> None:
         """Take in the next fact in order of effect; what falls due before it happens first."""
-        if self._due and self._due[0][0] <= entry.at:
-            self.advance(entry.at)
-        self.at = entry.at
+        at = entry.at
+        if self._due and self._due[0][0] <= at:
+            self.advance(at)
+        self.at = at
         fact = entry.fact
         kind = type(fact)
         on_line = _ON_LINE.get(kind)
-        if on_line is not None:
-            line = self.lines.get(fact.line)
-            if line is None:
-                line = self.meet(fact.line, entry)
-            if fact.rank in events.MOVEMENTS:
-                if entry.bare:
-                    mark_today(line, entry)
-                on_line(self, line, entry)
-                if line.inference is not None:
-                    reconsider(line, entry)
-            else:
-                on_line(self, line, entry)
+        if on_line is None:
+            _ON_HOUSEHOLD[kind](self, entry)
             return
-        _ON_HOUSEHOLD[kind](self, entry)
+        line = self.lines.get(fact.line)
+        if line is None:
+            line = self.meet(fact.line, entry)
+        moves = kind in _MOVEMENTS
+        if moves and entry.bare:
+            mark_today(line, entry)
+        on_line(self, line, entry)
+        if moves and line.inference is not None:
+            reconsider(line, entry)
 
     def advance(self, at: int) -> None:
         """Let everything happen that falls due up to and including an instant."""
@@ -217,6 +216,7 @@ _ON_LINE: Final[dict[type[Fact], Callable[[Book, Line, Entry], None]]] = {
     events.PenaltyCharged: movements.charged,
     events.PaymentDue: movements.billed,
 }
+_MOVEMENTS: Final = frozenset(kind for kind in _ON_LINE if kind.rank in events.MOVEMENTS)
 _ON_HOUSEHOLD: Final[dict[type[Fact], Callable[[Book, Entry], None]]] = {
     events.HouseholdOpened: _noted,
     events.LenderStated: _noted,

@@ -43,7 +43,7 @@ OPENING, TERMS, LIMITS, DRAWS, CHARGES, REFUNDS, PAYMENTS, REVERSALS, RESTORATIO
 MOVEMENTS = range(DRAWS, RESTORATIONS)
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t"):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t", gc=False):
     """Something that was true in the world from `effective` on, as somebody recorded it."""
 
     rank: ClassVar[int] = CHARGES
@@ -202,7 +202,7 @@ class RepaymentSent(LineFact, frozen=True, tag="RepaymentSent.1"):
     payment: Name | None = None
 
 
-class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Allocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """How the lender said a payment was used; the parts sum to the payment. Units: minor units, zero or more."""
 
     fee: Level = 0
@@ -349,7 +349,7 @@ FACT_TYPES: dict[str, type[Fact]] = {
 """Every kind of fact by its name in the contract."""
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact as the book holds it: its place in the household's stream and when the ledger learned it.
 
     Units: `recorded_at` in microseconds since the epoch.

@@ -89,7 +89,7 @@ class Loans:
         """Money was drawn: a new note, or more on a loan of the same id, whose dates then stay."""
         self._changes += 1
         note = self._known.get(fact.loan) if fact.loan else None
-        amount = fact.amount - self._use_credit(fact.amount)
+        amount = fact.amount - (self._use_credit(fact.amount) if self._credit else 0)
         if note is not None and note.listed and note.is_open:
             note.advance(day)
             self._notes.raise_principal(note, amount)

@@ -43,20 +43,20 @@ def sent(_: Household, line: Line, entry: Entry) -> None:
 
 def posted(book: Household, line: Line, entry: Entry) -> None:
     """A repayment was posted: D falls; availability follows the line's restoration rule."""
-    fact = entry.fact
+    fact, version, day = entry.fact, entry.version, entry.day
     line.drawn_known = True
-    _arrived(line, fact.payment, entry.version)
-    before = line.drawn
-    paid = line.loans.pay(fact.amount, loan=fact.loan, allocation=fact.allocation, version=entry.version, day=entry.day)
-    principal = before - line.drawn
-    line.move(entry.at, "principal_repaid", principal, (entry.version,))
-    posting = Posting(version=entry.version, day=entry.day, principal=principal)
-    line.postings[entry.version] = posting
+    if fact.payment is not None:
+        _arrived(line, fact.payment, version)
+    paid = line.loans.pay(fact.amount, loan=fact.loan, allocation=fact.allocation, version=version, day=day)
+    line.move(entry.at, "principal_repaid", paid.principal, (version,))
+    posting = line.postings[version] = Posting(version=version, day=day, principal=paid.principal)
     _remember(line, posting)
-    _overpaid(line, paid.overpaid, entry.version)
-    if principal > 0:
+    if paid.overpaid:
+        _overpaid(line, paid.overpaid, version)
+    if paid.principal and line.terms.restoration != "on_post":
         _restore_by_rule(book, line, entry, posting)
-    _settled(line, entry)
+    if line.holds:
+        _settled(line, entry)
 
 
 def repayment_reversed(_: Household, line: Line, entry: Entry) -> None:
@@ -102,8 +102,6 @@ def billed(_: Household, line: Line, entry: Entry) -> None:
 
 def _restore_by_rule(book: Household, line: Line, entry: Entry, posting: Posting) -> None:
     match line.terms.restoration:
-        case "on_post":
-            pass
         case "t_plus_n":
             posting.hold = line.hold(entry.at, posting.principal, version=entry.version)
             _release_later(book, line, entry, posting.hold)
@@ -136,10 +134,8 @@ def _settled(line: Line, entry: Entry) -> None:
         line.release_oldest(entry.at, line.held, kind="restored", facts=(entry.version,))
 
 
-def _arrived(line: Line, payment: str | None, version: int) -> None:
+def _arrived(line: Line, payment: str, version: int) -> None:
     """Match a posting with the payment that was sent."""
-    if payment is None:
-        return
     line.payments[payment] = version
     for sent_version, pending in list(line.pending.items()):
         if pending.fact.payment == payment:

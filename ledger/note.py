@@ -27,8 +27,8 @@ class Note:
 
     __slots__ = (
         "accrued", "anchor", "day", "drawn_on", "dues", "fee", "final_on", "footing", "interest", "interest_paid",
-        "listed", "live", "loan", "order", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty", "plan",
-        "principal", "rate", "version",
+        "listed", "live", "loan", "order", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty",
+        "plan", "principal", "rate", "version",
     )  # fmt: skip
 
     def __init__(self, loan: str, footing: Footing, *, version: int, day: int, rate: int | None = None) -> None:
@@ -99,14 +99,17 @@ class Note:
     @property
     def stirs(self) -> bool:
         """Whether time moves what is owed, or more than principal may be."""
-        return bool(
-            self.rate or self.plan is not None or self.dues or self.posted or self.accrued or self.penalty_units
-        )
+        return bool(self.rate or self.plan or self.accrued or self.interest or self.dues or self._burden)
+
+    @property
+    def _burden(self) -> int:
+        """Zero where no fee or penalty is owed, charged or counted."""
+        return self.fee or self.penalty or self.penal_principal or self.penal_interest
 
     @property
     def burdened(self) -> bool:
         """Whether more than current interest and principal is owed."""
-        return bool(self.dues or self.fee or self.penalty or self.penal_principal or self.penal_interest)
+        return bool(self.dues or self._burden)
 
     @property
     def interest_owed(self) -> int:

@@ -12,6 +12,7 @@ from ledger.calendar import Zone, zone
 from ledger.events import AnyFact, Recorded
 
 _NO_ZONE: Final = "Asia/Shanghai"
+_ABOUT_FACTS: Final = frozenset({events.Corrected, events.Voided})
 
 
 class Entry(NamedTuple):
@@ -37,7 +38,7 @@ class Timeline:
     __slots__ = ("corrected_by", "currency", "entries", "known_at", "openings", "version", "voided_by", "zone")
 
     def __init__(self, recorded: Iterable[Recorded], *, known_at: int | None = None) -> None:
-        known = [one for one in recorded if known_at is None or one.recorded_at <= known_at]
+        known = list(recorded) if known_at is None else [one for one in recorded if one.recorded_at <= known_at]
         self.known_at = known_at
         self.version = known[-1].version if known else 0
         standing = self._standing(known)
@@ -45,10 +46,10 @@ class Timeline:
         self.zone: Zone = zone(opened[-1].timezone if opened else _NO_ZONE)
         self.currency: str = opened[-1].currency if opened else "CNY"
         self.openings: dict[str, Any] = {}
-        self.entries: list[Entry] = []
-        for one, fact, source_version in standing:
-            self._open(fact)
-            self.entries.append(self._entry(one, fact, source_version))
+        for _, fact, _ in standing:
+            if fact.rank == events.OPENING:
+                self._open(fact)
+        self.entries: list[Entry] = [self._entry(*one) for one in standing]
         self.entries.sort()
 
     def extend(self, learned: Iterable[Recorded]) -> int | None:
@@ -60,7 +61,7 @@ class Timeline:
         first = len(self.entries)
         for one in learned:
             fact: Any = one.fact
-            if isinstance(fact, events.Corrected | events.Voided | events.HouseholdOpened):
+            if type(fact) in _ABOUT_FACTS or type(fact) is events.HouseholdOpened:
                 return None
             self._open(fact)
             entry = self._entry(one, fact, one.version)
@@ -78,22 +79,23 @@ class Timeline:
 
     def _entry(self, one: Recorded, fact: Any, source_version: int) -> Entry:
         effective = fact.effective
-        at = self.zone.at(effective)
-        bare = isinstance(effective, str)
-        day = self.zone.day(at)
-        return Entry(at, fact.rank, one.version, day, bare, one.recorded_at, fact, source_version)
+        bare = type(effective) is str
+        at = self.zone.at(effective) if bare else effective
+        return Entry(at, fact.rank, one.version, self.zone.day(at), bare, one.recorded_at, fact, source_version)
 
     def _standing(self, known: list[Recorded]) -> list[tuple[Recorded, Any, int]]:
-        about_facts = [one for one in known if isinstance(one.fact, events.Corrected | events.Voided)]
+        about_facts = [one for one in known if type(one.fact) in _ABOUT_FACTS]
         verdicts = verdicts_of(about_facts) if about_facts else {}
         self.voided_by = {target: by for target, (by, fact) in verdicts.items() if fact is None}
         self.corrected_by = {target: by for target, (by, fact) in verdicts.items() if fact is not None}
+        if not about_facts:
+            return [(one, one.fact, one.version) for one in known]
         standing: list[tuple[Recorded, Any, int]] = []
         for one in known:
             verdict = verdicts.get(one.version)
             if verdict is not None and verdict[1] is not None:
                 standing.append((one, verdict[1], verdict[0]))
-            elif verdict is None and not isinstance(one.fact, events.Corrected | events.Voided):
+            elif verdict is None and type(one.fact) not in _ABOUT_FACTS:
                 standing.append((one, one.fact, one.version))
         return standing
 
