@@ -1,5 +1,6 @@
 """Times of the world: instants and bare dates, and where a day begins in a household's zone."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 from functools import cache
@@ -13,6 +14,8 @@ SECOND: Final = 1_000_000
 DAY: Final = 86_400 * SECOND
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
+_LAST_ORDINAL: Final = date.max.toordinal()
+_FIRST_YEAR: Final = "1583"
 
 
 def microseconds(moment: datetime) -> int:
@@ -37,6 +40,8 @@ def parse_when(text: str) -> When:
         date.fromisoformat(text)
         if text[4] != "-" or text[7] != "-":
             raise ValueError("not written YYYY-MM-DD")
+        if text < _FIRST_YEAR:
+            raise ValueError("before 1583, the first whole year of this calendar")
         return text
     if len(text) == 25:
         day, second = _days.get(text[:11] + text[19:]), _seconds.get(text[11:19])
@@ -47,6 +52,8 @@ def parse_when(text: str) -> When:
     read = datetime.fromisoformat(text.upper())
     if read.tzinfo is None:
         raise ValueError("an instant needs an offset, such as +08:00")
+    if text < _FIRST_YEAR:
+        raise ValueError("before 1583, the first whole year of this calendar")
     instant = microseconds(read)
     if len(text) == 25 and text[19] in "+-" and not read.microsecond:
         _remember(text, read, instant)
@@ -92,13 +99,18 @@ class Zone:
         return (instant + (self.offset(instant) if offset is None else offset)) // DAY + _EPOCH_ORDINAL
 
     def _offset(self, instant: int) -> int:
-        passed = moment(instant).astimezone(self._info).utcoffset() or timedelta()
+        try:
+            passed = moment(instant).astimezone(self._info).utcoffset() or timedelta()
+        except OverflowError:  # the calendar's first and last day, here or in UTC
+            return 0
         return (passed.days * 86_400 + passed.seconds) * SECOND
 
     def start(self, ordinal: int) -> int:
-        """The instant at which a local day begins."""
-        local = datetime.combine(date.fromordinal(ordinal), datetime.min.time(), tzinfo=self._info)
-        return microseconds(local.astimezone(UTC))
+        """The instant at which a local day begins; a day beyond the calendar's last begins when that one ends."""
+        last = min(ordinal, _LAST_ORDINAL)
+        local = datetime.combine(date.fromordinal(last), datetime.min.time(), tzinfo=self._info)
+        passed = local.utcoffset() or timedelta()
+        return (ordinal - _EPOCH_ORDINAL) * DAY - (passed.days * 86_400 + passed.seconds) * SECOND
 
     def moment_of(self, ordinal: int, minute: int) -> int:
         """The instant at which clocks show a minute of a local day; the first of two, where they show it twice.
@@ -143,7 +155,10 @@ class Zone:
         """An effective or recorded time as the contract prints it, in this zone."""
         if isinstance(when, str):
             return when
-        local = moment(when).astimezone(self._info)
+        try:
+            local = moment(when).astimezone(self._info)
+        except OverflowError:  # the calendar's last day in UTC is beyond it here
+            local = moment(when)
         return local.isoformat(timespec="microseconds" if microsecond or local.microsecond else "seconds")
 
 
@@ -160,13 +175,16 @@ def zone(name: str) -> Zone:
 
 
 def add_months(ordinal: int, months: int) -> int:
-    """The same day of the month some months later, or that month's last day where it has no such day."""
+    """The same day of the month some months later, or that month's last day where it has no such day.
+
+    Past the end of the calendar it is the last day there is.
+    """
     start = date.fromordinal(ordinal)
     index = start.year * 12 + start.month - 1 + months
     year, month = divmod(index, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    last_day = (following - timedelta(days=1)).day
-    return date(year, month + 1, min(start.day, last_day)).toordinal()
+    if year > date.max.year:
+        return _LAST_ORDINAL
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])).toordinal()
 
 
 def month_of(ordinal: int) -> int:
