@@ -193,8 +193,7 @@ class Loans:
         if settlement is None:
             return 0
         if isinstance(settlement, list):
-            taken = tuple(Taken(note, principal=part) for note, part in settlement)
-            settlement = Settlement(taken, [], 0)
+            settlement = Settlement(tuple(Taken(note, principal=part) for note, part in settlement), [], 0)
         self._advance(day)
         before = self.drawn
         beyond = settlement.credit - self._use_credit(settlement.credit) if self._full_balance else 0
