@@ -3,7 +3,7 @@
 Source: contract.md section 4, `check`; domain.md section 6.
 """
 
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -16,14 +16,12 @@ from projections.findings import Finding, Language, findings
 from projections.indicators.basis import Basis, basis
 from projections.indicators.evidence import evidence
 from projections.indicators.measure import Measure
-from projections.judgement import Indicator, IndicatorAnswer, Light
+from projections.judgement import SEVERITY, Indicator, IndicatorAnswer, Light
 from projections.ruleset import Ruleset
 from projections.stress import Outcome, OutcomeAnswer
 
 Direction: TypeAlias = Literal["worse", "better", "same", "known", "unknown"]
 Reason: TypeAlias = Literal["facts", "time", "ruleset"]
-
-_SEVERITY: Final[dict[Light, int]] = {"ok": 0, "warn": 1, "critical": 2}
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,7 +180,7 @@ def _direction(earlier: Indicator, later: Indicator) -> Direction:
     """By the lights; where both are the same, by the value."""
     if "not_available" in (earlier.light, later.light):
         return "same" if earlier.light == later.light else "known" if later.light != "not_available" else "unknown"
-    turned = _SEVERITY[later.light] - _SEVERITY[earlier.light]
+    turned = SEVERITY[later.light] - SEVERITY[earlier.light]
     value, was = later.measure.value, earlier.measure.value
     if not turned and value is not None and was is not None and value != was:
         turned = 1 if (value > was) == (later.rule.bad == "high") else -1

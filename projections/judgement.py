@@ -20,6 +20,8 @@ from projections.ruleset import Rule, Threshold, Unit
 
 Light: TypeAlias = Literal["ok", "warn", "critical", "not_available"]
 
+SEVERITY: Final[dict[Light, int]] = {"ok": 0, "not_available": 1, "warn": 1, "critical": 2}
+"""How bad a light is; not to know is as bad as a warning."""
 
 MEASURES: Final[dict[str, Callable[[Basis], Measure]]] = {
     "dsr": burden.debt_service_ratio,

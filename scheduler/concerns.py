@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from ledger.calendar import DAY
-from projections.judgement import Light
+from projections.judgement import SEVERITY, Light
 
 Turn: TypeAlias = Literal["worse", "better", "found", "settled"]
 
@@ -21,7 +21,6 @@ GROWN: Final = Fraction(11, 10)
 """How much worse than the number acknowledged a number must be to be told again."""
 COVERS: Final = 180 * DAY
 """How long an acknowledgement lasts."""
-_SEVERITY: Final[dict[str, int]] = {"ok": 0, "not_available": 1, "warn": 1, "critical": 2}
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +68,7 @@ def weigh(known: Concern | None, sight: Sight, *, at: int, stale: bool) -> tuple
     finding = is_finding(sight.topic)
     if sight.light == "not_available" and not finding:
         return known, None
-    turned = _SEVERITY[sight.light] - _SEVERITY[concern.light]
+    turned = SEVERITY[sight.light] - SEVERITY[concern.light]
     if turned > 0 or (turned == 0 and concern.light != "ok" and _grown(concern, sight)):
         if _silenced(concern, sight, at):
             return known, None
@@ -117,7 +116,7 @@ def _silenced(concern: Concern, sight: Sight, at: int) -> bool:
         return True
     if concern.seen_light is None or at - (concern.acknowledged_at or 0) > COVERS:
         return False
-    if _SEVERITY[sight.light] > _SEVERITY[concern.seen_light]:
+    if SEVERITY[sight.light] > SEVERITY[concern.seen_light]:
         return False
     return not _worse(sight, concern.seen_value, GROWN if concern.light != "ok" else Fraction(1))
 

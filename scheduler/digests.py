@@ -64,7 +64,8 @@ def _open(scene: Scene, concerns: Iterable[Concern]) -> list[Paragraph]:
 
 def _moved(scene: Scene, week_ago: int) -> list[Paragraph]:
     words, before = scene.words, scene.earlier(week_ago)
-    turned = [one for one in moves(before, scene.examined) if one.light_before != one.light_after]
+    turned = [one for one in moves(before, scene.examined) if one.direction in ("worse", "better")]
+    turned = [one for one in turned if one.light_before != one.light_after]
     if not turned:
         return [Paragraph(text=words.say("paragraph.nothing_moved"), facts=())]
     units = {one.code: one.rule.unit for one in scene.examined.indicators}

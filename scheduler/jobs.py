@@ -260,7 +260,25 @@ def _new_findings(scene: Scene, topics: set[str]) -> list[tuple[str, str, tuple[
     if not topics:
         return []
     there = _findings(scene.examined, language=scene.language)
-    return [(topic, finding.text, finding.facts) for topic, finding in there if topic in topics]
+    found = [(topic, finding) for topic, finding in there if topic in topics]
+    return [(topic, one.text, one.facts or _openings(scene.examined, one.name)) for topic, one in found]
+
+
+def _openings(examined: Examination, name: str | None) -> tuple[int, ...]:
+    """What a missing input is missing from: the opening of the line or account it belongs to, or the household's."""
+    known = examined.basis.known
+    named = [entry.version for entry in known if name in _opened(entry.fact)]
+    return tuple(named) or tuple(entry.version for entry in known if isinstance(entry.fact, events.HouseholdOpened))
+
+
+def _opened(fact: object) -> tuple[str, ...]:
+    match fact:
+        case events.LineOpened():
+            return (fact.line,)
+        case events.ReserveOpened():
+            return (fact.account,)
+        case _:
+            return ()
 
 
 def _new_changes(book: Book, standing: Standing, at: int) -> list[tuple[Line, LimitChange]]:

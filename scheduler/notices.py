@@ -20,7 +20,7 @@ from projections.explanation.window import around
 from projections.findings import proved, resting_on, spoken, told
 from projections.indicators.evidence import evidence
 from projections.indicators.measure import Measure
-from projections.judgement import Indicator
+from projections.judgement import SEVERITY, Indicator, Light
 from projections.limit_changes import change_id
 from scheduler.concerns import Turned
 from scheduler.message import Message
@@ -76,35 +76,45 @@ def turned(scene: Scene, turns: Sequence[Turned], *, last_at: int) -> list[Notic
     found = []
     directions: tuple[Literal["worse", "better"], ...] = ("worse", "better")
     for kind in directions:
-        chosen = [one for one in turns if one.turn == kind]
+        chosen = sorted(
+            (one for one in turns if one.turn == kind), key=lambda one: -SEVERITY[_light(scene, one.topic)]
+        )  # fmt: skip
         if chosen:
             paragraphs = [_turned(scene, one, last_at) for one in chosen]
-            indicator = _indicator(scene.examined, chosen[0].topic)
-            name = scene.words.say(f"indicator.{chosen[0].topic}")
-            fields = {"name": name, "light": scene.words.say(f"light.{indicator.light}")}
-            found.append(_notice(scene, kind, paragraphs, topics=[one.topic for one in chosen], fields=fields))
+            light = scene.words.say(f"light.{_light(scene, chosen[0].topic)}")
+            fields = {"name": scene.words.say(f"indicator.{chosen[0].topic}"), "light": light}
+            topics, subject = [one.topic for one in chosen], kind if last_at else "first"
+            found.append(_notice(scene, kind, paragraphs, topics=topics, fields=fields, subject=subject))
     return found
+
+
+def _light(scene: Scene, code: str) -> Light:
+    return _indicator(scene.examined, code).light
 
 
 def _turned(scene: Scene, turn: Turned, last_at: int) -> Paragraph:
     words, after = scene.words, _indicator(scene.examined, turn.topic)
-    move = None
-    sentences = []
-    if turn.since or last_at:
-        before = scene.earlier(turn.since or last_at)
-        move = next((one for one in moves(before, scene.examined) if one.code == turn.topic), None)
-        sentences.append(_was(scene, before, turn.topic))
-    sentences.append(_why(scene, move))
+    said = told(scene.examined.basis, after, language=scene.language) if _measured(after) else words.say(
+        "paragraph.nothing"
+    )  # fmt: skip
     name, lights = (
         words.say(f"indicator.{turn.topic}"),
         [words.say(f"light.{one}") for one in (turn.before, after.light)],
     )
-    said = told(scene.examined.basis, after, language=scene.language) if _measured(after) else words.say(
-        "paragraph.nothing"
-    )  # fmt: skip
-    first = words.say("paragraph.turned", name=name, before=lights[0], after=lights[1], told=said)
-    stands_on = sorted({*facts_of(scene.examined, after), *(move.facts if move else ())})
-    return Paragraph(text=words.joined(first, *sentences), facts=fact_ids(scene.household, tuple(stands_on)))
+    stands_on = facts_of(scene.examined, after)
+    if not (turn.since or last_at):
+        first = words.say("paragraph.first", name=name, after=lights[1], told=said)
+        facts = fact_ids(scene.household, stands_on)
+        return Paragraph(text=words.joined(first, words.cited(facts)), facts=facts)
+    before = scene.earlier(turn.since or last_at)
+    move = next((one for one in moves(before, scene.examined) if one.code == turn.topic), None)
+    text = words.joined(
+        words.say("paragraph.turned", name=name, before=lights[0], after=lights[1], told=said),
+        _was(scene, before, turn.topic),
+        _why(scene, move),
+    )
+    facts = fact_ids(scene.household, tuple(sorted({*stands_on, *(move.facts if move else ())})))
+    return Paragraph(text=text, facts=facts)
 
 
 def _was(scene: Scene, before: Examination, code: str) -> str:
@@ -141,14 +151,10 @@ def found(scene: Scene, seen: Sequence[tuple[str, str, tuple[int, ...]]]) -> lis
     if not seen:
         return []
     paragraphs = [
-        Paragraph(text=scene.words.joined(text, _by(scene, facts)), facts=fact_ids(scene.household, facts))
-        for _, text, facts in seen
+        Paragraph(text=scene.words.joined(text, scene.words.cited(facts)), facts=facts)
+        for text, facts in ((text, fact_ids(scene.household, facts)) for _, text, facts in seen)
     ]
     return [_notice(scene, "finding", paragraphs, topics=[topic for topic, _, _ in seen])]
-
-
-def _by(scene: Scene, facts: tuple[int, ...]) -> str:
-    return scene.words.cited(fact_ids(scene.household, facts)) if facts else ""
 
 
 def limits(scene: Scene, changes: Sequence[tuple[Line, LimitChange]]) -> list[Notice]:
@@ -244,8 +250,10 @@ def _day(scene: Scene, ordinal: int) -> str:
 def stale(scene: Scene, *, day: int, fact: int) -> list[Notice]:
     """The books are too old to judge. Units: `day` of the latest fact, an ordinal."""
     days = scene.examined.basis.day - day
-    text = scene.words.say("paragraph.stale", date=_day(scene, day), days=days)
-    paragraph = Paragraph(text=text, facts=fact_ids(scene.household, (fact,)))
+    text, facts = scene.words.say("paragraph.stale", date=_day(scene, day), days=days), fact_ids(
+        scene.household, (fact,)
+    )  # fmt: skip
+    paragraph = Paragraph(text=scene.words.joined(text, scene.words.cited(facts)), facts=facts)
     return [_notice(scene, "stale", [paragraph], topics=["stale"], fields={"days": days})]
 
 
@@ -261,20 +269,21 @@ def _notice(
     *,
     topics: Iterable[str],
     fields: Mapping[str, object] | None = None,
+    subject: str | None = None,
 ) -> Notice:
     named, words, book = tuple(topics), scene.words, scene.examined.basis.book
-    subject = words.count(f"subject.{kind}", len(named), household=scene.household, **fields or {})
+    title = words.count(f"subject.{subject or kind}", len(named), household=scene.household, **fields or {})
     as_of = words.say(
         "footer.as_of", at=minute(book.zone, scene.at), version=book.version, ruleset=scene.examined.basis.rules.name
     )
     late = words.say("footer.late") if scene.now - scene.at > LATE_AFTER else ""
-    text, html = page(subject, [one.text for one in paragraphs], words.joined(as_of, late))
+    text, html = page(title, [one.text for one in paragraphs], words.joined(as_of, late))
     message = Message(
         household=scene.household,
         dedup_key=_key(kind, named, at=scene.at),
         kind=kind,
         language=scene.language,
-        subject=subject,
+        subject=title,
         text=text,
         html=html,
         facts=tuple(dict.fromkeys(fact for one in paragraphs for fact in one.facts)),

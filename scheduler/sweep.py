@@ -5,7 +5,7 @@ It rests on the lease; a household whose facts cannot be folded is set aside for
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, LiteralString
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import psycopg
@@ -13,21 +13,19 @@ import psycopg
 from ledger.events import Recorded
 from ledger.store import reader
 from ledger.timeline import Timeline
-from scheduler import agenda, leader, outbox, results, wishes
+from scheduler import agenda, leader, results, wishes
 from scheduler.agenda import Row
 from scheduler.jobs import Done, Household, attend
-from scheduler.notices import Notice
+from scheduler.told import tell
 from scheduler.wishes import USUAL, Wishes
 
 Connection = psycopg.Connection[Any]
 BATCH: Final = 100
+Attended: TypeAlias = list[tuple[Row, Done]]
+ONE_HOUSEHOLDS: Final = (psycopg.DataError, psycopg.IntegrityError)
+"""What keeping fails with when what came of one household is at fault, and not the database."""
 MANY_FACTS: Final = 5_000
 """A household with more is read on its own."""
-
-TOLD: Final[LiteralString] = """
-INSERT INTO clock.notice (household, dedup_key, kind, language, subject, topics, facts, at, told_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (household, dedup_key) DO NOTHING
-"""
 
 
 class Swept(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,18 +61,40 @@ def sweep(connection: Connection, turn: Turn, *, now: int) -> Swept:
     if not rows:
         return Swept()
     done, failures = _attended(connection, rows, turn.usual, now)
+    try:
+        told = _kept(connection, turn, done, failures, now=now)
+    except ONE_HOUSEHOLDS:
+        told = _kept_apart(connection, turn, done, failures, now=now)
+    kept = [one for row, one in done if row.standing.household not in failures]
+    return Swept(
+        households=len(rows),
+        runs=sum(len(one.runs) for one in kept),
+        checks=sum(len(one.results) for one in kept),
+        notices=told,
+        failed=tuple(failures),
+    )
+
+
+def _kept(connection: Connection, turn: Turn, done: Attended, failures: dict[str, str], *, now: int) -> int:
+    """Keep everything in one transaction; how many notices went out."""
     with connection.transaction():
         leader.stand(connection, turn.epoch)
         told = keep(connection, turn.epoch, done, now=now)
         for household, failure in failures.items():
             agenda.failed(connection, household, now=now, failure=failure)
-    return Swept(
-        households=len(rows),
-        runs=sum(len(one.runs) for _, one in done),
-        checks=sum(len(one.results) for _, one in done),
-        notices=told,
-        failed=tuple(failures),
-    )
+    return told
+
+
+def _kept_apart(connection: Connection, turn: Turn, done: Attended, failures: dict[str, str], *, now: int) -> int:
+    """Keep households one by one because one of them cannot be kept; those are noted as failed."""
+    told = _kept(connection, turn, [], failures, now=now)
+    for row, one in done:
+        try:
+            told += _kept(connection, turn, [(row, one)], {}, now=now)
+        except ONE_HOUSEHOLDS as problem:
+            failures[row.standing.household] = f"{type(problem).__name__}: {problem.diag.message_primary}"
+            agenda.failed(connection, row.standing.household, now=now, failure=failures[row.standing.household])
+    return told
 
 
 def sweep_all(connection: Connection, turn: Turn, *, now: int) -> Swept:
@@ -89,12 +109,12 @@ def sweep_all(connection: Connection, turn: Turn, *, now: int) -> Swept:
 
 def _attended(
     connection: Connection, rows: Sequence[Row], usual: Wishes, now: int
-) -> tuple[list[tuple[Row, Done]], dict[str, str]]:  # fmt: skip
+) -> tuple[Attended, dict[str, str]]:  # fmt: skip
     """What the jobs of each household come to; for those that fail, what they fail with."""
     names = [row.standing.household for row in rows]
     facts = reader.load_several(connection, [row.standing.household for row in rows if row.version <= MANY_FACTS])
     wished, told = wishes.wishes(connection, names), agenda.concerns(connection, names)
-    done: list[tuple[Row, Done]] = []
+    done: Attended = []
     failures: dict[str, str] = {}
     for row in rows:
         name = row.standing.household
@@ -125,7 +145,7 @@ def _household(
     )
 
 
-def keep(connection: Connection, epoch: int, done: Sequence[tuple[Row, Done]], *, now: int) -> int:
+def keep(connection: Connection, epoch: int, done: Attended, *, now: int) -> int:
     """Keep what was done, within the caller's transaction; how many notices went out. Raises: Overtaken."""
     agenda.move_on(connection, done)
     agenda.ran(connection, [one for _, one in done], now=now, epoch=epoch)
@@ -133,15 +153,4 @@ def keep(connection: Connection, epoch: int, done: Sequence[tuple[Row, Done]], *
     agenda.remember(
         connection, [(one.standing.household, concern) for _, one in done for concern in one.concerns]
     )  # fmt: skip
-    return sum(_tell(connection, notice) for _, one in done for notice in one.notices)
-
-
-def _tell(connection: Connection, notice: Notice) -> bool:
-    message = notice.message
-    if not outbox.put(connection, message):
-        return False
-    told = (message.household, message.dedup_key, message.kind, message.language, message.subject)
-    connection.execute(
-        TOLD, (*told, list(notice.topics), list(message.facts), notice.at, message.created_at)
-    )  # fmt: skip
-    return True
+    return sum(tell(connection, notice) for _, one in done for notice in one.notices)

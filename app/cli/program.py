@@ -15,8 +15,9 @@ from app.cli.options import Misused
 from app.cli.paper import Column
 
 COMMANDS: Final = (
-    "demo", "record", "add", "import", "households", "position", "changes", "explain", "check", "history", "export",
-    "feed", "verify", "backup", "restore", "rebuild", "doctor", "database",
+    "demo", "record", "add", "import", "households", "position", "changes", "explain", "check", "checks", "schedule",
+    "notices", "acknowledge", "notify", "serve", "history", "export", "feed", "verify", "backup", "restore", "rebuild",
+    "doctor", "database",
 )  # fmt: skip
 _GLOBAL: Final = (
     ("--lang en|zh", "lang"), ("--json", "json"), ("--quiet", "quiet"), ("--database URL", "database"),

@@ -16,7 +16,7 @@ from app.database.access import OLDEST_MAJOR, Access, reach
 from app.database.connecting import connect
 from app.database.errors import DatabaseUnreachable
 from app.database.keeper import majors
-from app.database.migration import database_revision, known_revisions, program_revision
+from app.database.migration import database_revision, known_revisions, program_revision, stamp
 from app.database.programs import MAJOR
 from app.settings import Settings
 
@@ -53,6 +53,15 @@ SELECT (SELECT count(*) FROM headroom.event WHERE position > (SELECT position FR
 FROM live LEFT JOIN LATERAL (SELECT * FROM aside ORDER BY household LIMIT 1) AS first ON true
 """
 
+CLOCK: Final[LiteralString] = """
+SELECT l.epoch, l.holder, l.swept_at, l.sweep_ms, clock.now() BETWEEN l.renewed_at AND l.renewed_at + 15000000,
+       count(a.*) FILTER (WHERE a.next_at < clock.now() - %s), count(a.*) FILTER (WHERE a.failures > 0),
+       min(a.household) FILTER (WHERE a.failures > 0), (SELECT count(*) FROM clock.outbox WHERE state = 'waiting')
+FROM clock.leader AS l LEFT JOIN clock.agenda AS a ON true
+WHERE l.name = 'scheduler' GROUP BY l.name
+"""
+LONGEST_WAIT: Final = 3_600_000_000
+"""How long what is due may wait before it is named. Units: microseconds."""
 Connection = psycopg.Connection[Any]
 
 
@@ -85,7 +94,7 @@ def _reached(access: Access, connection: Connection) -> list[Finding]:
         *_keeper(access),
         _schema(found),
         *([_guard(connection)] if found else []),
-        *([_read_tables(connection)] if found == program_revision() else []),
+        *([_read_tables(connection), _clock(connection)] if found == program_revision() else []),
         _horizon(access),
     ]
 
@@ -97,6 +106,21 @@ def _read_tables(connection: Connection) -> Finding:
     behind, aside, household, reason = row
     details = {"behind": str(behind), "aside": str(aside), "household": household or "", "reason": reason or ""}
     return Finding(code="read_tables", ok=aside == 0, details=details, remedy="verify_household" if aside else "")
+
+
+def _clock(connection: Connection) -> Finding:
+    """Who runs the clock, when it last looked, what waits for it, and what waits to be sent."""
+    row = connection.execute(CLOCK, (LONGEST_WAIT,)).fetchone()
+    assert row is not None
+    epoch, holder, swept_at, sweep_ms, held, waiting, failed, first_failed, backlog = row
+    details = {
+        "leader": holder, "swept": stamp(swept_at), "ms": str(sweep_ms), "waiting": str(waiting),
+        "failed": str(failed), "household": first_failed or "", "backlog": str(backlog),
+        "state": "never" if not epoch else "running" if held else "stopped",
+    }  # fmt: skip
+    if failed:
+        return Finding(code="clock", ok=False, details=details, remedy="look_at_schedule")
+    return Finding(code="clock", ok=not waiting, details=details, remedy="serve" if waiting else "")
 
 
 def _program() -> Finding:

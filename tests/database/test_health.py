@@ -27,7 +27,8 @@ def test_a_well_book_has_nothing_wrong(home: Path) -> None:
     assert told["server"].details["version"].startswith("18.")
     assert told["schema"].details["found"] == told["schema"].details["needed"]
     assert set(told) == {
-        "program", "disk", "server", "durable", "checksums", "keeper", "schema", "append_only", "read_tables", "horizon"
+        "program", "disk", "server", "durable", "checksums", "keeper", "schema", "append_only", "read_tables", "clock",
+        "horizon",
     }  # fmt: skip
     assert gone(home)
 

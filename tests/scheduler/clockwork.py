@@ -5,6 +5,7 @@ from typing import Any
 from ledger.calendar import DAY, parse_when, zone
 from scheduler import leader, sweep, wake
 from scheduler.sweep import Swept, Turn
+from scheduler.wishes import USUAL, Wishes
 from tests.build import Record
 from tests.postgres import Database
 from tests.readmodels.books import recording, service
@@ -22,8 +23,9 @@ def instant(text: str) -> int:
 class Clockwork:
     """A process that runs what is due, and its clock."""
 
-    def __init__(self, database: Database, at: str = "2026-05-01T12:00:00") -> None:
+    def __init__(self, database: Database, at: str = "2026-05-01T12:00:00", *, usual: Wishes = USUAL) -> None:
         self.database = database
+        self.usual = usual
         self.now = instant(at)
         self.epoch = 0
 
@@ -50,7 +52,7 @@ class Clockwork:
         with service(self.database) as connection:
             while wake.wake(connection, self.epoch, now=self.now).places:
                 pass
-            return sweep.sweep_all(connection, Turn(epoch=self.epoch), now=self.now)
+            return sweep.sweep_all(connection, Turn(epoch=self.epoch, usual=self.usual), now=self.now)
 
     def sleeps(self, household: str) -> None:
         """Nobody looks at a household from now on."""

@@ -35,6 +35,8 @@ def _told(texts: Texts, finding: Finding) -> dict[str, Any]:
     state = "ok" if finding.ok else "wrong"
     if finding.code == "horizon" and "pid" in finding.details:
         state = "held" if finding.ok else "wrong"
+    if finding.code == "clock":
+        state = finding.details["state"]
     return told | {
         "title": say(f"doctor.title.{finding.code}"),
         "text": say(f"doctor.found.{finding.code}.{state}", **finding.details),

@@ -109,6 +109,8 @@ def _side(texts: Texts, value: str | None, unit: str) -> str:
 
 def _stress(paper: Paper, texts: Texts, outcomes: list[Answer]) -> None:
     say = texts.say
+    if not outcomes:
+        return
     paper.heading(say("check.stress"))
     if any(one["missing"] for one in outcomes):
         paper.paragraph(say("check.stress_unknown"), indent=2, style="yellow")
