@@ -42,7 +42,7 @@ class Book:
         self.income = MonthlyFlow()
         self.essentials = MonthlyFlow()
         self.notes: list[Entry] = []
-        self._due: list[tuple[int, int, Callable[[int], None]]] = []
+        self._due: list[tuple[int, int, limits.Happening, str, Entry]] = []
         self._number = 0
 
     @property
@@ -86,15 +86,15 @@ class Book:
     def advance(self, at: int) -> None:
         """Let everything happen that falls due up to and including an instant."""
         while self._due and self._due[0][0] <= at:
-            due_at, _, happen = heappop(self._due)
+            due_at, _, happen, line, entry = heappop(self._due)
             self.at = due_at
-            happen(due_at)
+            happen(self.lines[line], entry, due_at)
         self.at = at
 
-    def schedule(self, at: int, happen: Callable[[int], None]) -> None:
-        """Let something happen by itself at an instant: a hold that falls, a limit that expires."""
+    def schedule(self, at: int, happen: limits.Happening, line: Line, entry: Entry) -> None:
+        """Let something happen to a line by itself at an instant: a hold that falls, a limit that expires."""
         self._number += 1
-        heappush(self._due, (at, self._number, happen))
+        heappush(self._due, (at, self._number, happen, line.name, entry))
 
     def meet(self, name: str, entry: Entry) -> Line:
         """The state of a line met for the first time; its terms are those it was opened with, whenever that was."""

@@ -3,7 +3,8 @@
 Source: domain.md section 2.
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -20,13 +21,11 @@ class Household(Protocol):
     lines: dict[str, Line]
     zone: Zone
 
-    def schedule(self, at: int, happen: "Happening") -> None: ...
+    def schedule(self, at: int, happen: "Happening", line: Line, entry: Entry) -> None: ...
 
 
-class Happening(Protocol):
-    """Something that happens by itself at an instant."""
-
-    def __call__(self, at: int, /) -> None: ...
+Happening: TypeAlias = Callable[[Line, Entry, int], None]
+"""What happens to a line by itself at an instant, because of a fact."""
 
 
 def granted(_: Household, line: Line, entry: Entry) -> None:
@@ -61,15 +60,15 @@ def temporary(book: Household, line: Line, entry: Entry) -> None:
     temporary_limit = Temporary(entry.fact.amount, granted_until, entry.version)
     line.set_limits(entry.at, (entry.version,), temporaries=[*line.temporaries, temporary_limit])
     _state_change(line, entry, "temporary_granted", before)
+    book.schedule(granted_until, _end_temporary, line, entry)
 
-    def expire(at: int) -> None:
-        if temporary_limit in line.temporaries:
-            left = [one for one in line.temporaries if one is not temporary_limit]
-            earlier = _before(line)
-            line.set_limits(at, (entry.version,), temporaries=left)
-            _note(line, "temporary_expired", entry, earlier, at=at, on=at)
 
-    book.schedule(granted_until, expire)
+def _end_temporary(line: Line, entry: Entry, at: int) -> None:
+    left = [one for one in line.temporaries if one.version != entry.version]
+    if len(left) < len(line.temporaries):
+        before = _before(line)
+        line.set_limits(at, (entry.version,), temporaries=left)
+        _note(line, "temporary_expired", entry, before, at=at, on=at)
 
 
 def frozen(_: Household, line: Line, entry: Entry) -> None:
@@ -124,17 +123,16 @@ def new_terms(book: Household, line: Line, entry: Entry) -> None:
 
 def watch_validity(book: Household, line: Line, valid_until: When | None, *, entry: Entry | None) -> None:
     """Let the line expire when its validity ends, unless other terms hold by then."""
-    if valid_until is None or entry is None:
-        return
+    if valid_until is not None and entry is not None:
+        book.schedule(book.zone.first_invalid(valid_until), _expire, line, entry)
 
-    def expire(at: int) -> None:
-        if line.terms.valid_until == valid_until and not line.expired:
-            before, usable = _before(line), line.usable
-            line.set_limits(at, (entry.version,), expired=True)
-            line.turn(at, "expired", (entry.version,), was_usable=usable)
-            _note(line, "expired", entry, before, at=at, on=at)
 
-    book.schedule(book.zone.first_invalid(valid_until), expire)
+def _expire(line: Line, entry: Entry, at: int) -> None:
+    if line.terms.valid_until == entry.fact.valid_until and not line.expired:
+        before, usable = _before(line), line.usable
+        line.set_limits(at, (entry.version,), expired=True)
+        line.turn(at, "expired", (entry.version,), was_usable=usable)
+        _note(line, "expired", entry, before, at=at, on=at)
 
 
 def pool(book: Household, *, at: int, version: int) -> None:

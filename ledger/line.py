@@ -65,13 +65,12 @@ class Temporary(NamedTuple):
     version: int
 
 
-class Posting(msgspec.Struct, kw_only=True):
+class Posting(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A posted repayment as far as the line must remember it. Units: minor units; `day` an ordinal."""
 
     version: int
     day: int
     principal: int
-    hold: Hold | None = None
     limit_taken: int = 0
     reversed_by: int | None = None
 
@@ -96,15 +95,15 @@ class Inference(msgspec.Struct, kw_only=True):
     repaid: tuple[int, ...] = ()
 
 
-class Conflict(msgspec.Struct, kw_only=True):
+class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     """Observations of different sources that contradict each other about one quantity at the same time."""
 
     quantity: Literal["limit", "drawn", "available"]
     at: int
-    entries: list[Entry]
+    entries: tuple[Entry, ...]
 
 
-class LimitChange(msgspec.Struct, kw_only=True):
+class LimitChange(msgspec.Struct, frozen=True, kw_only=True):
     """A change of a line's limit or of its usability, stated by a fact or inferred from an observation.
 
     Shape: `since` and `until` are the interval in which it happened, equal for a dated fact. `replaced_by` names
@@ -127,7 +126,7 @@ class LimitChange(msgspec.Struct, kw_only=True):
     replaced_by: int | None = None
 
 
-class Residual(msgspec.Struct, kw_only=True):
+class Residual(msgspec.Struct, frozen=True, kw_only=True):
     """What the books cannot explain. Units: minor units, signed for `unexplained`."""
 
     kind: Literal["unexplained", "overpaid", "restored_excess"]
@@ -170,7 +169,7 @@ class Line:
         self.postings: dict[int, Posting] = {}
         self.payments: dict[str, int] = {}
         self.pending: dict[int, Entry] = {}
-        self.repaid: deque[Posting] = deque()
+        self.repaid: deque[int] = deque()
         self.marks: list[tuple[int, int, int]] = []
         self.marks_day = 0
 
@@ -244,6 +243,10 @@ class Line:
     def blocked(self) -> int:
         """B: headroom that cannot be used while the line is frozen, closed or expired."""
         return 0 if self.usable else max(0, self.headroom)
+
+    def hold_of(self, payment: int) -> Hold | None:
+        """What the rule of the line still holds of a repayment."""
+        return next((held for held in self.holds if held.version == payment and not held.inferred), None)
 
     # Moves
 

@@ -5,9 +5,11 @@ Repayment, restoration and limit change are three different facts. Source: domai
 
 from typing import Any, Final
 
+import msgspec
+
 from ledger import events
 from ledger.limits import Household
-from ledger.line import Hold, Line, Posting, Residual
+from ledger.line import Line, Posting, Residual
 from ledger.observation import PENDING_DAYS
 from ledger.timeline import Entry
 
@@ -48,13 +50,13 @@ def posted(book: Household, line: Line, entry: Entry) -> None:
     if fact.payment is not None:
         _arrived(line, fact.payment, version)
     paid = line.loans.pay(fact.amount, loan=fact.loan, allocation=fact.allocation, version=version, day=day)
-    line.move(entry.at, "principal_repaid", paid.principal, (version,))
-    posting = line.postings[version] = Posting(version=version, day=day, principal=paid.principal)
-    _remember(line, posting)
+    principal, limit_taken = paid.principal, 0
+    line.move(entry.at, "principal_repaid", principal, (version,))
     if paid.overpaid:
         _overpaid(line, paid.overpaid, version)
-    if paid.principal and line.terms.restoration != "on_post":
-        _restore_by_rule(book, line, entry, posting)
+    if principal and line.terms.restoration != "on_post":
+        limit_taken = _restore_by_rule(book, line, entry, principal)
+    _remember(line, Posting(version=version, day=day, principal=principal, limit_taken=limit_taken))
     if line.holds:
         _settled(line, entry)
 
@@ -66,13 +68,14 @@ def repayment_reversed(_: Household, line: Line, entry: Entry) -> None:
     posting = line.postings.get(target)
     if posting is None or posting.reversed_by is not None:
         return
-    posting.reversed_by = entry.version
+    line.postings[target] = msgspec.structs.replace(posting, reversed_by=entry.version)
     before = line.drawn
     line.loans.undo(target, version=entry.version, day=entry.day)
     line.residuals = [one for one in line.residuals if one.kind != "overpaid" or one.facts != (target,)]
     line.move(entry.at, "principal_repaid", before - line.drawn, (entry.version,))
-    if posting.hold is not None and posting.hold.amount:
-        line.release(entry.at, posting.hold, posting.hold.amount, kind="held", facts=(entry.version,))
+    held = line.hold_of(target)
+    if held is not None:
+        line.release(entry.at, held, held.amount, kind="held", facts=(entry.version,))
     if posting.limit_taken:
         _move_own_limit(line, entry, posting.limit_taken)
 
@@ -100,28 +103,37 @@ def billed(_: Household, line: Line, entry: Entry) -> None:
     line.loans.bill(entry.fact, version=entry.version, day=entry.day)
 
 
-def _restore_by_rule(book: Household, line: Line, entry: Entry, posting: Posting) -> None:
+def _restore_by_rule(book: Household, line: Line, entry: Entry, principal: int) -> int:
+    """Hold back what was repaid, by the rule of the line. Returns what a one-off loan takes off the limit."""
     match line.terms.restoration:
         case "t_plus_n":
-            posting.hold = line.hold(entry.at, posting.principal, version=entry.version)
-            _release_later(book, line, entry, posting.hold)
+            line.hold(entry.at, principal, version=entry.version)
+            _release_later(book, line, entry)
+            return 0
         case "on_full_settlement":
-            posting.hold = line.hold(entry.at, posting.principal, version=entry.version)
+            line.hold(entry.at, principal, version=entry.version)
+            return 0
         case "never":
-            posting.limit_taken = min(posting.principal, line.permanent or 0)
-            _move_own_limit(line, entry, -posting.limit_taken)
+            taken = min(principal, line.permanent or 0)
+            _move_own_limit(line, entry, -taken)
+            return taken
+        case "on_post":
+            return 0
 
 
-def _release_later(book: Household, line: Line, entry: Entry, hold: Hold) -> None:
+def _release_later(book: Household, line: Line, entry: Entry) -> None:
     falls_at = book.zone.later(entry.fact.effective, line.terms.restoration_days)
-
-    def fall(at: int) -> None:
-        line.release(at, hold, hold.amount, kind="restored", facts=(entry.version,))
-
     if falls_at <= entry.at:
-        fall(entry.at)
+        _fall(line, entry, entry.at)
     else:
-        book.schedule(falls_at, fall)
+        book.schedule(falls_at, _fall, line, entry)
+
+
+def _fall(line: Line, entry: Entry, at: int) -> None:
+    """What the rule of the line held back of a repayment is let go, as far as it is still held."""
+    held = line.hold_of(entry.version)
+    if held is not None:
+        line.release(at, held, held.amount, kind="restored", facts=(entry.version,))
 
 
 def _move_own_limit(line: Line, entry: Entry, amount: int) -> None:
@@ -152,8 +164,9 @@ def _reversed_version(line: Line, fact: events.RepaymentReversed) -> int:
 
 
 def _remember(line: Line, posting: Posting) -> None:
-    line.repaid.append(posting)
-    while line.repaid[0].day < posting.day - PENDING_DAYS:
+    line.postings[posting.version] = posting
+    line.repaid.append(posting.version)
+    while line.postings[line.repaid[0]].day < posting.day - PENDING_DAYS:
         line.repaid.popleft()
 
 

@@ -6,6 +6,8 @@ Source: domain.md section 3, "An observation".
 
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+import msgspec
+
 from ledger.calendar import When
 from ledger.line import Conflict, Hold, Inference, LimitChange, Line, Residual
 from ledger.timeline import Entry
@@ -81,7 +83,10 @@ def replace_by_statement(line: Line, inference: Inference, entry: Entry) -> None
     change = inference.change
     if change is None:
         return
-    change.replaced_by = entry.version
+    told = msgspec.structs.replace(change, replaced_by=entry.version)
+    line.changes = [told if one is change else one for one in line.changes]
+    explained = msgspec.structs.replace(inference, change=told)
+    line.inferences = [explained if one is inference else one for one in line.inferences]
     line.root.move_limit(entry.at, "inferred_limit", -inference.limit, (inference.entry.version,))
     line.root.move_limit(entry.at, "limit", inference.limit, (entry.version,))
 
@@ -150,12 +155,13 @@ def _without_conflicts(line: Line, entry: Entry, seen: dict[Quantity, int]) -> d
 
 
 def _open_conflict(line: Line, quantity: Quantity, other: Entry, entry: Entry) -> None:
-    for conflict in line.conflicts:
+    for index, conflict in enumerate(line.conflicts):
         if conflict.quantity == quantity and conflict.at == entry.at:
             if entry not in conflict.entries:
-                conflict.entries.append(entry)
+                more = (*conflict.entries, entry)
+                line.conflicts[index] = msgspec.structs.replace(conflict, entries=more)
             return
-    line.conflicts.append(Conflict(quantity=quantity, at=entry.at, entries=[other, entry]))
+    line.conflicts.append(Conflict(quantity=quantity, at=entry.at, entries=(other, entry)))
 
 
 def _open(line: Line, entry: Entry, seen: dict[Quantity, int]) -> None:
@@ -243,8 +249,10 @@ def _repaid_unseen(line: Line, inference: Inference, amount: int) -> int:
 
 def _pending(line: Line, entry: Entry) -> tuple[int, tuple[int, ...]]:
     """The principal repaid in the last days that is not held already, and the payments it came by."""
-    recent = [one for one in line.repaid if one.reversed_by is None and entry.day - one.day <= PENDING_DAYS]
-    loose = sum(one.principal - (one.hold.amount if one.hold else 0) for one in recent)
+    repaid = (line.postings[version] for version in line.repaid)
+    recent = [one for one in repaid if one.reversed_by is None and entry.day - one.day <= PENDING_DAYS]
+    held_of = {held.version: held.amount for held in line.holds if not held.inferred}
+    loose = sum(one.principal - held_of.get(one.version, 0) for one in recent)
     inferred = sum(held.amount for held in line.holds if held.inferred)
     return max(0, loose - inferred), tuple(one.version for one in recent)
 
