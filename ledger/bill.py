@@ -4,24 +4,25 @@ Source: domain.md section 4. A bill is due in its full amount, and overdue only 
 one, is unpaid.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+
+import msgspec
 
 from ledger.calendar import month_of
 from ledger.claim import Due
 from ledger.note import Note
 
 
-class Bill:
+class Bill(msgspec.Struct, eq=False, gc=False):
     """One bill of a line. Units: minor units; `due_on` an ordinal. `fallen` once its due date has come."""
 
-    __slots__ = ("amount", "due_on", "fallen", "minimum", "paid")
-
-    def __init__(self, due_on: int, amount: int, minimum: int | None, *, paid: int = 0, fallen: bool = False) -> None:
-        self.due_on = due_on
-        self.amount = amount
-        self.minimum = minimum
-        self.paid = paid
-        self.fallen = fallen
+    version: int
+    due_on: int
+    amount: int
+    minimum: int | None
+    paid: int = 0
+    fallen: bool = False
 
     @property
     def month(self) -> int:
@@ -40,7 +41,7 @@ class Bill:
 
     def copy(self) -> "Bill":
         """The same bill, to be looked at on a later day."""
-        return Bill(self.due_on, self.amount, self.minimum, paid=self.paid, fallen=self.fallen)
+        return copy(self)
 
     def fall(self, notes: Iterable[Note]) -> None:
         """Let what is unpaid of the bill fall due on the notes it speaks for.
@@ -78,16 +79,14 @@ def age(notes: Iterable[Note], bills: Sequence[Bill], day: int) -> bool:
     return bool(falling)
 
 
-class Settled:
-    """What a bill got of one payment, and the claims that fell away with it. Units: minor units."""
+class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a bill got of one payment, and the claims that fell away with it, by note. Units: minor units."""
 
-    __slots__ = ("bill", "claims", "had_fallen", "part")
-
-    def __init__(self, bill: Bill, part: int) -> None:
-        self.bill = bill
-        self.part = part
-        self.had_fallen = bill.fallen
-        self.claims: list[tuple[Note, Due]] = []
+    version: int
+    month: int
+    part: int
+    had_fallen: bool
+    claims: tuple[tuple[int, Due], ...]
 
 
 def settle(bills: Sequence[Bill], notes: Iterable[Note], amount: int) -> list[Settled]:
@@ -96,24 +95,28 @@ def settle(bills: Sequence[Bill], notes: Iterable[Note], amount: int) -> list[Se
     for bill in sorted(bills, key=lambda bill: bill.due_on):
         part = min(amount, bill.unpaid)
         if part:
-            one = Settled(bill, part)
             bill.paid += part
             amount -= part
+            claims: tuple[tuple[int, Due], ...] = ()
             if bill.fallen and not bill.late:
-                one.claims = [(note, due) for note in notes for due in note.unclaim(bill.month, billed=True)]
-            settled.append(one)
+                claims = tuple((note.number, due) for note in notes for due in note.unclaim(bill.month, billed=True))
+            settled.append(
+                Settled(version=bill.version, month=bill.month, part=part, had_fallen=bill.fallen, claims=claims)
+            )
     return settled
 
 
-def unsettle(bills: Sequence[Bill], notes: Iterable[Note], settled: Sequence[Settled]) -> None:
+def unsettle(
+    bills: Sequence[Bill], notes: Iterable[Note], settled: Sequence[Settled], *, find: Callable[[int], Note]
+) -> None:
     """Take a payment back from the bills it settled, or from those that stand for their months by now."""
     for one in settled:
         for bill in bills:
-            if bill.month == one.bill.month:
+            if bill.month == one.month:
                 bill.paid -= one.part
-                if bill is one.bill and one.had_fallen:
-                    for note, due in one.claims:
-                        note.reclaim(due.due_on, due.interest, due.principal, billed=True)
+                if bill.version == one.version and one.had_fallen:
+                    for number, due in one.claims:
+                        find(number).reclaim(due.due_on, due.interest, due.principal, billed=True)
                 elif bill.fallen:
                     bill.fall(notes)
 

@@ -7,6 +7,7 @@ Source: domain.md sections 1 and 2.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from copy import copy
 from heapq import heappop, heappush
 from typing import Final
 
@@ -44,6 +45,24 @@ class Book:
         self.notes: list[Entry] = []
         self._due: list[tuple[int, int, limits.Happening, str, Entry]] = []
         self._number = 0
+
+    def fork(self, timeline: Timeline | None = None) -> "Book":
+        """The same state, to go another way from here, by the same facts or by those of another timeline."""
+        other = copy(self)
+        other.part()
+        if timeline is not None:
+            other.timeline, other.version = timeline, timeline.version
+        return other
+
+    def part(self) -> None:
+        """Share nothing that moves with the state this is a copy of."""
+        self.lines = {name: line.fork() for name, line in self.lines.items()}
+        for line in self.lines.values():
+            line.root = self.lines[line.root.name]
+            line.peers = tuple(self.lines[peer.name] for peer in line.peers)
+        self.accounts = {name: copy(account) for name, account in self.accounts.items()}
+        self.income, self.essentials = self.income.fork(), self.essentials.fork()
+        self.notes, self._due = self.notes.copy(), self._due.copy()
 
     @property
     def day(self) -> int:
@@ -121,13 +140,16 @@ class Book:
 
 
 class Walk:
-    """A fold that can stop at an instant, be looked at, and go on."""
+    """A fold that can stop at an instant, be looked at, and go on; from the start, or from a state on the way.
+
+    Shape: `book` has taken in the first `done` facts of its timeline.
+    """
 
     __slots__ = ("_next", "book")
 
-    def __init__(self, timeline: Timeline) -> None:
-        self.book = Book(timeline)
-        self._next = 0
+    def __init__(self, timeline: Timeline, *, book: Book | None = None, done: int = 0) -> None:
+        self.book = Book(timeline) if book is None else book
+        self._next = done
 
     def to(self, at: int | None) -> Book:
         """Go on to an instant, not before where the walk stands; to the last fact when none is given."""

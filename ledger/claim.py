@@ -2,21 +2,20 @@
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from ledger.note import Note
 
 
-class Due:
+class Due(msgspec.Struct, eq=False, gc=False):
     """What fell due and is unpaid; penalty interest on it is counted up to `since`. Units: minor units, ordinals."""
 
-    __slots__ = ("billed", "due_on", "interest", "principal", "since")
-
-    def __init__(self, due_on: int, interest: int, principal: int, *, since: int, billed: bool = False) -> None:
-        self.due_on = due_on
-        self.interest = interest
-        self.principal = principal
-        self.since = since
-        self.billed = billed
+    due_on: int
+    interest: int
+    principal: int
+    since: int
+    billed: bool = False
 
 
 class Taken:

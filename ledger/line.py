@@ -4,6 +4,7 @@ Source: domain.md section 2 (symbols and restoration rules) and section 3 (steps
 """
 
 from collections import deque
+from copy import copy
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -46,15 +47,12 @@ class Flip(NamedTuple):
     facts: tuple[int, ...]
 
 
-class Hold:
+class Hold(msgspec.Struct, eq=False, gc=False):
     """Principal repaid but not yet restored. `version` is the payment's, or the observation's it was inferred from."""
 
-    __slots__ = ("amount", "inferred", "version")
-
-    def __init__(self, amount: int, *, version: int, inferred: bool) -> None:
-        self.amount = amount
-        self.version = version
-        self.inferred = inferred
+    amount: int
+    version: int
+    inferred: bool
 
 
 class Temporary(NamedTuple):
@@ -134,6 +132,13 @@ class Residual(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[int, ...]
 
 
+NOTED: Final = (
+    "changes", "conflicts", "flips", "inferences", "marks", "observations", "payments", "pending", "postings", "repaid",
+    "residuals", "steps",
+)  # fmt: skip
+"""What a line holds lists of; what was noted in them stays as it is, and only the lists grow or shrink."""
+
+
 class Line:
     """The state of one line. Units: minor units; `permanent` is None while no limit is known."""
 
@@ -172,6 +177,19 @@ class Line:
         self.repaid: deque[int] = deque()
         self.marks: list[tuple[int, int, int]] = []
         self.marks_day = 0
+
+    def fork(self) -> "Line":
+        """The same line, to go another way from here; its root and peers are still those of this one."""
+        other = copy(self)
+        other.part()
+        return other
+
+    def part(self) -> None:
+        """Share nothing that moves with the state this is a copy of."""
+        for name in NOTED:
+            setattr(self, name, getattr(self, name).copy())
+        self.holds = deque([copy(held) for held in self.holds])
+        self.loans = self.loans.fork()
 
     # Questions
 
@@ -290,7 +308,7 @@ class Line:
 
     def hold(self, at: int, amount: int, *, version: int, inferred: bool = False) -> Hold:
         """Hold repaid principal back from availability."""
-        held = Hold(amount, version=version, inferred=inferred)
+        held = Hold(amount, version, inferred)
         self.holds.append(held)
         self.held += amount
         self.move(at, "inferred_hold" if inferred else "held", -amount, (version,))

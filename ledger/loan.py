@@ -5,6 +5,7 @@ that was let age to the day asked for, and leaves the state as it is.
 Source: domain.md sections 2 and 4.
 """
 
+from copy import copy
 from typing import Final, TypeAlias
 
 import msgspec
@@ -41,7 +42,7 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     parts: dict[Bucket, int]
 
 
-class Settlement(msgspec.Struct, frozen=True):
+class Settlement(msgspec.Struct, frozen=True, gc=False):
     """What a payment did, so that exactly that can be undone. Units: `credit` in minor units."""
 
     taken: tuple[Taken, ...]
@@ -49,29 +50,48 @@ class Settlement(msgspec.Struct, frozen=True):
     credit: int
 
 
-OfPrincipal: TypeAlias = list[tuple[Note, int]]
-"""What a payment did that took principal off notes and nothing else."""
+OfPrincipal: TypeAlias = list[tuple[int, int]]
+"""What a payment did that took principal off notes, by their numbers, and nothing else."""
 
 
 class Loans:
     """The debt of one line. Units: minor units; days are ordinals."""
 
     __slots__ = (
-        "_adjusted", "_bills", "_changes", "_credit", "_footing", "_known", "_notes", "_seen", "_seen_key",
+        "_adjusted", "_all", "_bills", "_changes", "_credit", "_footing", "_known", "_notes", "_seen", "_seen_key",
         "_settlements",
     )  # fmt: skip
 
     def __init__(self, terms: LoanTerms) -> None:
         self._footing = Footing(terms)
         self._notes = OpenNotes()
-        self._known: dict[str | int, Note] = {}
+        self._all: list[Note] = []
+        self._known: dict[str | int, int] = {}
         self._bills: list[Bill] = []
         self._settlements: dict[int, Settlement | OfPrincipal] = {}
-        self._adjusted: dict[int, list[tuple[Note, int]]] = {}
+        self._adjusted: dict[int, tuple[tuple[int, int], ...]] = {}
         self._credit = 0
         self._changes = 0
         self._seen: tuple[list[Note], list[Bill]] = ([], [])
         self._seen_key = (-1, -1)
+
+    def fork(self) -> "Loans":
+        """The same debt, to go another way from here."""
+        other = copy(self)
+        other.part()
+        return other
+
+    def part(self) -> None:
+        """Share nothing that moves with the state this is a copy of; a settled note is copied once it is touched."""
+        self._footing = Footing(self._footing.terms, billed=self._footing.billed.copy())
+        self._all = self._all.copy()
+        for note in self._notes:
+            self._all[note.number] = note.copy(self._footing)
+        self._notes = self._notes.fork(self._all)
+        self._bills = [bill.copy() for bill in self._bills]
+        self._known = self._known.copy()
+        self._adjusted = self._adjusted.copy()
+        self._settlements = self._settlements.copy()
 
     # Facts
 
@@ -88,22 +108,22 @@ class Loans:
     def draw(self, fact: DrawnDown, *, version: int, day: int) -> None:
         """Money was drawn: a new note, or more on a loan of the same id, whose dates then stay."""
         self._changes += 1
-        note = self._known.get(fact.loan) if fact.loan else None
+        note = self._find(fact.loan) if fact.loan else None
         amount = fact.amount - (self._use_credit(fact.amount) if self._credit else 0)
         if note is not None and note.listed and note.is_open:
             note.advance(day)
             self._notes.raise_principal(note, amount)
         else:
-            note = Note(fact.loan or f"#{version}", self._footing, version=version, day=day, rate=fact.daily_rate)
+            note = self._new_note(fact.loan or f"#{version}", version=version, day=day, rate=fact.daily_rate)
             note.principal = amount
             if fact.method != "at_will" or fact.due_on is not None:
                 note.agree(fact)
             if fact.loan:
-                self._known[fact.loan] = note
+                self._known[fact.loan] = note.number
             if amount:
                 self._notes.principal += amount
                 self._notes.add(note)
-        self._known[version] = note
+        self._known[version] = note.number
 
     def reverse_draw(self, amount: int, *, loan: str | None, draw_version: int | None, version: int, day: int) -> int:
         """A draw was refunded or cancelled: its note shrinks; where none is named, the newest draws do first.
@@ -112,7 +132,7 @@ class Loans:
         """
         del version
         self._advance(day)
-        note = self._known.get(loan if loan is not None else draw_version or 0)
+        note = self._find(loan if loan is not None else draw_version or 0)
         notes = [note] if note is not None else []
         if self._full_balance or (loan is None and draw_version is None):
             notes += [one for one in reversed(self._notes) if one is not note]
@@ -126,7 +146,7 @@ class Loans:
         """The lender charged something. Interest without a loan is shared by what each note has accrued."""
         del version
         self._advance(day)
-        named = self._known.get(loan) if loan is not None else None
+        named = self._find(loan)
         shares = [(named, amount)] if named is not None else []
         shares = shares or (shared(kind, amount, list(self._notes)) if loan is None else [])
         for note, part in shares or [(self._own_note(_NO_LOAN, day=1), amount)]:
@@ -144,9 +164,8 @@ class Loans:
 
     def bill(self, fact: PaymentDue, *, version: int, day: int) -> None:
         """A bill stands for the schedule of its due month, and for an older bill of that month."""
-        del version
         self._advance(day)
-        bill = Bill(fact.due_on.toordinal(), fact.amount, fact.minimum)
+        bill = Bill(version, fact.due_on.toordinal(), fact.amount, fact.minimum)
         for older in [one for one in self._bills if one.month == bill.month]:
             bill.paid = older.paid
             self._bills.remove(older)
@@ -166,7 +185,7 @@ class Loans:
         if loan is None:
             use = Use(amount, self._notes, live=self._notes.live, principal=self._notes.principal)
         else:
-            notes = [note for note in (self._known.get(loan),) if note is not None and note.listed]
+            notes = [note for note in (self._find(loan),) if note is not None and note.listed]
             use = Use(amount, notes, live=notes, principal=sum(note.principal for note in notes))
         unbilled = sum(note.claimed(billed=False) for note in self._notes.live) if self._bills else 0
         if allocation is None:
@@ -193,17 +212,18 @@ class Loans:
         if settlement is None:
             return 0
         if isinstance(settlement, list):
-            settlement = Settlement(tuple(Taken(note, principal=part) for note, part in settlement), [], 0)
+            settlement = Settlement(tuple(Taken(self._note(number), principal=part) for number, part in settlement), [], 0)
         self._advance(day)
         before = self.drawn
         beyond = settlement.credit - self._use_credit(settlement.credit) if self._full_balance else 0
         for taken in settlement.taken:
-            taken.note.advance(day)
-            taken.note.put_back(taken)
-            self._notes.count_on(taken)
+            note = self._note(taken.note.number)
+            note.advance(day)
+            note.put_back(taken)
+            self._notes.count_on(note, taken)
         if beyond:
             self._add_unexplained(beyond, day=day)
-        unsettle(self._bills, self._notes, settlement.bills)
+        unsettle(self._bills, self._notes, settlement.bills, find=self._note)
         self._notes.sift()
         return self.drawn - before
 
@@ -215,15 +235,15 @@ class Loans:
         self._advance(day)
         if amount < 0:
             taken = self._notes.take_off(-amount, sorted(self._notes, key=lambda note: note.loan != UNEXPLAINED))
-            self._adjusted[version] = taken
+            self._adjusted[version] = tuple((note.number, part) for note, part in taken)
             if self._full_balance:
                 self._credit += -amount - sum(part for _, part in taken)
             return
         amount -= self._use_credit(amount)
-        undone = self._adjusted.pop(version, [])
+        undone = self._adjusted.pop(version, ())
         if sum(part for _, part in undone) == amount:
-            for note, part in undone:
-                self._notes.raise_principal(note, part)
+            for number, part in undone:
+                self._notes.raise_principal(self._note(number), part)
         elif amount:
             self._add_unexplained(amount, day=day)
 
@@ -362,9 +382,27 @@ class Loans:
 
     def _own_note(self, name: str, *, day: int) -> Note:
         """A note of our own making: for what is unexplained, or (without a name) for charges on no loan."""
-        note = self._known.get(name)
+        note = self._find(name)
         if note is None:
-            note = self._known[name] = Note(name, self._footing, version=0, day=day)
+            note = self._new_note(name, version=0, day=day)
+            self._known[name] = note.number
+        return note
+
+    def _new_note(self, loan: str, *, version: int, day: int, rate: int | None = None) -> Note:
+        note = Note(loan, self._footing, len(self._all), version, day, rate)
+        self._all.append(note)
+        return note
+
+    def _find(self, key: str | int | None) -> Note | None:
+        """The note of a loan or of a draw."""
+        number = self._known.get(key) if key is not None else None
+        return None if number is None else self._note(number)
+
+    def _note(self, number: int) -> Note:
+        """A note by its number. One on which nothing is owed may be shared with a fork: it is copied to be touched."""
+        note = self._all[number]
+        if not note.listed:
+            note = self._all[number] = note.copy(self._footing)
         return note
 
     def _told(self, amount: int, use: Use, *, derived: bool) -> Paid:

@@ -5,7 +5,10 @@ interest stops on it once the grace period has passed, and penalty interest runs
 Source: domain.md section 4, oracle O7.
 """
 
+from copy import copy
 from typing import Final
+
+import msgspec
 
 from ledger.calendar import month_of
 from ledger.claim import Due, Taken
@@ -19,44 +22,48 @@ from ledger.vocabulary import Bucket
 _PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
 
 
-class Note:
+class Note(msgspec.Struct, eq=False, gc=False):
     """What is owed on one draw. Units: minor units; `accrued` in 10**-12 of them, own penalties in 10**-24.
 
-    Shape: `order` is its place in the order of draws.
+    Shape: `number` is its place among the notes of its line, `order` that in the order of draws; `listed` while it
+    counts among the open ones, `live` while time or charges move it.
     """
 
-    __slots__ = (
-        "accrued", "anchor", "day", "drawn_on", "dues", "fee", "final_on", "footing", "interest", "interest_paid",
-        "listed", "live", "loan", "order", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty",
-        "plan", "principal", "rate", "version",
-    )  # fmt: skip
+    loan: str
+    footing: Footing
+    number: int
+    version: int
+    drawn_on: int
+    own_rate: int | None = None
+    rate: int = 0
+    anchor: int = 0
+    day: int = 0
+    principal: int = 0
+    accrued: int = 0
+    interest: int = 0
+    interest_paid: int = 0
+    fee: int = 0
+    penalty: int = 0
+    penal_paid: int = 0
+    penal_principal: int = 0
+    penal_interest: int = 0
+    dues: list[Due] = []
+    plan: Plan | None = None
+    final_on: int | None = None
+    listed: bool = False
+    live: bool = False
+    order: tuple[int, int] = (0, 0)
 
-    def __init__(self, loan: str, footing: Footing, *, version: int, day: int, rate: int | None = None) -> None:
-        self.loan = loan
-        self.footing = footing
-        self.version = version
-        self.own_rate = rate
-        self.rate = (footing.terms.daily_rate or 0) if rate is None else rate
-        self.drawn_on = self.anchor = self.day = day
-        self.order = (day, version)
-        self.principal = 0
-        self.accrued = 0
-        self.interest = self.interest_paid = 0
-        self.fee = 0
-        self.penalty = self.penal_paid = 0
-        self.penal_principal = self.penal_interest = 0
-        self.dues: list[Due] = []
-        self.plan: Plan | None = None
-        self.final_on: int | None = None
-        self.listed = self.live = False
+    def __post_init__(self) -> None:
+        self.rate = (self.footing.terms.daily_rate or 0) if self.own_rate is None else self.own_rate
+        self.anchor = self.day = self.drawn_on
+        self.order = (self.drawn_on, self.version)
 
     def copy(self, footing: Footing) -> "Note":
-        """The same note, to be looked at on a later day."""
-        other = Note.__new__(Note)
-        for name in Note.__slots__:
-            setattr(other, name, getattr(self, name))
+        """The same note, on a footing of its own."""
+        other = copy(self)
         other.footing = footing
-        other.dues = [Due(d.due_on, d.interest, d.principal, since=d.since, billed=d.billed) for d in self.dues]
+        other.dues = [copy(due) for due in self.dues]
         return other
 
     def agree(self, fact: DrawnDown) -> None:

@@ -2,7 +2,8 @@
 
 from bisect import insort
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 
 from ledger.claim import Taken
 from ledger.note import Note
@@ -24,6 +25,17 @@ class OpenNotes:
         self.principal = 0
         self.posted = 0
 
+    def fork(self, notes: Sequence[Note]) -> "OpenNotes":
+        """The same open notes, as they stand among copies of all notes, by number."""
+        other = copy(self)
+        other.stand_among(notes)
+        return other
+
+    def stand_among(self, notes: Sequence[Note]) -> None:
+        """Mean other notes of the same numbers."""
+        self._queue = deque([notes[note.number] for note in self._queue])
+        self.live = [notes[note.number] for note in self.live]
+
     def __iter__(self) -> Iterator[Note]:
         return iter(self._queue)
 
@@ -42,10 +54,10 @@ class OpenNotes:
             note.live = True
             insort(self.live, note, key=_order)
 
-    def pay_principal(self, amount: int) -> list[tuple[Note, int]]:
-        """Use a payment where nothing but principal is owed, oldest draw first. Returns what came off each note."""
+    def pay_principal(self, amount: int) -> list[tuple[int, int]]:
+        """Use a payment where nothing but principal is owed, oldest draw first. Returns what came off notes by number."""
         queue = self._queue
-        taken: list[tuple[Note, int]] = []
+        taken: list[tuple[int, int]] = []
         left = min(amount, self.principal)
         self.principal -= left
         while left:
@@ -53,13 +65,13 @@ class OpenNotes:
             part = note.principal
             if part > left:
                 note.principal = part - left
-                taken.append((note, left))
+                taken.append((note.number, left))
                 break
             queue.popleft()
             note.listed = False
             if part:
                 note.principal = 0
-                taken.append((note, part))
+                taken.append((note.number, part))
                 left -= part
             else:
                 self._waiting -= 1
@@ -89,11 +101,11 @@ class OpenNotes:
         if settled:
             self._let_go(settled)
 
-    def count_on(self, taken: Taken) -> None:
+    def count_on(self, note: Note, taken: Taken) -> None:
         """Count what was put back on a note."""
         self.principal += taken.all_principal
         self.posted += taken.posted
-        self.add(taken.note)
+        self.add(note)
 
     def raise_principal(self, note: Note, amount: int) -> None:
         """Add principal to a note."""

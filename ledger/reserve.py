@@ -1,5 +1,7 @@
 """A reserve account: the household's own money, as moved and as seen."""
 
+from copy import copy
+
 from ledger import events
 from ledger.vocabulary import AccountKind
 
@@ -30,6 +32,13 @@ class MonthlyFlow:
         self.declared_by: int | None = None
         self.seen: dict[int, int] = {}
         self.seen_by: dict[int, list[int]] = {}
+
+    def fork(self) -> "MonthlyFlow":
+        """The same flow, to go another way from here."""
+        other = copy(self)
+        other.seen = self.seen.copy()
+        other.seen_by = {month: versions.copy() for month, versions in self.seen_by.items()}
+        return other
 
     def declare(self, monthly: int, *, version: int) -> None:
         """Take a declaration; the latest in order of effect stands."""

@@ -5,6 +5,7 @@ Source: domain.md section 1, steps 1 to 4.
 
 from bisect import bisect, insort
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, Final, NamedTuple
 
 from ledger import events
@@ -51,6 +52,12 @@ class Timeline:
                 self._open(fact)
         self.entries: list[Entry] = [self._entry(*one) for one in standing]
         self.entries.sort()
+
+    def only(self, entries: list[Entry]) -> "Timeline":
+        """The same household with other facts, in order of effect, and the same openings."""
+        other = copy(self)
+        other.entries = entries
+        return other
 
     def extend(self, learned: Iterable[Recorded]) -> int | None:
         """Take in facts recorded after all others; the number of the first entry that is new, in order of effect.

@@ -114,13 +114,28 @@ def _extending(changed: Terms) -> Terms:
     return {**changed, "valid_until": "2026-03-02"} if "valid_until" in changed else changed
 
 
+def _of_loan(draw: Draw, line: str, loan: str) -> Record:
+    """A fact that names a loan of its line."""
+    about: Sequence[Make] = (
+        lambda draw, line: drew(draw(amounts), draw(times), line=line, loan=loan),
+        lambda draw, line: repaid(draw(amounts), draw(times), line=line, loan=loan),
+        lambda draw, line: charged_interest(draw(amounts), draw(times), line=line, loan=loan),
+        lambda draw, line: charged_fee(draw(amounts), draw(times), line=line, loan=loan),
+        lambda draw, line: draw_reversed(draw(amounts), draw(times), line=line, loan=loan),
+    )
+    return draw(st.sampled_from(about))(draw, line)
+
+
 @st.composite
-def histories(draw: Draw, *, observed: bool = True) -> list[Record]:
-    """A household's facts in the order they were recorded."""
+def histories(draw: Draw, *, observed: bool = True, loans: bool = False) -> list[Record]:
+    """A household's facts in the order they were recorded; with `loans` some of them name one."""
     facts = draw(openings())
     names = [fact["line"] for fact in facts]
     payments: dict[str, list[str]] = {name: [] for name in names}
     kinds = [*MOVEMENTS, *LIMITS, "repaid", "repaid", "reversed", *(["saw", "saw"] if observed else [])]
+    kinds += ["loan"] * 8 if loans else []
+    if loans:
+        facts += [drew("1000", draw(times), line=name, loan="l") for name in names]
     for number, kind in enumerate(draw(st.lists(st.sampled_from(kinds), max_size=14))):
         line = draw(st.sampled_from(names))
         if kind == "repaid":
@@ -129,6 +144,8 @@ def histories(draw: Draw, *, observed: bool = True) -> list[Record]:
         elif kind == "reversed":
             made = _reversal(draw, line, payments[line])
             facts += [made] if made else []
+        elif kind == "loan":
+            facts.append(_of_loan(draw, line, "l"))
         elif kind == "saw":
             facts.append(_observation(draw, line))
         else:
