@@ -126,16 +126,31 @@ def _of_loan(draw: Draw, line: str, loan: str) -> Record:
     return draw(st.sampled_from(about))(draw, line)
 
 
+def _reaching_back(draw: Draw, lines: Sequence[str]) -> list[Record]:
+    """What later undoes or settles what came long before it, on every line."""
+    found: list[Record] = []
+    for line in lines:
+        paid = draw(st.sampled_from(["250", "1000", "1300"]))
+        found += [
+            drew("1000", "2026-02-01", line=line, loan="l"),
+            billed("400", "2026-02-03", line=line, due_on=draw(st.sampled_from(["2026-02-06", "2026-02-12"]))),
+            repaid(paid, "2026-02-08T09:00:00+08:00", line=line, payment="early"),
+            saw("2026-02-10", line=line, drawn=draw(levels)),
+            repaid("100", "2026-02-10T12:00:00+08:00", line=line, payment="later"),
+            repayment_reversed(draw(times), line=line, payment=draw(st.sampled_from(["early", "later"]))),
+        ]
+    return found
+
+
 @st.composite
 def histories(draw: Draw, *, observed: bool = True, loans: bool = False) -> list[Record]:
-    """A household's facts in the order they were recorded; with `loans` some of them name one."""
+    """A household's facts in the order they were recorded; with `loans` some name one, or reach far back."""
     facts = draw(openings())
     names = [fact["line"] for fact in facts]
     payments: dict[str, list[str]] = {name: [] for name in names}
     kinds = [*MOVEMENTS, *LIMITS, "repaid", "repaid", "reversed", *(["saw", "saw"] if observed else [])]
     kinds += ["loan"] * 8 if loans else []
-    if loans:
-        facts += [drew("1000", draw(times), line=name, loan="l") for name in names]
+    facts += _reaching_back(draw, names) if loans else []
     for number, kind in enumerate(draw(st.lists(st.sampled_from(kinds), max_size=14))):
         line = draw(st.sampled_from(names))
         if kind == "repaid":
