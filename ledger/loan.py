@@ -6,9 +6,7 @@ Source: domain.md sections 2 and 4.
 """
 
 from copy import copy
-from typing import Final, TypeAlias
-
-import msgspec
+from typing import Final
 
 from ledger import dues
 from ledger.bill import Bill, Settled, age, settle, unsettle
@@ -19,39 +17,12 @@ from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.note import Note
 from ledger.notes import OpenNotes
 from ledger.repayment import Use
+from ledger.settlement import OfPrincipal, Paid, Settlement
 from ledger.terms import Footing
 from ledger.terms import LoanTerms as LoanTerms  # a line gives its terms by this name
 from ledger.vocabulary import UNEXPLAINED, Bucket
 
 _NO_LOAN: Final = ""
-
-
-class Paid(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What became of a payment. Units: minor units.
-
-    Shape: `parts` and `overpaid` sum to the payment. On a full balance the whole payment counts as principal, of
-    which fee, penalty and interest are parts, and what is beyond the debt is a credit balance, not overpaid.
-    """
-
-    principal: int
-    fee: int
-    penalty: int
-    interest: int
-    overpaid: int
-    derived: bool
-    parts: dict[Bucket, int]
-
-
-class Settlement(msgspec.Struct, frozen=True, gc=False):
-    """What a payment did, so that exactly that can be undone. Units: `credit` in minor units."""
-
-    taken: tuple[Taken, ...]
-    bills: list[Settled]
-    credit: int
-
-
-OfPrincipal: TypeAlias = list[tuple[int, int]]
-"""What a payment did that took principal off notes, by their numbers, and nothing else."""
 
 
 class Loans:
@@ -212,7 +183,8 @@ class Loans:
         if settlement is None:
             return 0
         if isinstance(settlement, list):
-            settlement = Settlement(tuple(Taken(self._note(number), principal=part) for number, part in settlement), [], 0)
+            taken = (Taken(self._note(number), principal=part) for number, part in settlement)
+            settlement = Settlement(tuple(taken), [], 0)
         self._advance(day)
         before = self.drawn
         beyond = settlement.credit - self._use_credit(settlement.credit) if self._full_balance else 0

@@ -55,7 +55,7 @@ class OpenNotes:
             insort(self.live, note, key=_order)
 
     def pay_principal(self, amount: int) -> list[tuple[int, int]]:
-        """Use a payment where nothing but principal is owed, oldest draw first. Returns what came off notes by number."""
+        """Use a payment where only principal is owed, oldest draw first. Returns what came off notes, by number."""
         queue = self._queue
         taken: list[tuple[int, int]] = []
         left = min(amount, self.principal)

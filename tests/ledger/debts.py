@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from ledger.events import Allocation, DrawnDown, PaymentDue
-from ledger.loan import Loans, LoanTerms, Paid
+from ledger.loan import Loans, LoanTerms
 from ledger.money import rate_units
+from ledger.settlement import Paid
 
 RATE = rate_units("0.0004")
 

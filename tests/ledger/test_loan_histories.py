@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from ledger.loan import Paid
+from ledger.settlement import Paid
 from ledger.vocabulary import DayCount
 from tests.ledger.debts import RATE, Debt, card, on
 

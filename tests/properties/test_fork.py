@@ -50,6 +50,7 @@ def test_a_fork_goes_the_way_a_fold_from_the_start_would(facts: list[Record], da
     assert everything(again) == there
 
 
+@settings(deadline=None)
 @over(histories(loans=True), moments)
 def test_a_fork_of_a_fork_is_one_too(facts: list[Record], cut: int) -> None:
     timeline: Timeline = given(*facts).timeline()

@@ -1,0 +1,37 @@
+"""What became of a payment: how it is told, and what it did, so that exactly that can be undone."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from ledger.bill import Settled
+from ledger.claim import Taken
+from ledger.vocabulary import Bucket
+
+
+class Paid(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What became of a payment. Units: minor units.
+
+    Shape: `parts` and `overpaid` sum to the payment. On a full balance the whole payment counts as principal, of
+    which fee, penalty and interest are parts, and what is beyond the debt is a credit balance, not overpaid.
+    """
+
+    principal: int
+    fee: int
+    penalty: int
+    interest: int
+    overpaid: int
+    derived: bool
+    parts: dict[Bucket, int]
+
+
+class Settlement(msgspec.Struct, frozen=True, gc=False):
+    """What a payment did, so that exactly that can be undone. Units: `credit` in minor units."""
+
+    taken: tuple[Taken, ...]
+    bills: list[Settled]
+    credit: int
+
+
+OfPrincipal: TypeAlias = list[tuple[int, int]]
+"""What a payment did that took principal off notes, by their numbers, and nothing else."""
