@@ -183,8 +183,8 @@ class Loans:
         if settlement is None:
             return 0
         if isinstance(settlement, list):
-            taken = (Taken(self._note(number), principal=part) for number, part in settlement)
-            settlement = Settlement(tuple(taken), [], 0)
+            of_principal = [Taken(self._note(number), principal=part) for number, part in settlement]
+            settlement = Settlement(tuple(of_principal), [], 0)
         self._advance(day)
         before = self.drawn
         beyond = settlement.credit - self._use_credit(settlement.credit) if self._full_balance else 0
