@@ -89,8 +89,7 @@ class Loans:
             note.principal = amount
             if fact.method != "at_will" or fact.due_on is not None:
                 note.agree(fact)
-            if fact.loan:
-                self._known[fact.loan] = note.number
+            self._known[note.loan] = note.number
             if amount:
                 self._notes.principal += amount
                 self._notes.add(note)
@@ -293,6 +292,10 @@ class Loans:
     def month_interest(self, day: int, until: int) -> int:
         """One month's interest, from a day, on at-will loans without a date up to `until`."""
         return dues.month_interest(*self._at(day), after=day, until=until)
+
+    def standing(self, day: int) -> tuple[list[Note], list[Bill]]:
+        """The open notes and the bills as they will be on a day if no fact comes, in copies."""
+        return self._at(day)
 
     def maturity(self, day: int) -> Maturity:
         """Principal by when it is due."""

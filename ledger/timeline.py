@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from ledger import events
 from ledger.calendar import Zone, zone
-from ledger.events import AnyFact, Recorded
+from ledger.events import AnyFact, Plain, Recorded
 
 _NO_ZONE: Final = "Asia/Shanghai"
 _ABOUT_FACTS: Final = frozenset({events.Corrected, events.Voided})
@@ -36,12 +36,15 @@ class Entry(NamedTuple):
 class Timeline:
     """The facts that stand, in order of effect, with the zone, currency and openings they are read by."""
 
-    __slots__ = ("corrected_by", "currency", "entries", "known_at", "openings", "version", "voided_by", "zone")
+    __slots__ = (
+        "corrected_by", "currency", "entries", "known_at", "learned_at", "openings", "version", "voided_by", "zone",
+    )  # fmt: skip
 
     def __init__(self, recorded: Iterable[Recorded], *, known_at: int | None = None) -> None:
         known = list(recorded) if known_at is None else [one for one in recorded if one.recorded_at <= known_at]
         self.known_at = known_at
         self.version = known[-1].version if known else 0
+        self.learned_at = known[-1].recorded_at if known else 0
         standing = self._standing(known)
         opened = [fact for _, fact, _ in standing if type(fact) is events.HouseholdOpened]
         self.zone: Zone = zone(opened[-1].timezone if opened else _NO_ZONE)
@@ -74,8 +77,23 @@ class Timeline:
             entry = self._entry(one, fact, one.version)
             first = min(first, bisect(self.entries, entry))
             insort(self.entries, entry)
-            self.version = one.version
+            self.version, self.learned_at = one.version, one.recorded_at
         return first
+
+    def supposing(self, facts: Iterable[Plain], *, until: int) -> "Timeline":
+        """The same history up to an instant, and facts that nobody recorded, under versions after its own."""
+        supposed = copy(self)
+        supposed.entries = [entry for entry in self.entries if entry.at <= until]
+        supposed.entries += [self.supposed(fact, number=number) for number, fact in enumerate(facts, start=1)]
+        supposed.entries.sort()
+        return supposed
+
+    def supposed(self, fact: Plain, *, number: int) -> Entry:
+        """The place of a fact that nobody recorded. Units: `number` counts such facts from 1."""
+        version = self.version + number
+        return self._entry(
+            Recorded(version=version, recorded_at=self.zone.at(fact.effective), fact=fact), fact, version
+        )
 
     def _open(self, fact: Any) -> None:
         kind = type(fact)

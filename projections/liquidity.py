@@ -97,11 +97,16 @@ def reserve(book: Book) -> Reserve:
         accounts=accounts,
         t1=t1,
         t2a=t2a,
-        t2b=round_fraction(min(t2b, T2B_TO_REST * (t1 + t2a))),
+        t2b=round_fraction(capped(t2b, beside=Fraction(t1 + t2a))),
         contingent=contingent(book),
         monthly_outflow=outflow,
         missing=("essentials",) if outflow is None else (),
     )
+
+
+def capped(t2b: Fraction, *, beside: Fraction) -> Fraction:
+    """What of T2B counts beside T1 + T2A."""
+    return max(Fraction(0), min(t2b, T2B_TO_REST * beside))
 
 
 def counted(book: Book) -> tuple[Counted, ...]:

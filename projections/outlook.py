@@ -66,8 +66,8 @@ def outlook(
         dated=tuple(amount * PARTS for amount in dated),
         called={
             "nothing": 0,
-            "revocable": PARTS * sum(_unbilled(line, day) for line in lines if line.terms.revocable),
-            "largest_lender": PARTS * sum(_unbilled(line, day) for line in _largest(lines)),
+            "revocable": PARTS * sum(unbilled(line, day) for line in lines if line.terms.revocable),
+            "largest_lender": PARTS * sum(unbilled(line, day) for line in _largest(lines)),
         },
     )
 
@@ -91,7 +91,7 @@ def _dues(line: Line, day: int, ends: Sequence[int]) -> Iterator[tuple[int, int]
         yield month, interest
 
 
-def _unbilled(line: Line, day: int) -> int:
+def unbilled(line: Line, day: int) -> int:
     """What a frozen line asks for within the month beside its dated payments.
 
     A full balance is billed as a whole and can then no longer be drawn anew; drawn principal cannot be called early.

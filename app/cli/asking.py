@@ -10,6 +10,7 @@ from app.cli.options import Misused, Unusable
 from ledger.calendar import When, parse_when
 from ledger.errors import Unreadable, complaint
 from ledger.fields import NAME
+from ledger.money import minor_units
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _PACKED: Final = (
@@ -30,6 +31,32 @@ def time(option: str, text: str | None) -> When | None:
         return parse_when(text)
     except (ValueError, OverflowError):
         raise Misused("usage.not_a_time", option=option, found=text) from None
+
+
+def amount(option: str, text: str, currency: str) -> int:
+    """An amount in minor units, zero or more.
+
+    Raises: Misused when it is none.
+    """
+    try:
+        read = minor_units(text, currency)
+    except ValueError:
+        raise Misused("usage.not_an_amount", option=option, found=text, currency=currency) from None
+    if read < 0:
+        raise Misused("usage.not_an_amount", option=option, found=text, currency=currency)
+    return read
+
+
+def count(option: str, text: str | None, *, usual: int, least: int, most: int) -> int:
+    """A whole number inside its bounds; the usual one where none is given.
+
+    Raises: Misused when it is none, or outside.
+    """
+    if text is None:
+        return usual
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and least <= int(text) <= most):
+        raise Misused("usage.not_a_count", option=option, found=text, least=str(least), most=str(most))
+    return int(text)
 
 
 def pairs(words: Sequence[str]) -> dict[str, str]:

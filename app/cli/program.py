@@ -15,9 +15,9 @@ from app.cli.options import Misused
 from app.cli.paper import Column
 
 COMMANDS: Final = (
-    "demo", "record", "add", "import", "households", "position", "changes", "explain", "check", "checks", "schedule",
-    "notices", "acknowledge", "notify", "serve", "history", "export", "feed", "verify", "backup", "restore", "rebuild",
-    "doctor", "database",
+    "demo", "record", "add", "import", "households", "position", "changes", "explain", "check", "plan", "what-if",
+    "calendar", "checks", "schedule", "notices", "acknowledge", "notify", "serve", "history", "export", "feed",
+    "verify", "backup", "restore", "rebuild", "doctor", "database",
 )  # fmt: skip
 _GLOBAL: Final = (
     ("--lang en|zh", "lang"), ("--json", "json"), ("--quiet", "quiet"), ("--database URL", "database"),
@@ -60,7 +60,7 @@ class Program(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = import_module(f"app.cli.commands.{cmd_name}_").run
+        found: click.Command = import_module(f"app.cli.commands.{cmd_name.replace('-', '_')}_").run
         return found
 
     def resolve_command(

@@ -4,12 +4,10 @@ import click
 
 from app import checking
 from app.checking import Asked
-from app.cli import asking
+from app.cli import asking, rules
 from app.cli.desk import Desk
-from app.cli.options import Unusable
 from app.cli.program import command
 from app.cli.views.check import check
-from projections.ruleset import Ruleset
 
 
 @command("check")
@@ -28,20 +26,9 @@ def run(
         known_at=asking.time("--known-at", known_at),
         since=asking.time("--since", since),
     )
-    rules = _rules(ruleset)
+    chosen = rules.chosen(ruleset)
     with desk.reading() as connection:
         found = checking.check(
-            connection, household, asked, rules=rules, now=desk.world.now(), language=desk.options.language
+            connection, household, asked, rules=chosen, now=desk.world.now(), language=desk.options.language
         )
     desk.answer(found, check)
-
-
-def _rules(wanted: str | None) -> Ruleset:
-    try:
-        return checking.chosen_rules(wanted)
-    except FileNotFoundError:
-        raise Unusable("file.missing", path=str(wanted)) from None
-    except OSError as problem:
-        raise Unusable("file.unreadable", path=str(wanted), problem=str(problem.strerror)) from None
-    except ValueError as problem:
-        raise Unusable("check.bad_ruleset", path=str(wanted), problem=str(problem)) from None

@@ -4,11 +4,10 @@ from typing import Any, Final
 
 from app.cli.desk import Answer
 from app.cli.figures import decimal, is_zero, moment, money, percent
-from app.cli.paper import Cell, Column, Ink, Paper, Style
+from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
+from app.cli.views.lights import MARKS, STYLES, indicator_value
 
-_STYLES: Final[dict[str, Style]] = {"ok": "green", "warn": "yellow", "critical": "red", "not_available": "dim"}
-_MARKS: Final = {"ok": "●", "warn": "▲", "critical": "■", "not_available": "?"}
 _FACTS_SHOWN: Final = 4
 
 
@@ -36,7 +35,7 @@ def _findings(paper: Paper, texts: Texts, findings: list[Answer]) -> None:
     for finding in findings:
         light = finding["light"]
         told = f"{finding['text']} {_cited(texts, finding['facts'])}".rstrip()
-        paper.paragraph(told, indent=2, mark=f"{_MARKS[light]} ", style=_STYLES[light])
+        paper.paragraph(told, indent=2, mark=f"{MARKS[light]} ", style=STYLES[light])
 
 
 def _cited(texts: Texts, facts: list[str]) -> str:
@@ -60,12 +59,15 @@ def _indicators(paper: Paper, texts: Texts, indicators: list[Answer]) -> None:
 
 
 def _row(texts: Texts, one: Answer) -> list[Cell]:
-    style, sign = _STYLES[one["light"]], "≥" if one["bad"] == "high" else "<"
+    style, sign = STYLES[one["light"]], "≥" if one["bad"] == "high" else "<"
     name = texts.say(f"check.indicator.{one['code']}")
-    value = _shown(texts, one["value"], one["unit"]) if one["value"] is not None else _no_value(texts, one)
-    levels = [f"{sign} {_shown(texts, one[name], one['unit'])}" if one[name] else "-" for name in ("warn", "critical")]
+    value = indicator_value(texts, one["value"], one["unit"]) if one["value"] is not None else _no_value(texts, one)
+    levels = [
+        f"{sign} {indicator_value(texts, one[name], one['unit'])}" if one[name] else "-"
+        for name in ("warn", "critical")
+    ]
     label = f"{name} ({one['subject']})" if one["subject"] else name
-    return [Ink(_MARKS[one["light"]], style), label, Ink(value, style), *(Ink(level, "dim") for level in levels)]
+    return [Ink(MARKS[one["light"]], style), label, Ink(value, style), *(Ink(level, "dim") for level in levels)]
 
 
 def _no_value(texts: Texts, one: Answer) -> str:
@@ -75,16 +77,6 @@ def _no_value(texts: Texts, one: Answer) -> str:
     if one["light"] == "critical":
         return texts.say("check.unbounded")
     return texts.say("check.for_good") if one["code"] == "survival_frozen" else "-"
-
-
-def _shown(texts: Texts, value: str, unit: str) -> str:
-    if unit in ("fraction", "fraction_a_year_x365"):
-        return percent(value, digits=1)
-    if unit in ("times", "months", "points"):
-        return texts.say(f"check.unit.{unit}", value=decimal(value, digits=1 if unit == "points" else 2))
-    if unit in ("days", "count"):
-        return texts.say(f"check.unit.{unit}", value=value)
-    return money(value)
 
 
 def _moved(paper: Paper, texts: Texts, answer: dict[str, Any]) -> None:
@@ -99,12 +91,12 @@ def _moved(paper: Paper, texts: Texts, answer: dict[str, Any]) -> None:
         before, after = (_side(texts, move[side], units[move["code"]]) for side in ("before", "after"))
         why = _cited(texts, move["facts"]) or f"({say('check.by.' + move['reason'])})"
         told = f"{name}: {before} → {after} {why}"
-        mark, style = f"{_MARKS[move['light_after']]} ", _STYLES[move["light_after"]] if turned else "plain"
+        mark, style = f"{MARKS[move['light_after']]} ", STYLES[move["light_after"]] if turned else "plain"
         paper.paragraph(told, indent=2, mark=mark, style=style)
 
 
 def _side(texts: Texts, value: str | None, unit: str) -> str:
-    return "-" if value is None else _shown(texts, value, unit)
+    return "-" if value is None else indicator_value(texts, value, unit)
 
 
 def _stress(paper: Paper, texts: Texts, outcomes: list[Answer]) -> None:

@@ -1,0 +1,64 @@
+"""`headroom calendar`."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from app import diary
+from app.cli import asking
+from app.cli.desk import Desk, no_page
+from app.cli.options import Unusable
+from app.cli.program import command
+from app.cli.views.calendar import calendar
+
+_MONTHS: Final = 12
+_REMIND_DAYS: Final = 3
+_MOST_MONTHS: Final = 120
+_MOST_DAYS: Final = 60
+
+
+@command("calendar")
+@click.argument("household", metavar="HOUSEHOLD")
+@click.argument("file", metavar="FILE|-")
+@click.option("--months", metavar="N")
+@click.option("--remind", metavar="DAYS")
+@click.option("--at", metavar="T")
+@asking.known_at_option()
+@click.pass_obj
+def run(
+    desk: Desk,
+    *,
+    household: str,
+    file: str,
+    months: str | None,
+    remind: str | None,
+    at: str | None,
+    known_at: str | None,
+) -> None:
+    """Write what is due and what ends as an iCalendar file."""
+    ahead = asking.count("--months", months, usual=_MONTHS, least=1, most=_MOST_MONTHS)
+    remind_days = asking.count("--remind", remind, usual=_REMIND_DAYS, least=0, most=_MOST_DAYS)
+    moment, knowing = asking.time("--at", at), asking.time("--known-at", known_at)
+    with desk.reading() as connection:
+        answer = diary.days_ahead(
+            connection, household, months=ahead, now=desk.world.now(), at=moment, known_at=knowing
+        )
+    if file != "-":
+        _write(Path(file), calendar(desk.texts, answer, remind_days=remind_days))
+        desk.note(desk.texts.count("calendar.written", len(answer.days), path=file))
+    if desk.options.json:
+        desk.answer(answer, no_page)
+    elif file == "-":
+        desk.world.stdout.write(calendar(desk.texts, answer, remind_days=remind_days).decode())
+
+
+def _write(file: Path, data: bytes) -> None:
+    """All of the file or nothing: a calendar program may read it at any moment."""
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        beside.write_bytes(data)
+        beside.replace(file)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise Unusable("file.unwritable", path=str(file), problem=problem.strerror or str(problem)) from problem

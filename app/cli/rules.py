@@ -1,0 +1,20 @@
+"""The ruleset a person names on the command line: a version, or a file of their own."""
+
+from app.checking import chosen_rules
+from app.cli.options import Unusable
+from projections.ruleset import Ruleset
+
+
+def chosen(wanted: str | None) -> Ruleset:
+    """The rules of a version or of a file; the current version where none is named.
+
+    Raises: NotFound; Unusable when the file is missing, cannot be read, or holds no rules.
+    """
+    try:
+        return chosen_rules(wanted)
+    except FileNotFoundError:
+        raise Unusable("file.missing", path=str(wanted)) from None
+    except OSError as problem:
+        raise Unusable("file.unreadable", path=str(wanted), problem=str(problem.strerror)) from None
+    except ValueError as problem:
+        raise Unusable("check.bad_ruleset", path=str(wanted), problem=str(problem)) from None

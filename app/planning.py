@@ -1,0 +1,50 @@
+"""Plans and what-ifs of a household, asked of the book for any door; nothing is written.
+
+Apart from the other questions, because loading the solver costs what a short command need not pay.
+Source: docs/planning.md.
+"""
+
+from app.listing import horizon, timeline
+from ledger.book import fold
+from ledger.calendar import When
+from ledger.store.reader import Connection
+from projections.indicators.basis import basis
+from projections.planning.answer import answer
+from projections.planning.floors import Request
+from projections.planning.shape import PlanAnswer
+from projections.ruleset import Ruleset
+from projections.what_if import Supposed, WhatIf, what_if
+
+
+def plan(
+    connection: Connection,
+    household: str,
+    request: Request,
+    *,
+    rules: Ruleset,
+    now: int,
+    at: When | None = None,
+    known_at: When | None = None,
+) -> PlanAnswer:
+    """The cheapest repayment plan of a household for a budget. Raises: NotFound, FloorUnknown."""
+    known = timeline(connection, household, known_at=known_at)
+    moment = now if at is None else known.zone.last_moment(at)
+    asked = basis(fold(known, at=moment), rules)
+    return answer(known, asked, request, household=household, known_at=horizon(known, now=now))
+
+
+def supposing(
+    connection: Connection,
+    household: str,
+    supposed: Supposed,
+    *,
+    rules: Ruleset,
+    now: int,
+    at: When | None = None,
+    known_at: When | None = None,
+) -> WhatIf:
+    """What a supposition would do to every indicator. Raises: NotFound."""
+    known = timeline(connection, household, known_at=known_at)
+    moment = now if at is None else known.zone.last_moment(at)
+    known_as_of = horizon(known, now=now)
+    return what_if(known, supposed, at=moment, rules=rules, household=household, known_at=known_as_of)

@@ -1,0 +1,89 @@
+"""Why there is no plan: which minimums a budget cannot meet, by how much and when, and what would be enough."""
+
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+import msgspec
+
+from ledger.money import round_fraction
+from projections.planning.course import Asked, Course, walk
+from projections.planning.debts import Month
+from projections.planning.programme import Problem, highest_floor, shortfalls, smallest_budget
+from projections.planning.solution import solve
+from projections.planning.strategies import minimum
+
+_ATTEMPTS: Final = 5
+
+
+class Unmet(NamedTuple):
+    """A payment that is due in a month, and what of it cannot be met. Units: an ordinal, minor units."""
+
+    line: str
+    loan: str | None
+    on: int
+    amount: int
+    unmet: int
+
+
+class Short(NamedTuple):
+    """A month whose minimums a budget cannot meet. Units: minor units.
+
+    Shape: `dues` are in the order of their days; what comes last is what cannot be met.
+    """
+
+    month: Month
+    amount: int
+    dues: tuple[Unmet, ...]
+
+
+class Infeasible(msgspec.Struct, frozen=True, kw_only=True):
+    """Why there is no plan.
+
+    Shape: `short` is empty where it is the floor that cannot hold; `smallest` is the smallest budget that is
+    feasible, in whole units of the currency, None where none is; then `floor` is the highest reserve that can be kept.
+    Units: minor units.
+    """
+
+    short: tuple[Short, ...]
+    smallest: int | None
+    floor: int | None
+
+
+def infeasible(asked: Asked, problem: Problem) -> Infeasible:
+    """Why nothing holds."""
+    short = shortfalls(problem, budget=asked.budget)
+    least = walk(asked, "minimum", minimum)
+    found = tuple(
+        _short(month, amount, least)
+        for month in asked.months
+        if (amount := round_fraction(short.get(month.number, Fraction(0)))) > 0
+    )
+    smallest = _smallest(asked, problem)
+    return Infeasible(short=found, smallest=smallest, floor=None if smallest is not None else _floor(problem))
+
+
+def _short(month: Month, amount: int, least: Course) -> Short:
+    dues: list[Unmet] = []
+    left = amount
+    for payment in reversed([one for one in least.payments if one.month == month.number]):
+        unmet = min(left, payment.amount)
+        left -= unmet
+        dues.append(Unmet(payment.line, payment.loan, payment.on, payment.amount, unmet))
+    return Short(month, amount, tuple(reversed(dues)))
+
+
+def _smallest(asked: Asked, problem: Problem) -> int | None:
+    """The smallest budget in whole units that the ledger, too, finds feasible."""
+    exact = smallest_budget(problem)
+    if exact is None:
+        return None
+    units = -(-(exact.numerator - exact.denominator // 1000) // (exact.denominator * problem.unit))
+    for budget in range(max(units, 0) * problem.unit, (units + _ATTEMPTS) * problem.unit, problem.unit):
+        if solve(msgspec.structs.replace(asked, budget=budget), problem) is not None:
+            return budget
+    return None
+
+
+def _floor(problem: Problem) -> int | None:
+    liquid, purse = highest_floor(problem), problem.purse
+    return None if liquid is None or purse is None else round_fraction(purse.reserve(liquid))

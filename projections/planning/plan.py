@@ -1,0 +1,106 @@
+"""A repayment plan: the cheapest course of payments inside a budget, beside the usual ones, verified by the ledger.
+
+What the plan says is what the one fold made of its payments. All of them are then taken as facts into a fresh fold of
+the history, which must come to the same. Where rounding makes another verified course a few minor units cheaper, that
+one is the plan.
+Source: docs/planning.md; domain.md sections 4 to 6.
+"""
+
+from fractions import Fraction
+from typing import Final
+
+import msgspec
+
+from ledger.money import MINOR_DIGITS
+from ledger.timeline import Timeline
+from projections.planning.course import Asked, Chooser, Course, Strategy, Walker, walk
+from projections.planning.debts import Debt, bills_due, debts, months
+from projections.planning.feasibility import Infeasible, infeasible
+from projections.planning.programme import Problem
+from projections.planning.purse import Purse
+from projections.planning.solution import Solution, solve, verify
+from projections.planning.strategies import avalanche, minimum, snowball
+from projections.planning.tracks import tracks
+
+LONGEST: Final = 120
+"""Months that are looked ahead when nobody says how many."""
+
+_BILLED_MONTHS: Final = 3
+_USUAL: Final[dict[Strategy, Chooser]] = {"avalanche": avalanche, "snowball": snowball, "minimum": minimum}
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan and what it is compared with.
+
+    Shape: `chosen` is the plan, None where nothing holds, and then `infeasible` says why; `courses` are all that were
+    followed, the plan first. `bound` is the interest below which, by the programme, no course can go. `opening` is
+    what was owed beyond principal when the plan began. Units: minor units.
+    """
+
+    asked: Asked
+    debts: tuple[Debt, ...]
+    principal: int
+    opening: int
+    chosen: Course | None
+    courses: tuple[Course, ...]
+    bound: Fraction | None
+    infeasible: Infeasible | None
+
+
+def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count: int | None = None) -> Plan:
+    """The plan of a household from an instant on. Units: `budget` in minor units a month; `count` in months."""
+    begun = Walker(timeline, at=at).book
+    asked = Asked(timeline=timeline, at=at, months=months(begun.day, count or LONGEST), budget=budget, purse=purse)
+    usual = _usual(asked)
+    if count is None:
+        longest = max(len(usual["avalanche"].months), len(usual["snowball"].months), 1)
+        asked = msgspec.structs.replace(asked, months=asked.months[:longest])
+        if len(usual["minimum"].months) > longest:
+            usual["minimum"] = walk(asked, "minimum", minimum)
+    problem = _problem(asked)
+    solution = solve(asked, problem)
+    chosen = None if solution is None else _cheapest(asked, solution, usual)
+    principal = sum(line.loans.principal for line in begun.lines.values())
+    return Plan(
+        asked=asked,
+        debts=tuple(track.debt for track in problem.tracks),
+        principal=principal,
+        opening=sum(line.loans.total(begun.day) for line in begun.lines.values()) - principal,
+        chosen=chosen,
+        courses=(*(() if chosen is None else (chosen,)), *usual.values()),
+        bound=None if solution is None else solution.proposal.interest,
+        infeasible=infeasible(asked, problem) if chosen is None else None,
+    )
+
+
+def _usual(asked: Asked) -> dict[Strategy, Course]:
+    return {name: walk(asked, name, chooser) for name, chooser in _USUAL.items()}
+
+
+def _problem(asked: Asked) -> Problem:
+    """The programme's view of the first day of the first month, when what was overdue is cleared."""
+    walker, first = Walker(asked.timeline, at=asked.at), asked.months[0]
+    cleared = walker.clear(first)
+    bills = [
+        (line.name, month.number, due.amount)
+        for line in walker.book.lines.values()
+        for month in asked.months[:_BILLED_MONTHS]
+        for due in bills_due(line, month)
+    ]
+    return Problem(
+        tracks=tracks(walker.book, debts(walker.book, first.first), asked.months),
+        months=asked.months,
+        cleared=cleared,
+        burden=cleared - sum(payment.principal for payment in walker.payments),
+        bills=tuple(bills),
+        purse=asked.purse,
+        unit=10 ** MINOR_DIGITS[asked.timeline.currency],
+    )
+
+
+def _cheapest(asked: Asked, solution: Solution, usual: dict[Strategy, Course]) -> Course:
+    """The proposed course, unless rounding made a usual one that holds cheaper."""
+    others = [course for name, course in usual.items() if course.holds and name != "minimum"]
+    best = min((solution.course, *others), key=lambda course: (course.interest, course.owed))
+    verify(asked, best)
+    return msgspec.structs.replace(best, strategy="optimal")

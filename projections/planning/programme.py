@@ -1,0 +1,221 @@
+"""The programme of a plan: which balance each debt should be left with each month so that interest is least.
+
+Minimize the interest of all months, subject to: every instalment, bill, due date and month of interest is paid; the
+payments of a month are within the budget; the reserve ends every month above its floor, also with every revocable
+line frozen. Among equals, what is owed is paid down soonest.
+A debt that takes interest before principal but does not ask for it every month needs a choice a month: until its
+interest is paid, no principal can be.
+Source: docs/planning.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+import msgspec
+
+from ledger.money import round_fraction
+from projections.planning.debts import Month
+from projections.planning.purse import Purse
+from projections.planning.solver import Programme, Sum
+from projections.planning.tracks import Track
+
+_HAIR: Final = Fraction(1, 10**4)
+"""Minor units of interest that the second step may give up for paying down sooner: less than can be rounded."""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be solved. Units: minor units.
+
+    Shape: `cleared` was overdue and is paid first of all, `burden` is the part of it that is not principal; `bills`
+    are (line, month, amount) that payments of the line up to that month must come to.
+    """
+
+    tracks: tuple[Track, ...]
+    months: tuple[Month, ...]
+    cleared: int
+    burden: int
+    bills: tuple[tuple[str, int, int], ...]
+    purse: Purse | None
+    unit: int
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """What the solver proposes: what each debt should owe after each month, and the interest it counts on."""
+
+    targets: dict[tuple[str, int], int]
+    interest: Fraction
+
+
+class _Leg(NamedTuple):
+    """A debt at one of its events, as expressions."""
+
+    track: Track
+    month: int
+    left: Sum
+    unpaid: Sum
+    paid: Sum
+    interest: Sum
+
+
+class _Model(NamedTuple):
+    programme: Programme
+    legs: tuple[_Leg, ...]
+    paid: dict[int, Sum]
+    liquid: dict[int, Sum]
+
+
+def propose(problem: Problem, *, budget: int) -> Proposal | None:
+    """The cheapest way inside a budget; None when there is none."""
+    model = _model(problem, budget=Sum(budget), floor=_floor(problem))
+    interest = _interest(problem, model)
+    cheapest = model.programme.least(interest)
+    if cheapest is None:
+        return None
+    model.programme.at_most(interest, interest.at(cheapest) + _HAIR)
+    values = model.programme.least(_owed(model)) or cheapest
+    targets = {
+        (leg.track.debt.name, leg.month): round_fraction(leg.left.plus(leg.unpaid).at(values)) for leg in model.legs
+    }
+    return Proposal(targets=targets, interest=interest.at(cheapest))
+
+
+def smallest_budget(problem: Problem) -> Fraction | None:
+    """The least that must be there each month; None when the floor cannot be held with any."""
+    programme = Programme(unit=problem.unit)
+    budget = programme.amount()
+    model = _model(problem, budget=budget, floor=_floor(problem), programme=programme)
+    values = model.programme.least(budget)
+    return None if values is None else budget.at(values)
+
+
+def highest_floor(problem: Problem) -> Fraction | None:
+    """The highest amount below which what is liquid need never fall, whatever the budget."""
+    programme = Programme(unit=problem.unit)
+    floor = programme.signed()
+    model = _model(problem, budget=None, floor=floor, programme=programme)
+    values = model.programme.least(floor.scaled(-1))
+    return None if values is None else floor.at(values)
+
+
+def shortfalls(problem: Problem, *, budget: int) -> dict[int, Fraction]:
+    """By how much a budget is too small, in which months, however it is paid; the least in all."""
+    programme = Programme(unit=problem.unit)
+    short = {month.number: programme.amount() for month in problem.months}
+    model = _model(problem, budget=Sum(budget), floor=None, programme=programme, short=short)
+    goal = Sum()
+    for number, amount in short.items():
+        goal = goal.plus(amount, times=1 + Fraction(len(problem.months) - number, 10**6))
+    values = model.programme.least(goal)
+    return {} if values is None else {number: amount.at(values) for number, amount in short.items()}
+
+
+def _floor(problem: Problem) -> Sum | None:
+    floor = None if problem.purse is None else problem.purse.liquid_floor
+    return None if floor is None else Sum(floor)
+
+
+def _model(
+    problem: Problem,
+    *,
+    budget: Sum | None,
+    floor: Sum | None,
+    programme: Programme | None = None,
+    short: Mapping[int, Sum] | None = None,
+) -> _Model:
+    programme = programme or Programme(unit=problem.unit)
+    legs = tuple(leg for track in problem.tracks for leg in _legs(programme, track))
+    paid = {month.number: Sum(problem.cleared if month.number == 1 else 0) for month in problem.months}
+    for leg in legs:
+        paid[leg.month] = paid[leg.month].plus(leg.paid)
+    for number, amount in paid.items():
+        if budget is not None:
+            programme.at_most(amount.minus(budget).minus((short or {}).get(number, Sum())))
+    _settle_bills(programme, problem, legs)
+    liquid = _liquid(programme, problem, paid)
+    if floor is not None:
+        for number, amount in liquid.items():
+            programme.at_least(amount.minus(_called(legs, number)).minus(floor))
+    return _Model(programme, legs, paid, liquid)
+
+
+def _legs(programme: Programme, track: Track) -> list[_Leg]:
+    """The run of one debt as rows of the programme."""
+    legs: list[_Leg] = []
+    left, unpaid = Sum(track.principal), Sum()
+    for event in track.events:
+        before, unpaid_before = left, unpaid
+        interest = before.scaled(event.factor).plus(Sum(event.fixed))
+        left = programme.amount(most=0 if event.keep == 0 else track.principal)
+        if event.least or event.fixed:
+            programme.at_most(left, track.principal - event.least)
+        elif event.keep:
+            programme.at_most(left.minus(before.scaled(event.keep)))
+        unpaid = Sum()
+        if track.debt.kind == "bullet" and event.keep:
+            unpaid = _interest_first(programme, track, (before, left), unpaid_before.plus(interest))
+        paid = unpaid_before.plus(interest).minus(unpaid).plus(before).minus(left)
+        legs.append(_Leg(track, event.month, left, unpaid, paid, interest))
+    return legs
+
+
+def _interest_first(programme: Programme, track: Track, principal: tuple[Sum, Sum], owed: Sum) -> Sum:
+    """Interest that may stay unpaid, in a month in which no principal is paid."""
+    before, left = principal
+    unpaid, early = programme.amount(), programme.choice()
+    programme.at_most(left.minus(before))
+    programme.at_most(unpaid.minus(owed))
+    programme.at_most(before.minus(left).minus(early.scaled(track.principal)))
+    programme.at_most(unpaid.plus(early.scaled(2 * track.principal)), 2 * track.principal)
+    return unpaid
+
+
+def _settle_bills(programme: Programme, problem: Problem, legs: Sequence[_Leg]) -> None:
+    for line, month, amount in problem.bills:
+        paid = Sum()
+        for leg in legs:
+            if leg.track.debt.line == line and leg.month <= month:
+                paid = paid.plus(leg.paid)
+        if paid.terms:
+            programme.at_least(paid, amount)
+
+
+def _liquid(programme: Programme, problem: Problem, paid: Mapping[int, Sum]) -> dict[int, Sum]:
+    """What is liquid at the end of each month."""
+    found: dict[int, Sum] = {}
+    if problem.purse is None:
+        return found
+    before = Sum(problem.purse.liquid)
+    for number, amount in paid.items():
+        after = programme.signed()
+        programme.equal(after.minus(before).plus(amount), problem.purse.net)
+        found[number] = before = after
+    return found
+
+
+def _called(legs: Sequence[_Leg], month: int) -> Sum:
+    """What a freeze at the end of a month would make due."""
+    called = Sum()
+    for leg in legs:
+        if leg.month == month and leg.track.debt.callable:
+            called = called.plus(leg.left)
+    return called
+
+
+def _interest(problem: Problem, model: _Model) -> Sum:
+    total = Sum(problem.burden + sum(track.rest for track in problem.tracks))
+    for leg in model.legs:
+        total = total.plus(leg.interest)
+    for track in problem.tracks:
+        last = next((leg for leg in reversed(model.legs) if leg.track is track), None)
+        if last is not None:
+            total = total.plus(last.left, times=track.tail)
+    return total
+
+
+def _owed(model: _Model) -> Sum:
+    """All balances of all months, the dearest debt's a little heavier, so that ties are broken by a rule."""
+    total = Sum()
+    for place, leg in enumerate(reversed(model.legs)):
+        total = total.plus(leg.left, times=1 + Fraction(place, 10**6))
+    return total
