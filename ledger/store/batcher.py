@@ -4,7 +4,6 @@ While one commit is under way the next commands collect. A caller has its answer
 its facts. An answer lost with its connection is found again by the hash that would have been stored.
 """
 
-from collections import deque
 from collections.abc import Callable
 from threading import Condition, Thread
 from time import monotonic, sleep
@@ -12,7 +11,7 @@ from typing import Final
 
 import psycopg
 
-from ledger.store.command import Command
+from ledger.store.command import Command, Turnstile
 from ledger.store.intake import Receipt
 from ledger.store.journal import Connection
 from ledger.store.round import Round
@@ -47,10 +46,11 @@ class Batcher:
         self._linger = linger_seconds
         self._patience = patience_seconds
         self._connection: Connection | None = None
-        self._queue: deque[Command] = deque()
+        self._queue: list[Command] = []
         self._changed = Condition()
         self._closing = False
         self._company = 1
+        self._turnstile = Turnstile()
         self._thread = Thread(target=self._run, name="headroom-batcher", daemon=True)
         self._thread.start()
 
@@ -59,6 +59,7 @@ class Batcher:
         with self._changed:
             if self._closing:
                 raise RuntimeError("the ledger was closed")
+            command.turnstile = self._turnstile
             self._queue.append(command)
             if len(self._queue) == 1 or len(self._queue) == self._company:
                 self._changed.notify()
@@ -75,22 +76,23 @@ class Batcher:
 
     def _run(self) -> None:
         while commands := self._collect():
-            try:
-                self._settle(commands)
-            except BaseException as unforeseen:  # noqa: BLE001 - every caller must be answered, whatever happened
-                self._fail(commands, unforeseen)
+            turnstile = commands[0].turnstile
+            while commands:
+                together, commands = _commit_of(commands)
+                try:
+                    self._settle(together)
+                except BaseException as unforeseen:  # noqa: BLE001 - every caller must be answered, whatever happened
+                    self._fail(together, unforeseen)
+                turnstile = _let_through(turnstile, commands)
 
     def _collect(self) -> list[Command]:
-        """The next commands to commit together; none once the batcher is closed and empty."""
+        """The commands that wait behind one turnstile; none once the batcher is closed and empty."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closing)
             if len(self._queue) < self._company and not self._closing:
                 self._changed.wait_for(lambda: len(self._queue) >= self._company, timeout=self._linger)
-            commands: list[Command] = []
-            facts = 0
-            while self._queue and facts < MOST_FACTS:
-                commands.append(self._queue.popleft())
-                facts += len(commands[-1].drafts)
+            commands, self._queue = self._queue, []
+            self._turnstile = Turnstile()
         self._company = max(1, len(commands))
         return commands
 
@@ -138,6 +140,24 @@ class Batcher:
         for command in commands:
             if command.waits:
                 command.fail(error)
+
+
+def _commit_of(commands: list[Command]) -> tuple[list[Command], list[Command]]:
+    """The first commands, up to a commit's measure, and the others."""
+    count = facts = 0
+    while count < len(commands) and facts < MOST_FACTS:
+        facts += len(commands[count].drafts)
+        count += 1
+    return commands[:count], commands[count:]
+
+
+def _let_through(turnstile: Turnstile, waiting: list[Command]) -> Turnstile:
+    """Open a turnstile to those who have their answer; the one behind which the others wait from now on."""
+    following = Turnstile()
+    for command in waiting:
+        command.turnstile = following
+    turnstile.open()
+    return following
 
 
 def _outcome_unknown(lost: psycopg.Error) -> psycopg.OperationalError:

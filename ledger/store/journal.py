@@ -1,7 +1,6 @@
 """Appending to the ends of households' chains: what is to be stored, and the one call that stores it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, LiteralString
 
 import msgspec
@@ -9,6 +8,7 @@ import psycopg
 
 from ledger.calendar import When, zone
 from ledger.store.chain import FORMULA, GENESIS
+from ledger.store.columns import Bigints, Blobs, Days, Integers, Texts
 from ledger.store.personal import PersonalText
 
 Connection = psycopg.Connection[Any]
@@ -72,12 +72,10 @@ class Extension(msgspec.Struct):
         elif effective > self.instants[1]:
             self.instants = (self.instants[0], effective)
 
-    def span(self) -> tuple[str, str] | None:
-        """The first and the last local day on which an added fact is effective."""
-        days = list(self.days or ())
-        if self.instants is not None:
-            local = zone(self.zone)
-            days += [date.fromordinal(local.day(instant)).isoformat() for instant in set(self.instants)]
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last local day, as ordinals, on which an added fact is effective."""
+        local = zone(self.zone)
+        days = [local.day_of(when) for when in (*(self.instants or ()), *(self.days or ()))]
         return (min(days), max(days)) if days else None
 
 
@@ -118,45 +116,31 @@ def heads(connection: Connection, households: Iterable[str]) -> dict[str, Head]:
 
 def _parameters(extensions: Sequence[Extension], *, whole: bool) -> list[Any]:
     ends = [extension.end for extension in extensions]
-    spans = [extension.span() for extension in extensions]
-    owners = [place for place, extension in enumerate(extensions, start=1) for _ in extension.entries]
-    entries = [entry for extension in extensions for entry in extension.entries]
-    texts = [
-        (place, entry.version, text)
-        for place, extension in enumerate(extensions, start=1)
-        for entry in extension.entries
-        for text in entry.texts
-    ]
+    spans = [extension.span() or (None, None) for extension in extensions]
+    owned = [(place, entry) for place, extension in enumerate(extensions, start=1) for entry in extension.entries]
+    entries = [entry for _, entry in owned]
+    texts = [(place, entry.version, text) for place, entry in owned for text in entry.texts]
     return [
         whole,
         FORMULA,
-        [extension.household for extension in extensions],
-        _array(extensions, lambda extension: _bytes(extension.head.hash)),
-        _array(ends, lambda end: str(end.version)),
-        _array(ends, lambda end: str(end.recorded_at)),
-        _array(ends, lambda end: _bytes(end.hash)),
-        _array(extensions, lambda extension: str(len(extension.entries))),
-        _array(spans, lambda span: span[0] if span else "NULL"),
-        _array(spans, lambda span: span[1] if span else "NULL"),
-        _array(owners, str),
-        _array(entries, lambda entry: str(entry.version)),
-        _array(entries, lambda entry: str(entry.recorded_at)),
-        _array(entries, lambda entry: "NULL" if entry.key_hash is None else str(entry.key_hash)),
-        _array(entries, lambda entry: _bytes(entry.hash)),
-        [entry.topic for entry in entries],
-        _array(entries, lambda entry: _bytes(entry.payload)),
-        _array(texts, lambda text: str(text[0])),
-        _array(texts, lambda text: str(text[1])),
-        [text.field for _, _, text in texts],
-        _array(texts, lambda text: _bytes(text[2].salt)),
-        [text.content for _, _, text in texts],
+        Texts([extension.household for extension in extensions]),
+        Blobs([extension.head.hash for extension in extensions]),
+        Integers([end.version for end in ends]),
+        Bigints([end.recorded_at for end in ends]),
+        Blobs([end.hash for end in ends]),
+        Integers([len(extension.entries) for extension in extensions]),
+        Days([first for first, _ in spans]),
+        Days([last for _, last in spans]),
+        Integers([place for place, _ in owned]),
+        Integers([entry.version for entry in entries]),
+        Bigints([entry.recorded_at for entry in entries]),
+        Bigints([entry.key_hash for entry in entries]),
+        Blobs([entry.hash for entry in entries]),
+        Texts([entry.topic for entry in entries]),
+        Blobs([entry.payload for entry in entries]),
+        Integers([place for place, _, _ in texts]),
+        Integers([version for _, version, _ in texts]),
+        Texts([text.field for _, _, text in texts]),
+        Blobs([text.salt for _, _, text in texts]),
+        Texts([text.content for _, _, text in texts]),
     ]
-
-
-def _array(items: Iterable[Any], written: Callable[[Any], str]) -> str:
-    """An array literal of PostgreSQL; written by hand because adapting lists took most of an append's time."""
-    return "{" + ",".join(map(written, items)) + "}"
-
-
-def _bytes(value: bytes | None) -> str:
-    return "NULL" if value is None else f'"\\\\x{value.hex()}"'

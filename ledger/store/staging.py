@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from struct import Struct
 from tempfile import TemporaryFile
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
 import msgspec
 
 from ledger.store.chain import FORMULA
+from ledger.store.columns import Bigints, Blobs, Days, Integers, Texts
 from ledger.store.journal import Connection, Entry, Head
 from ledger.store.personal import PersonalText
 from ledger.store.reader import Recalled
@@ -44,7 +45,7 @@ FROM STDIN (FORMAT BINARY)
 """
 PUBLISH_HEADS: Final[LiteralString] = """
 INSERT INTO headroom.head AS h (household, version, recorded_at, hash, facts, first_on, last_on)
-SELECT * FROM unnest(%s::text[], %s::integer[], %s::bigint[], %s::bytea[], %s::integer[], %s::date[], %s::date[])
+SELECT * FROM unnest(%s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (household) DO UPDATE SET
     version = excluded.version, recorded_at = excluded.recorded_at, hash = excluded.hash,
     facts = h.facts + excluded.facts,
@@ -72,7 +73,7 @@ class Move(msgspec.Struct, frozen=True):
     before: Head
     after: Head
     facts: int
-    span: tuple[str, str] | None
+    span: tuple[int, int] | None
 
 
 class Moved(Exception):
@@ -191,13 +192,13 @@ def _parts(row: bytes) -> tuple[int, bytes, bytes]:
     return version, household, row[at + 14 + size + 44 :]
 
 
-def _heads(moves: Sequence[Move]) -> tuple[list[object], ...]:
+def _heads(moves: Sequence[Move]) -> tuple[list[Any], ...]:
     return (
-        [move.household for move in moves],
-        [move.after.version for move in moves],
-        [move.after.recorded_at for move in moves],
-        [move.after.hash for move in moves],
-        [move.facts for move in moves],
-        [move.span[0] if move.span else None for move in moves],
-        [move.span[1] if move.span else None for move in moves],
+        Texts([move.household for move in moves]),
+        Integers([move.after.version for move in moves]),
+        Bigints([move.after.recorded_at for move in moves]),
+        Blobs([move.after.hash for move in moves]),
+        Integers([move.facts for move in moves]),
+        Days([move.span[0] if move.span else None for move in moves]),
+        Days([move.span[1] if move.span else None for move in moves]),
     )
