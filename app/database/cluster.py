@@ -1,6 +1,5 @@
 """One data folder and the server process on it: made, started, watched and stopped."""
 
-import ctypes
 import os
 import secrets
 import shutil
@@ -9,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -25,9 +24,10 @@ from app.database.home import (
     Home,
     ServerUser,
 )
-from app.database.programs import ENVIRONMENT, Programs, run_as
+from app.database.programs import ENVIRONMENT, Programs, end_with, run_as
 
 LEAVE_SECONDS: Final = 20
+CLEAR_SECONDS: Final = 10
 LOG_BYTES: Final = 4_000_000
 READY: Final = ("ready", "standby")
 
@@ -60,8 +60,7 @@ def make_folder(home: Home, programs: Programs) -> Path:
     Raises: DatabaseUnreachable when it cannot be made.
     """
     folder = home.folder(programs.major)
-    for left in home.data.glob("*.unfinished"):  # its maker may still run: it must not find our folder under its name
-        shutil.rmtree(left, ignore_errors=True)
+    _clear_away(home.data)
     unfinished = folder.with_name(f"{folder.name}.{os.getpid()}.unfinished")
     unfinished.mkdir(mode=0o700)
     _give(unfinished, programs.user)
@@ -69,6 +68,20 @@ def make_folder(home: Home, programs: Programs) -> Path:
     if answer.returncode != 0:
         raise DatabaseUnreachable("create_failed", folder=folder, problem=last_line(answer.stderr))
     return unfinished
+
+
+def _clear_away(data: Path) -> None:
+    """Remove what makers that were killed have left; a program that one of them started may write on for a moment."""
+    deadline = time.monotonic() + CLEAR_SECONDS
+    while left := [*data.glob("*.unfinished"), *data.glob("*.secret")]:
+        for path in left:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.02)
 
 
 def keep_folder(unfinished: Path) -> None:
@@ -82,7 +95,7 @@ def _initialise(folder: Path, programs: Programs, *, password: str) -> subproces
         return programs.run(
             "initdb", "--pgdata", str(folder), "--username", SUPERUSER, "--pwfile", str(secret),
             "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--data-checksums", "--no-instructions",
-            cwd=folder.parent,
+            cwd=folder.parent, ends_with_us=True,
         )  # fmt: skip
 
 
@@ -175,24 +188,11 @@ def start_server(
             group=programs.user.gid if programs.user else None,
             extra_groups=[] if programs.user else None,
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid()) if dies_with_parent else None,
+            preexec_fn=end_with(os.getpid(), signal.SIGINT) if dies_with_parent else None,
         )
     server = Server(process, None if dies_with_parent else _watch(process.pid, programs.user))
     _await_ready(server, folder, home.log, began=began)
     return server
-
-
-def _die_with(parent: int) -> Callable[[], None]:
-    """Ask Linux to stop the server when the thread that started it ends; to be set after the user was changed."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    pr_set_pdeathsig = 1
-
-    def ask() -> None:
-        libc.prctl(pr_set_pdeathsig, signal.SIGINT)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
 
 
 def _watch(pid: int, user: ServerUser | None) -> subprocess.Popen[bytes]:

@@ -3,9 +3,13 @@
 Only the binaries of the package are used; it is never imported, since its own supervisor is not ours.
 """
 
+import ctypes
 import os
 import shutil
+import signal
 import subprocess
+import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -36,18 +40,27 @@ class Programs(msgspec.Struct, frozen=True, kw_only=True):
         return str(self.folder / program)
 
     def run(
-        self, program: str, *arguments: str, cwd: Path, environment: dict[str, str] | None = None
+        self,
+        program: str,
+        *arguments: str,
+        cwd: Path,
+        environment: dict[str, str] | None = None,
+        ends_with_us: bool = False,
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end as the server's user; what it wrote is captured."""
+        """Run a program to its end, or if wanted to ours, as the server's user; what it wrote is captured."""
         return run_as(
-            self.user, [self.path(program), *arguments], cwd=cwd, environment=ENVIRONMENT | (environment or {})
+            self.user,
+            [self.path(program), *arguments],
+            cwd=cwd,
+            environment=ENVIRONMENT | (environment or {}),
+            ends_with_us=ends_with_us,
         )
 
 
 def run_as(
-    user: ServerUser | None, command: list[str], *, cwd: Path, environment: dict[str, str]
+    user: ServerUser | None, command: list[str], *, cwd: Path, environment: dict[str, str], ends_with_us: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end as a user (None: ourselves)."""
+    """Run a command to its end, or if wanted (and the system is Linux) to ours, as a user (None: ourselves)."""
     return subprocess.run(  # noqa: S603  # every command is a list made here, no shell
         command,
         cwd=cwd,
@@ -60,7 +73,21 @@ def run_as(
         user=user.uid if user else None,
         group=user.gid if user else None,
         extra_groups=[] if user else None,
+        preexec_fn=end_with(os.getpid(), signal.SIGKILL) if ends_with_us and sys.platform == "linux" else None,
     )
+
+
+def end_with(parent: int, sent: signal.Signals) -> Callable[[], None]:
+    """Ask Linux to send us a signal when the thread that started us ends; to be set after the user was changed."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    pr_set_pdeathsig = 1
+
+    def ask() -> None:
+        libc.prctl(pr_set_pdeathsig, sent)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask
 
 
 def programs_of(major: int, *, home: Home, user: ServerUser | None) -> Programs:

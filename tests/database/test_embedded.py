@@ -147,9 +147,12 @@ def test_a_folder_whose_making_was_cut_short_is_made_again(folder: Path) -> None
     unfinished = home.data / f"{MAJOR}.4711.unfinished"
     unfinished.mkdir()
     (unfinished / "PG_VERSION").write_text("18\n")
+    secret = unfinished.with_suffix(".secret")
+    secret.write_text("the password of a server that never was")
     with opened(folder) as access:
         assert number_of_events(access) == 0
     assert not unfinished.exists()
+    assert not secret.exists()
 
 
 def test_roles_and_database_missing_after_a_first_start_cut_short_are_made(home: Path) -> None:
