@@ -64,6 +64,17 @@ class Book:
         self.income, self.essentials = self.income.fork(), self.essentials.fork()
         self.notes, self._due = self.notes.copy(), self._due.copy()
 
+    def join(self, other: "Book") -> None:
+        """Take in the lines of a book of other lines as of the same instant, and what is to come for them."""
+        self.lines |= other.lines
+        for at, happen, line, entry in other.to_come:
+            self.schedule(at, happen, self.lines[line], entry)
+
+    @property
+    def to_come(self) -> list[tuple[int, limits.Happening, str, Entry]]:
+        """What will happen to lines by itself, in order, and because of which facts."""
+        return [(at, happen, line, entry) for at, _, happen, line, entry in sorted(self._due)]
+
     @property
     def day(self) -> int:
         """The local day the state is as of, as an ordinal."""

@@ -19,12 +19,16 @@ from tests.spec import HOUSEHOLD, given
 
 def everything(book: Book) -> Any:
     """What any question about a state could be answered from: its position, and what its lines noted on the way."""
-    noted = [
+    return position(book, household=HOUSEHOLD, known_at=0), noted(book), book.notes.copy()
+
+
+def noted(book: Book) -> list[tuple[Any, ...]]:
+    """What lines noted on the way."""
+    return [
         tuple(getattr(line, name).copy() for name in NOTED)
         + tuple((one.version, one.amount, one.inferred) for one in line.holds)
         for line in book.lines.values()
     ]
-    return position(book, household=HOUSEHOLD, known_at=0), noted, book.notes.copy()
 
 
 @settings(max_examples=400, deadline=None)

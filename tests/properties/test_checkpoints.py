@@ -1,0 +1,90 @@
+"""A state resumed from one that was kept is the state a fold from the start gives, in every answer."""
+
+from hypothesis import given as over
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from ledger.book import fold
+from ledger.checkpoints import Checkpoints
+from ledger.events import LineOpened
+from ledger.timeline import Timeline
+from tests.build import Record, corrected, earns, inquired, received, scored, voided
+from tests.properties.histories import histories, instants
+from tests.properties.test_fold import moments
+from tests.properties.test_fork import everything, noted
+from tests.spec import HOUSEHOLD, History, given
+
+intervals = st.integers(1, 5)
+
+
+@st.composite
+def books(draw: st.DrawFn) -> History:
+    """A history with facts about no line, and with corrections and voidings of what came before."""
+    facts = draw(histories(loans=True))
+    about_none = [earns(9000, draw(instants)), received(700, draw(instants)), scored(700, draw(instants))]
+    facts += [*about_none, inquired("bank", draw(instants))]
+    for target in draw(st.lists(st.sampled_from(range(len(facts))), max_size=3, unique=True)):
+        if facts[target]["type"] in ("DrawnDown", "RepaymentPosted") and "payment" not in facts[target]:
+            again = {**facts[target], "effective_at": draw(instants)}
+            facts.append(corrected(f"{HOUSEHOLD}:{target + 2}", again))
+        elif facts[target]["type"] in ("LimitObserved", "LimitGranted", "LimitLowered", "PaymentDue"):
+            facts.append(voided(f"{HOUSEHOLD}:{target + 2}"))
+    return given(*facts)
+
+
+@settings(max_examples=200, deadline=None)
+@over(books(), intervals, st.lists(moments, min_size=1, max_size=6))
+def test_any_instant_is_as_a_fold_from_the_start_gives_it(history: History, every: int, asked: list[int]) -> None:
+    timeline = history.timeline()
+    kept = Checkpoints(timeline, every=every)
+
+    for at in asked:
+        assert everything(kept.book(at)) == everything(fold(timeline, at=at))
+        assert list(kept.book(at).lines) == list(fold(timeline, at=at).lines)
+        assert kept.book(at).to_come == fold(timeline, at=at).to_come
+
+
+@settings(max_examples=200, deadline=None)
+@over(books(), intervals, moments, st.data())
+def test_a_history_without_a_fact_is_as_a_fold_from_the_start_gives_it(
+    history: History, every: int, at: int, data: st.DataObject
+) -> None:
+    timeline = history.timeline()
+    kept = Checkpoints(timeline, every=every)
+    track = kept.track(data.draw(st.sampled_from(list(kept.book(at).lines) or ["a"])))
+    assert track is not None
+    own = track.timeline.entries
+    movable = [number for number, entry in enumerate(own) if not isinstance(entry.fact, LineOpened)]
+    if not movable:
+        return
+    number = data.draw(st.sampled_from(movable))
+
+    without = track.otherwise([*own[:number], *own[number + 1 :]], same=number, at=at)
+
+    left = [entry for entry in timeline.entries if entry is not own[number]]
+    scratch = fold(timeline.only(left), at=at)
+    scratch.lines = {name: line for name, line in scratch.lines.items() if name in track.names}
+    assert noted(without) == noted(scratch)
+
+
+@settings(max_examples=200, deadline=None)
+@over(books(), intervals, moments, st.data())
+def test_a_later_version_takes_over_only_what_it_leaves_as_it_was(
+    history: History, every: int, at: int, data: st.DataObject
+) -> None:
+    versions = data.draw(st.lists(st.integers(1, len(history.recorded)), min_size=2, max_size=4))
+    kept: Checkpoints | None = None
+    for version in versions:
+        timeline = Timeline(history.recorded[:version])
+        kept = Checkpoints(timeline, earlier=kept, every=every)
+        assert everything(kept.book(at)) == everything(fold(timeline, at=at))
+
+
+@over(histories(loans=True), moments)
+def test_facts_of_a_line_apart_are_kept_apart(facts: list[Record], at: int) -> None:
+    kept = Checkpoints(given(*facts).timeline())
+
+    for track in kept.tracks:
+        assert set(track.to(at).lines) <= track.names
+        for line in track.to(at).lines.values():
+            assert {peer.name for peer in line.peers} <= track.names
