@@ -7,10 +7,10 @@ Source: contract.md sections 3 and 4, `explain`.
 import msgspec
 
 from app.listing import horizon, timeline
-from ledger.book import fold
 from ledger.calendar import When
 from ledger.store.reader import Connection
 from projections.explanation import answer as explanation
+from projections.explanation.dossier import Dossier
 from projections.explanation.shape import Explanation
 from projections.explanation.window import window, window_of_change
 from projections.explanation.wording import Language
@@ -29,14 +29,16 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 def explained(connection: Connection, household: str, asked: Asked, *, now: int, language: Language) -> Explanation:
     """Why a line's available credit moved, over a change or a window. Raises: NotFound."""
     known = timeline(connection, household, known_at=asked.known_at)
+    dossier = Dossier(known)
     if asked.change is not None:
-        found = window_of_change(fold(known, at=now), household=household, change=asked.change, line=asked.line)
+        book = dossier.track(asked.line, at=now).to(now)
+        found = window_of_change(book, household=household, change=asked.change, line=asked.line)
     else:
         assert asked.since is not None
         assert asked.until is not None
         found = window(known.zone, since=asked.since, until=asked.until)
     return explanation.explain(
-        known,
+        dossier,
         household=household,
         line=asked.line,
         since=found.since,

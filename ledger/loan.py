@@ -279,6 +279,8 @@ class Loans:
 
     def days_past_due(self, day: int) -> int:
         """Days since the oldest missing payment was due."""
+        if not self._bills and not any(note.dues or note.plan is not None for note in self._notes.live):
+            return 0
         return dues.days_past_due(*self._at(day), day)
 
     def due_between(self, after: int, until: int) -> int:

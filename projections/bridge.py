@@ -3,6 +3,7 @@
 Source: domain.md section 3. Oracles O9a, O9c, O14.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -79,26 +80,40 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 def span(timeline: Timeline, line: str, *, since: int, until: int) -> Span:
     """A line between two instants, the first excluded. Raises: NotFound when the line is not known by `until`."""
     walk = Walk(timeline)
-    before = walk.to(since).lines.get(line)
-    opening = reading(before) if before else Reading()
-    usable = before.usable if before else True
-    state = walk.to(until).line(line)
-    closing = reading(state)
-    steps = tuple(step for step in state.steps if since < step.at <= until)
-    flips = tuple(flip for flip in state.flips if since < flip.at <= until)
-    first = len(state.steps) - len(steps)
+    begun = opening(walk.to(since).lines.get(line))
+    return between(begun, walk.to(until).line(line), since=since, until=until)
+
+
+class Opening(NamedTuple):
+    """What a line showed when a window began, and whether it could be used."""
+
+    reading: Reading
+    usable: bool
+
+
+def opening(line: Line | None) -> Opening:
+    """What a line shows now; nothing, while no fact speaks of it."""
+    return Opening(reading(line), line.usable) if line is not None else Opening(Reading(), usable=True)
+
+
+def between(begun: Opening, line: Line, *, since: int, until: int) -> Span:
+    """A line, as it is at the end of a window, over that window."""
+    before, closing = begun.reading, reading(line)
+    first = bisect_right(line.steps, since, key=lambda step: step.at)
+    steps = tuple(line.steps[first:])
+    flips = tuple(flip for flip in line.flips if since < flip.at <= until)
     legs = merged(steps)
-    if opening.headroom + sum(leg.amount for leg in legs) != closing.headroom:
-        raise AssertionError(f"the bridge of line {line!r} does not close")
+    if before.headroom + sum(leg.amount for leg in legs) != closing.headroom:
+        raise AssertionError(f"the bridge of line {line.name!r} does not close")
     bridge = Bridge(
-        opening=opening,
+        opening=before,
         steps=legs,
-        over_limit=closing.over_limit - opening.over_limit,
-        blocked=opening.blocked - closing.blocked,
+        over_limit=closing.over_limit - before.over_limit,
+        blocked=before.blocked - closing.blocked,
         closing=closing,
     )
-    moves = _moves(steps, flips, first=first, headroom=opening.headroom, usable=usable)
-    return Span(bridge=bridge, moves=moves, line=state)
+    moves = _moves(steps, flips, first=first, headroom=before.headroom, usable=begun.usable)
+    return Span(bridge=bridge, moves=moves, line=line)
 
 
 def reading(line: Line) -> Reading:

@@ -16,6 +16,7 @@ from projections.explanation.advice import advise
 from projections.explanation.case import Case, Subject, open_case
 from projections.explanation.causes import Weighed, weigh
 from projections.explanation.counterfactuals import Supposition, suppose
+from projections.explanation.dossier import Dossier
 from projections.explanation.findings import Exclusion, Finding
 from projections.explanation.rules import CURRENT, rules
 from projections.explanation.shape import (
@@ -33,7 +34,7 @@ from projections.explanation.wording import Language, Writer
 
 
 def explain(
-    timeline: Timeline,
+    known: Timeline | Dossier,
     *,
     household: str,
     line: str,
@@ -45,10 +46,12 @@ def explain(
 ) -> Explanation:
     """Why the limit or the available credit of a line moved after `since`, up to and with `until`.
 
-    Units: instants in microseconds since the epoch. `timeline` holds the facts as known at `known_at`.
+    Units: instants in microseconds since the epoch. `known` holds the facts as known at `known_at`; a dossier keeps
+    what one question works out for the next.
     Raises: NotFound when there is no such line by `until`, or no such ruleset.
     """
-    case = open_case(timeline, household=household, line=line, since=since, until=until, rules=rules(ruleset))
+    dossier = known if isinstance(known, Dossier) else Dossier(known)
+    case = open_case(dossier, household=household, line=line, since=since, until=until, rules=rules(ruleset))
     told = _told(case, known_at=known_at, ruleset=ruleset, language=language)
     return msgspec.structs.replace(told, digest=digest(told, household=household))
 

@@ -1,13 +1,14 @@
 """The household before a change: what stood shortly before it, and how long any line had been overdue by then."""
 
-from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
 from ledger import events
-from ledger.book import Book, Walk
+from ledger.book import Book
 from ledger.calendar import add_months, month_of
+from ledger.checkpoints import Track
+from ledger.line import Line
 from ledger.timeline import Entry
 from projections.debt import due_within_a_month
 from projections.explanation.case import Case, Subject
@@ -22,7 +23,7 @@ class Overdue(NamedTuple):
 
 
 class Before:
-    """The state before a change and on the way to it, from one walk over the facts.
+    """The state before a change and on the way to it.
 
     Shape: `lines` are those met by then, `others` the lines of other pools as they stand at the end of the window.
     """
@@ -33,16 +34,12 @@ class Before:
         self.since = subject.end - case.rules.facts_before_days * 86_400 * 1_000_000
         self.overdue: dict[str, Overdue] = {}
         self.had_dues: dict[str, tuple[int, ...]] = {}
-        walk = Walk(case.timeline)
-        for line, at in self._stops():
-            self._look(walk, line, at)
-        book = walk.to(subject.start)
-        for line in book.lines:
-            self._look(walk, line, subject.start)
+        checkpoints = case.dossier.checkpoints
+        book = checkpoints.joined((self._walked(track) for track in checkpoints.tracks), at=subject.start)
         self.lines = tuple(book.lines)
         self.due_against_income = _due_against_income(book, day=self.day)
         root = case.line.root.name
-        around = walk.to(case.until).lines.values()
+        around = checkpoints.book(case.until).lines.values()
         self.others = tuple(line for line in around if line.root.name != root)
 
     @property
@@ -64,16 +61,24 @@ class Before:
     def _end_of_day(self) -> int:
         return self._case.zone.start(self.day + 1) - 1
 
-    def _stops(self) -> Iterator[tuple[str, int]]:
+    def _walked(self, track: Track) -> Book:
+        """The lines of a track as they stood; on the way, how long each was overdue just before each payment."""
+        walk = track.walk(self.since)
+        for line, at in self._stops(track):
+            state = walk.to(at - 1).lines.get(line)
+            if state is not None:
+                self._look(state, line, at)
+        book = walk.to(self.subject.start)
+        for line, state in book.lines.items():
+            self._look(state, line, self.subject.start)
+        return book
+
+    def _stops(self, track: Track) -> list[tuple[str, int]]:
         """Just before each payment: the moments at which a line was longest overdue."""
         paid = self._case.facts(events.RepaymentPosted, after=self.since, until=self.subject.start)
-        return ((entry.fact.line, entry.at) for entry in paid)
+        return [(entry.fact.line, entry.at) for entry in paid if entry.fact.line in track.names]
 
-    def _look(self, walk: Walk, line: str, at: int) -> None:
-        book = walk.to(at - 1)
-        state = book.lines.get(line)
-        if state is None:
-            return
+    def _look(self, state: Line, line: str, at: int) -> None:
         day = self._case.zone.day(at)
         days = state.loans.days_past_due(day)
         if days > 0 and (line not in self.overdue or days >= self.overdue[line].days):

@@ -1,20 +1,17 @@
 """A question as a case: the line over the window, the facts at hand, and the change that is to be explained."""
 
 from collections.abc import Iterator
-from copy import copy
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
-from ledger import events
 from ledger.calendar import Zone
-from ledger.events import Fact
+from ledger.checkpoints import Track
 from ledger.line import LimitChange, Line
 from ledger.timeline import Entry, Timeline
-from projections.bridge import Bridge, Move, span
+from projections.bridge import Bridge, Move, between, opening
+from projections.explanation.dossier import Dossier, FactType
 from projections.explanation.rules import Rules
-
-FactType: TypeAlias = type[Fact]
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,13 +30,13 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Everything an explanation looks at.
 
-    Shape: `own_timeline` holds only the facts about lines that share, or ever shared, a limit with this one: no other
-    moves it.
+    Shape: `track` holds only the facts about lines that share, or ever shared, a limit with this one: no other moves
+    it.
     Units: `since` and `until` in microseconds since the epoch.
     """
 
-    timeline: Timeline
-    own_timeline: Timeline
+    dossier: Dossier
+    track: Track
     household: str
     name: str
     since: int
@@ -48,8 +45,21 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     bridge: Bridge
     moves: tuple[Move, ...]
     line: Line
-    entries: dict[int, Entry]
-    in_order: tuple[Entry, ...]
+
+    @property
+    def timeline(self) -> Timeline:
+        """The facts that stand."""
+        return self.dossier.timeline
+
+    @property
+    def entries(self) -> dict[int, Entry]:
+        """The facts that stand, by version."""
+        return self.dossier.by_version
+
+    @property
+    def in_order(self) -> list[Entry]:
+        """The facts that stand, in order of effect."""
+        return self.dossier.timeline.entries
 
     @property
     def zone(self) -> Zone:
@@ -72,15 +82,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def facts(self, *kinds: FactType, after: int | None = None, until: int | None = None) -> Iterator[Entry]:
         """Facts of some kinds that took effect inside (after, until], in order of effect."""
-        for entry in self.in_order:
-            if until is not None and entry.at > until:
-                return
-            if (after is None or entry.at > after) and type(entry.fact) in kinds:
-                yield entry
+        return iter(self.dossier.facts(kinds, after=after, until=until))
 
     def own(self, *kinds: FactType, after: int | None = None, until: int | None = None) -> Iterator[Entry]:
         """Facts of some kinds about this line."""
-        return (entry for entry in self.facts(*kinds, after=after, until=until) if entry.fact.line == self.name)
+        return iter(self.dossier.facts(kinds, line=self.name, after=after, until=until))
 
     def in_window(self, *kinds: FactType) -> Iterator[Entry]:
         """Facts of some kinds about this line inside the window."""
@@ -104,13 +110,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return Subject(change=change, start=start, end=self.zone.last_moment(change.until), line=line.name)
 
 
-def open_case(timeline: Timeline, *, household: str, line: str, since: int, until: int, rules: Rules) -> Case:
+def open_case(dossier: Dossier, *, household: str, line: str, since: int, until: int, rules: Rules) -> Case:
     """Look at a line over a window. Raises: NotFound when the line is not known by `until`."""
-    own = of_pool(timeline, line)
-    seen = span(own, line, since=since, until=until)
+    track = dossier.track(line, at=until)
+    begun = opening(track.to(since).lines.get(line))
+    seen = between(begun, track.to(until).line(line), since=since, until=until)
     return Case(
-        timeline=timeline,
-        own_timeline=own,
+        dossier=dossier,
+        track=track,
         household=household,
         name=line,
         since=since,
@@ -119,8 +126,6 @@ def open_case(timeline: Timeline, *, household: str, line: str, since: int, unti
         bridge=seen.bridge,
         moves=_joined(seen.moves),
         line=seen.line,
-        entries={entry.version: entry for entry in timeline.entries},
-        in_order=tuple(timeline.entries),
     )
 
 
@@ -134,26 +139,3 @@ def _joined(moves: tuple[Move, ...]) -> tuple[Move, ...]:
             move = move._replace(amount=move.amount + earlier.amount, effect=move.effect + earlier.effect)
         joined[key] = move
     return tuple(joined.values())
-
-
-def of_pool(timeline: Timeline, line: str) -> Timeline:
-    """The facts about a line and those it ever shared a limit with."""
-    names, grown = {line}, True
-    ties = [
-        (entry.fact.line, entry.fact.shared_with)
-        for entry in timeline.entries
-        if entry.fact.rank in (events.OPENING, events.TERMS) and getattr(entry.fact, "shared_with", None)
-    ]
-    while grown:
-        tied = {name for tie in ties if names.intersection(tie) for name in tie}
-        grown = not tied <= names
-        names |= tied
-    own = [entry for entry in timeline.entries if isinstance(entry.fact, events.LineFact) and entry.fact.line in names]
-    return with_entries(timeline, own)
-
-
-def with_entries(timeline: Timeline, entries: list[Entry]) -> Timeline:
-    """The same household with other facts."""
-    changed = copy(timeline)
-    changed.entries = entries
-    return changed

@@ -1,18 +1,18 @@
-"""What could be borrowed without a fact, or with it at another time, by folding the household anew.
+"""What could be borrowed without a fact, or with it at another time, by folding on from a state kept before it.
 
 Arithmetic only: nothing here says what a lender would have done.
 Source: domain.md section 7, "counterfactuals".
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import msgspec
 
 from ledger import events
-from ledger.book import fold
 from ledger.timeline import Entry
-from projections.explanation.case import Case, with_entries
+from projections.explanation.case import Case
 from projections.explanation.figures import Mismatch
 from projections.explanation.levels import level
 from projections.explanation.verdict import Verdict
@@ -49,11 +49,15 @@ def suppose(case: Case, verdict: Verdict) -> tuple[Supposition, ...]:
 
 def replay(case: Case, version: int, *, moved_to: int | None = None) -> int:
     """What could be borrowed at the end of the window had a fact not been, or been at another time."""
-    changed = [entry for entry in case.own_timeline.entries if entry.version != version]
+    own = case.track.timeline.entries
+    entry = case.entries[version]
+    same = bisect_left(own, entry)
+    changed = [one for one in own if one is not entry]
     if moved_to is not None:
-        changed.append(_moved(case, case.entries[version], moved_to))
-        changed.sort()
-    line = fold(with_entries(case.timeline, changed), at=case.until).lines.get(case.name)
+        moved = _moved(case, entry, moved_to)
+        same = min(same, bisect_left(changed, moved))
+        insort(changed, moved)
+    line = case.track.otherwise(changed, same=same, at=case.until).lines.get(case.name)
     if line is None:
         return 0
     if line.available != level(line, at=case.until, quantity="available"):
