@@ -24,7 +24,8 @@ class Dossier:
 
     def __init__(self, timeline: Timeline, *, earlier: "Dossier | None" = None) -> None:
         self.timeline = timeline
-        self.checkpoints: Checkpoints = Checkpoints(timeline, earlier=earlier.checkpoints if earlier is not None else None)
+        kept = earlier.checkpoints if earlier is not None else None
+        self.checkpoints: Checkpoints = Checkpoints(timeline, earlier=kept)
         self.by_version = {entry.version: entry for entry in timeline.entries}
         self._by_kind: ByKind = {}
         self._of_line: dict[str, ByKind] = {}
