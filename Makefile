@@ -6,7 +6,7 @@ DEV := .venv/.installed-dev
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay lock clean
+.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks lock clean
 
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
@@ -15,6 +15,7 @@ help:
 	@echo 'make bench-append  measure the store beside plain inserts and COPY'
 	@echo 'make bench-explain measure explanations beside a full fold'
 	@echo 'make bench-replay  measure replay, rebuild, following and reading'
+	@echo 'make bench-checks  measure checks of all households, idle looks and notices'
 	@echo 'make lock          renew the locks from pyproject.toml (needs uv)'
 
 demo: $(RUN)
@@ -46,6 +47,9 @@ bench-explain: $(DEV)
 
 bench-replay: $(DEV)
 	@$(BIN)/python -m ops.benchmarks.replay
+
+bench-checks: $(DEV)
+	@$(BIN)/python -m ops.benchmarks.checks
 
 $(RUN): requirements.lock pyproject.toml ops/venv.sh
 	@sh ops/venv.sh requirements.lock

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -174,6 +174,7 @@ def zone(name: str) -> Zone:
         raise ValueError(f"no time zone is called {name!r}") from unknown
 
 
+@lru_cache(maxsize=4_096)
 def add_months(ordinal: int, months: int) -> int:
     """The same day of the month some months later, or that month's last day where it has no such day.
 

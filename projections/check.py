@@ -102,10 +102,23 @@ def answer(
     language: Language = "en",
 ) -> Check:
     """An examination in the contract's shape, with its digest, and what moved since an earlier one."""
+    told = findings(examined.basis, examined.indicators, language=language)
+    found = undigested(examined, told, household=household, known_at=known_at, before=before)
+    return msgspec.structs.replace(found, digest=digest(found, household=household))
+
+
+def undigested(
+    examined: Examination,
+    told: tuple[Finding, ...],
+    *,
+    household: str,
+    known_at: int,
+    before: Examination | None = None,
+) -> Check:
+    """The same with findings at hand, which may have no words, and without a digest."""
     asked = examined.basis
     book, currency = asked.book, asked.book.currency
-    told = findings(asked, examined.indicators, language=language)
-    found = Check(
+    return Check(
         household=household,
         at=book.zone.text(book.at),
         known_at=book.zone.text(known_at, microsecond=True),
@@ -120,7 +133,6 @@ def answer(
         safe_early_repayment=early_repayment.answer(examined.repayment, currency=currency),
         digest="",
     )
-    return msgspec.structs.replace(found, digest=digest(found, household=household))
 
 
 def _finding_answer(finding: Finding, household: str) -> FindingAnswer:

@@ -39,8 +39,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
 
 
-def findings(asked: Basis, indicators: tuple[Indicator, ...], *, language: Language) -> tuple[Finding, ...]:
-    """Everything worth telling, the worst first."""
+def findings(
+    asked: Basis, indicators: tuple[Indicator, ...], *, language: Language | None
+) -> tuple[Finding, ...]:  # fmt: skip
+    """Everything worth telling, the worst first; without a language, without words."""
     found = [_turned(asked, one, language) for one in indicators if one.light in ("warn", "critical")]
     found += [finding for line in asked.lines for finding in _open_ends(asked, line, language)]
     found += _missing(indicators, language)
@@ -67,11 +69,11 @@ def resting_on(timeline: Timeline, facts: Iterable[int]) -> Timeline:
     return alone
 
 
-def _turned(asked: Basis, indicator: Indicator, language: Language) -> Finding:
+def _turned(asked: Basis, indicator: Indicator, language: Language | None) -> Finding:
     return Finding(
         code=indicator.code,
         light=indicator.light,
-        text=told(asked, indicator, language=language),
+        text=told(asked, indicator, language=language) if language else "",
         facts=evidence(asked, indicator.measure),
         name=indicator.measure.subject,
     )
@@ -98,7 +100,7 @@ def _fields(indicator: Indicator, *, currency: str) -> dict[str, str]:
     return fields | {"subject": measure.subject or ""}
 
 
-def _open_ends(asked: Basis, line: Line, language: Language) -> list[Finding]:
+def _open_ends(asked: Basis, line: Line, language: Language | None) -> list[Finding]:
     """What the books of a line leave open: debt over the limit, sources that contradict, movements unexplained."""
     currency = asked.book.currency
     found: list[Finding] = []
@@ -117,12 +119,14 @@ def _open_ends(asked: Basis, line: Line, language: Language) -> list[Finding]:
     return found
 
 
-def _about(line: Line, code: str, language: Language, *, facts: tuple[int, ...], fields: Mapping[str, str]) -> Finding:
-    text = _texts()["line"][code][language].format_map({"line": line.name, **fields})
+def _about(
+    line: Line, code: str, language: Language | None, *, facts: tuple[int, ...], fields: Mapping[str, str]
+) -> Finding:
+    text = _texts()["line"][code][language].format_map({"line": line.name, **fields}) if language else ""
     return Finding(code=code, light="warn", text=text, facts=facts, name=line.name)
 
 
-def _missing(indicators: tuple[Indicator, ...], language: Language) -> list[Finding]:
+def _missing(indicators: tuple[Indicator, ...], language: Language | None) -> list[Finding]:
     """What keeps indicators from being judged, each thing once."""
     waiting: dict[str, int] = {}
     for indicator in indicators:
@@ -131,9 +135,9 @@ def _missing(indicators: tuple[Indicator, ...], language: Language) -> list[Find
     return [_absent(name, count, language) for name, count in waiting.items()]
 
 
-def _absent(missing: str, count: int, language: Language) -> Finding:
+def _absent(missing: str, count: int, language: Language | None) -> Finding:
     kind, _, name = missing.partition(":")
-    text = _texts()["missing"][kind][language].format_map({"name": name, "count": str(count)})
+    text = _texts()["missing"][kind][language].format_map({"name": name, "count": str(count)}) if language else ""
     return Finding(code=f"missing_{kind}", light="not_available", text=text, facts=(), name=name or None)
 
 

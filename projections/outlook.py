@@ -84,11 +84,13 @@ def _dues(line: Line, day: int, ends: Sequence[int]) -> Iterator[tuple[int, int]
         month = bisect_left(ends, payment.due_on)
         if month < len(ends):
             yield month, payment.amount
-    for month, end in enumerate(ends):
-        interest = line.loans.month_interest(day, end)
-        if not interest:
-            break
-        yield month, interest
+    yield from enumerate(_interest(line, day, ends))
+
+
+def _interest(line: Line, day: int, ends: Sequence[int]) -> Iterable[int]:
+    """Each month's interest on what is owed at will. It only ever falls: where the ends agree, all months do."""
+    first, last = (line.loans.month_interest(day, end) for end in (ends[0], ends[-1]))
+    return [first] * len(ends) if first == last else [line.loans.month_interest(day, end) for end in ends]
 
 
 def unbilled(line: Line, day: int) -> int:

@@ -28,7 +28,6 @@ from scheduler.notices import Notice, Payment, Scene
 from scheduler.results import Result, result
 from scheduler.timetable import PERIODIC, Job, due, next_due, quiet_until
 from scheduler.wishes import Wishes
-from scheduler.wording import Language
 
 CALLING: Final = (
     events.LimitGranted, events.LimitRaised, events.LimitLowered, events.TemporaryLimitGranted, events.LineFrozen,
@@ -177,15 +176,17 @@ def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Li
         jobs.append("due")
     if changes:
         jobs.append("change")
-    known_at = max((one.recorded_at for one in household.recorded if one.version == book.version), default=0)
+    known_at = next((one.recorded_at for one in reversed(household.recorded) if one.version == book.version), 0)
+    seen = findings(examined.basis, examined.indicators, language=None)
     for job in jobs:
         household.runs.append(Run(household=household.name, job=job, scheduled_for=moment.at))
     kind: Job = next(job for job in ("first", "monthly", "daily", "change") if job in jobs)
     household.results.append(
-        result(examined, household=household.name, kind=kind, at=moment.at, known_at=known_at,
-               checked_at=household.now)
+        result(
+            examined, seen, household=household.name, kind=kind, known_at=known_at, checked_at=household.now
+        )
     )  # fmt: skip
-    _tell(household, scene, changes, payments if "due" in jobs else [])
+    _tell(household, scene, seen, changes, payments if "due" in jobs else [])
     if "weekly" in moment.jobs:
         ahead = _ahead(scene, within_days=7)
         household.told.append(
@@ -197,12 +198,18 @@ def _earlier(household: Household, at: int) -> Examination:
     return examine(_book(household, at), household.rules, stressed=False)
 
 
-def _tell(household: Household, scene: Scene, changes: list[tuple[Line, LimitChange]], payments: list[Payment]) -> None:
+def _tell(
+    household: Household,
+    scene: Scene,
+    seen: tuple[Finding, ...],
+    changes: list[tuple[Line, LimitChange]],
+    payments: list[Payment],
+) -> None:
     """Weigh what the check sees against what was told, and write what is to be told."""
     at, latest = scene.at, _latest(scene.examined)
     old = latest is not None and scene.examined.basis.day - latest[0] > STALE_DAYS
     turns: list[Turned] = []
-    for sight in _sights(household, scene.examined):
+    for sight in _sights(household, scene.examined, seen):
         known = household.concerns.get(sight.topic)
         concern, turn = weigh(known, sight, at=at, stale=old)
         if concern is not None and concern is not known:
@@ -231,13 +238,13 @@ def _remember(household: Household, concern: Concern) -> None:
     household.touched.add(concern.topic)
 
 
-def _sights(household: Household, examined: Examination) -> Iterator[Sight]:
+def _sights(household: Household, examined: Examination, seen: tuple[Finding, ...]) -> Iterator[Sight]:
     """What the check sees: every indicator, and every finding that is there or was."""
     currency = examined.basis.book.currency
     for one in examined.indicators:
         value = shown(one.measure.value, one.rule.unit, currency)
         yield Sight(topic=one.code, light=one.light, value=value, bad=one.rule.bad)
-    there = {topic: finding.light for topic, finding in _findings(examined, language="en")}
+    there = {topic: finding.light for topic, finding in _apart(examined, seen)}
     for topic, light in there.items():
         yield Sight(topic=topic, light=light)
     for topic, concern in list(household.concerns.items()):
@@ -245,11 +252,11 @@ def _sights(household: Household, examined: Examination) -> Iterator[Sight]:
             yield Sight(topic=topic, light="ok")
 
 
-def _findings(examined: Examination, *, language: Language) -> Iterator[tuple[str, Finding]]:
+def _apart(examined: Examination, seen: tuple[Finding, ...]) -> Iterator[tuple[str, Finding]]:
     """Findings that are no indicator's light, by topic; of several with the same topic the first."""
     codes = {one.code for one in examined.indicators}
     met: set[str] = set()
-    for finding in findings(examined.basis, examined.indicators, language=language):
+    for finding in seen:
         topic = f"finding:{finding.code}:{finding.name or ''}"
         if finding.code not in codes and topic not in met:
             met.add(topic)
@@ -259,8 +266,9 @@ def _findings(examined: Examination, *, language: Language) -> Iterator[tuple[st
 def _new_findings(scene: Scene, topics: set[str]) -> list[tuple[str, str, tuple[int, ...]]]:
     if not topics:
         return []
-    there = _findings(scene.examined, language=scene.language)
-    found = [(topic, finding) for topic, finding in there if topic in topics]
+    examined = scene.examined
+    told = findings(examined.basis, examined.indicators, language=scene.language)
+    found = [(topic, finding) for topic, finding in _apart(examined, told) if topic in topics]
     return [(topic, one.text, one.facts or _openings(scene.examined, one.name)) for topic, one in found]
 
 

@@ -13,8 +13,9 @@ import psycopg
 from ledger.book import fold
 from ledger.events import Recorded
 from ledger.timeline import Timeline
-from projections.check import Check, Examination, answer, examine
+from projections.check import Check, Examination, answer, examine, undigested
 from projections.digest import canonical
+from projections.findings import Finding
 from projections.ruleset import Ruleset
 from scheduler.timetable import Job
 from scheduler.wording import Language
@@ -55,24 +56,30 @@ SELECT {_COLUMNS} FROM clock.check_result WHERE household = %s AND at <= %s ORDE
 
 
 def result(
-    examined: Examination, *, household: str, kind: Job, at: int, known_at: int, checked_at: int
-) -> Result:  # fmt: skip
-    """An examination as it is stored."""
-    told = answer(examined, household=household, known_at=known_at)
-    counts = [one.light for one in told.indicators]
-    written = canonical(told, household=household)
+    examined: Examination,
+    told: tuple[Finding, ...],
+    *,
+    household: str,
+    kind: Job,
+    known_at: int,
+    checked_at: int,
+) -> Result:
+    """An examination with its findings, as it is stored."""
+    answered = undigested(examined, told, household=household, known_at=known_at)
+    lights = [one.light for one in examined.indicators]
+    written = canonical(answered, household=household)
     return Result(
         household=household,
         kind=kind,
-        at=at,
+        at=examined.basis.book.at,
         known_at=known_at,
         checked_at=checked_at,
-        version=told.version,
-        ruleset=told.ruleset,
-        stressed=bool(told.stress),
-        warn=counts.count("warn"),
-        critical=counts.count("critical"),
-        not_available=counts.count("not_available"),
+        version=answered.version,
+        ruleset=answered.ruleset,
+        stressed=bool(answered.stress),
+        warn=lights.count("warn"),
+        critical=lights.count("critical"),
+        not_available=lights.count("not_available"),
         digest=sha256(written).digest(),
         answer=written,
     )

@@ -25,6 +25,8 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 USUAL: Final = Wishes()
+OWN: Final = "+"
+"""What the name of a household's own rules has in it."""
 READ: Final[LiteralString] = """
 SELECT household, language, quiet_from, quiet_until, due_days, ruleset
 FROM clock.setting WHERE household = ANY(%s)
@@ -74,5 +76,5 @@ def lay_down(connection: Connection, household: str, based_on: str, overrides: d
 
 def rules_of(connection: Connection, household: str, name: str) -> Ruleset:
     """The rules of a name: a version, or one with the household's own numbers over it. Raises: NotFound."""
-    found = connection.execute(RULESET, (household, name)).fetchone()
+    found = connection.execute(RULESET, (household, name)).fetchone() if OWN in name else None
     return ruleset(name) if found is None else overridden(found[0], found[1])

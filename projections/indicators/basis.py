@@ -20,13 +20,15 @@ from projections.ruleset import Ruleset
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """The quantities of a household at an instant that more than one indicator needs.
 
-    Units: minor units; monthly amounts exact. `known` are the facts up to the instant; `owing` the lines on which
-    anything is owed or billed, as topics; `reserve_missing` names what keeps the reserve from being known.
+    Units: minor units; monthly amounts exact. `known` are the facts up to the instant, `on_lines` those of each line by
+    version; `owing` the lines on which anything is owed or billed, as topics; `reserve_missing` names what keeps the
+    reserve from being known.
     """
 
     book: Book
     rules: Ruleset
     known: tuple[Entry, ...]
+    on_lines: dict[str, list[int]]
     lines: tuple[Line, ...]
     owing: tuple[str, ...]
     income: Fraction | None
@@ -73,6 +75,7 @@ def basis(book: Book, rules: Ruleset) -> Basis:
         book=book,
         rules=rules,
         known=known,
+        on_lines=_on_lines(known),
         lines=lines,
         owing=tuple(f"line:{line.name}" for line in lines if line.loans.total(book.day) or line.loans.ahead(book.day)),
         income=_monthly(book.income, book.day),
@@ -85,6 +88,15 @@ def basis(book: Book, rules: Ruleset) -> Basis:
         ahead=None,
     )
     return msgspec.structs.replace(asked, ahead=_ahead(asked))
+
+
+def _on_lines(known: tuple[Entry, ...]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for entry in known:
+        line = getattr(entry.fact, "line", None)
+        if line is not None:
+            found.setdefault(line, []).append(entry.version)
+    return found
 
 
 def _monthly(flow: MonthlyFlow, day: int) -> Fraction | None:

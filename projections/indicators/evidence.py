@@ -62,5 +62,5 @@ def _new_credit(basis: Basis) -> Iterable[int]:
 def _line(basis: Basis, name: str) -> Iterable[int]:
     """Everything recorded on a line and on those that share its limit; without one fact the others read otherwise."""
     line = basis.book.lines.get(name)
-    names = {name, *(peer.name for peer in line.peers)} if line is not None else {name}
-    return [entry.version for entry in basis.known if getattr(entry.fact, "line", None) in names]
+    names = (name, *(peer.name for peer in line.peers)) if line is not None else (name,)
+    return [version for each in names for version in basis.on_lines.get(each, ())]
