@@ -81,4 +81,4 @@ def _ends(book: Book, line: Line) -> Iterator[DiaryDay]:
     valid_until = line.terms.valid_until
     if valid_until is not None:
         on = book.zone.day(book.zone.first_invalid(valid_until) - 1)
-        yield DiaryDay(kind="validity", line=line.name, on=on, amount=line.limit, key=f"validity/{line.name}")
+        yield DiaryDay(kind="validity", line=line.name, on=on, amount=line.permanent_limit, key=f"validity/{line.name}")

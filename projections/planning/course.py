@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 
 from ledger import events
-from ledger.book import Book, Walk
+from ledger.book import Book
 from ledger.events import Plain
 from ledger.money import round_fraction
 from ledger.timeline import Timeline
@@ -112,9 +112,9 @@ Chooser: TypeAlias = Callable[[Ask], Mapping[Debt, int]]
 class Walker:
     """The fold of a household on its way through the months ahead."""
 
-    def __init__(self, timeline: Timeline, *, at: int) -> None:
-        self.timeline = timeline.supposing((), until=at)
-        self.book: Book = Walk(self.timeline).to(at)
+    def __init__(self, asked: "Asked") -> None:
+        self.timeline = asked.timeline
+        self.book: Book = asked.book.fork()
         self.facts: list[Plain] = []
         self.payments: list[Payment] = []
         self._debts: tuple[Debt, ...] | None = None
@@ -167,9 +167,13 @@ def _date(day: int) -> str:
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What every strategy is asked alike. Units: `at` in microseconds since the epoch; `budget` in minor units."""
+    """What every strategy is asked alike. Units: `at` in microseconds since the epoch; `budget` in minor units.
+
+    Shape: `timeline` is the history up to `at`, and `book` what it folds to.
+    """
 
     timeline: Timeline
+    book: Book
     at: int
     months: tuple[Month, ...]
     budget: int
@@ -178,7 +182,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 def walk(asked: Asked, strategy: Strategy, chooser: Chooser) -> Course:
     """Follow a strategy month by month until nothing is owed or the months are over."""
-    walker = Walker(asked.timeline, at=asked.at)
+    walker = Walker(asked)
     before = _principal(walker.book)
     liquid = None if asked.purse is None else asked.purse.liquid
     ends: list[MonthEnd] = []
@@ -236,21 +240,23 @@ class _Plan(NamedTuple):
         billed = {line: sum(due.amount for due in asks) for line, asks in self.bills.items()}
         return self.cleared + sum(max(of_debts.get(line, 0), billed.get(line, 0)) for line in {**of_debts, **billed})
 
-    def unsure(self, month: Month) -> int:
-        """Minor units by which dues later in the month may differ from what its first day says."""
-        return sum(due.on > month.first for asks in self.dues.values() for due in asks)
+    @property
+    def unsure(self) -> int:
+        """Minor units by which the second due of a debt in one month may differ from what the first day says."""
+        return sum(len(asks) - 1 for asks in self.dues.values() if asks)
 
 
 def _month(walker: Walker, asked: Asked, month: Month, liquid: Fraction | None, chooser: Chooser) -> MonthEnd:
     book, already = walker.book, len(walker.payments)
-    cleared = walker.clear(month)
+    cleared = walker.clear(month) if month.number == 1 else 0
+    walker.to(month.first)
     open_debts = walker.open_debts(month.first)
     for debt in open_debts:
         if debt.kind == "open":
             walker.charge(debt, month.first)
     asks = _asks(book, open_debts, month, cleared)
     beyond = {debt: left for debt in open_debts if (left := _beyond(book, debt, asks, month)) > 0}
-    free = max(0, asked.budget - asks.minimum - asks.unsure(month))
+    free = max(0, asked.budget - asks.minimum - asks.unsure)
     extra = chooser(Ask(month, beyond, free, _room(asked.purse, liquid, open_debts, asks, book, month)))
     _pay(walker, asks, dict(extra), month)
     paid = sum(payment.amount for payment in walker.payments[already:])
@@ -305,7 +311,7 @@ def _room(
     callable_debts = [debt for debt in open_debts if debt.callable]
     called = sum(owed(book, debt, month.first).principal for debt in callable_debts)
     called -= sum(due.principal for debt in callable_debts for due in asks.dues[debt])
-    room = liquid + purse.net - asks.minimum - asks.unsure(month) - called - floor
+    room = liquid + purse.net - asks.minimum - asks.unsure - called - floor
     return max(0, room.numerator // room.denominator)
 
 

@@ -14,6 +14,7 @@ from ledger.calendar import add_months, month_of
 from ledger.dues import instalments
 from ledger.interest import posted
 from ledger.line import Line
+from ledger.money import round_half_up
 from ledger.note import Note
 from ledger.vocabulary import Bucket
 
@@ -21,6 +22,10 @@ Kind: TypeAlias = Literal["open", "scheduled", "bullet"]
 """How a debt asks to be paid: its interest every month, by instalments, or all at once on one day."""
 
 _BUCKETS: Final[tuple[Bucket, ...]] = get_args(Bucket)
+
+
+MOST_APART: Final = 24
+"""Draws at will of different rates that are paid apart; more on one line are paid oldest first, as one."""
 
 
 class Month(NamedTuple):
@@ -89,22 +94,26 @@ def debts(book: Book, day: int) -> tuple[Debt, ...]:
 
 def _of_line(line: Line, day: int) -> Iterator[Debt]:
     notes = [note for note in line.loans.standing(day)[0] if note.principal]
-    alike = len({note.rate for note in notes}) == 1 and not any(_dated(note) for note in notes)
-    if len(notes) == 1 or alike:
-        yield _debt(line, notes[0], whole=True)
+    if not notes:
+        return
+    same_rate, undated = len({note.rate for note in notes}) == 1, not any(_dated(note) for note in notes)
+    if len(notes) == 1 or (undated and (same_rate or len(notes) > MOST_APART)):
+        principal = sum(note.principal for note in notes)
+        rate = round_half_up(sum(note.rate * note.principal for note in notes), principal)
+        yield _debt(line, notes[0], rate=rate, whole=True)
         return
     for note in notes:
-        yield _debt(line, note, whole=False)
+        yield _debt(line, note, rate=note.rate, whole=False)
 
 
-def _debt(line: Line, note: Note, *, whole: bool) -> Debt:
+def _debt(line: Line, note: Note, *, rate: int, whole: bool) -> Debt:
     kind = _kind(note)
     full = note.footing.full_balance
     return Debt(
         line=line.name,
         loan=None if whole else note.loan,
         kind=kind,
-        rate=note.rate,
+        rate=rate,
         rate_known=note.own_rate is not None or note.footing.terms.daily_rate is not None,
         charged=full,
         callable=full and kind == "open" and line.terms.revolving and line.terms.revocable,
@@ -147,13 +156,13 @@ def uncharged(notes: Iterable[Note]) -> int:
 
 
 def arrears(line: Line, day: int) -> int:
-    """What clears a line on a day of all that fell due or was charged; 0 when nothing did.
+    """What clears a line on a day of all that fell due before it or was charged; 0 when nothing did.
 
     Current interest is in it, since lenders take interest before the principal that fell due.
     """
     notes, bills = line.loans.standing(day)
     burden = sum(note.fee + note.penalty + note.interest for note in notes)
-    if not burden and not line.loans.overdue(day):
+    if not burden and not line.loans.overdue(day - 1):
         return 0
     clears = sum(note.owed(bucket) for note in notes for bucket in _BUCKETS if bucket != "current_principal")
     late = sum(bill.late for bill in bills if bill.due_on <= day)
@@ -199,17 +208,26 @@ def dues(book: Book, debt: Debt, month: Month) -> list[Due]:
         if one.due_on <= month.last
     ]
     now = owed(book, debt, month.first)
-    if debt.kind == "open" and not found and now.interest:
-        found.append(Due(month.first, now.interest, 0))
-    elif now.overdue:
+    if now.overdue:
         found.append(Due(month.first, now.due, now.overdue))
-    return sorted(found)
+    elif debt.kind == "open" and not found and now.interest:
+        found.append(Due(month.first, now.interest, 0))
+    found.sort()
+    if found and found[0].on > month.first:
+        then = owed(book, debt, found[0].on)
+        found[0] = Due(found[0].on, then.due, then.overdue)
+    return found
 
 
 def bills_due(line: Line, month: Month) -> list[Due]:
     """What the bills of a line ask for in a month: the minimum where a bill names one."""
-    bills = line.loans.standing(month.first)[1]
-    return [Due(bill.due_on, bill.late, 0) for bill in bills if month.first <= bill.due_on <= month.last and bill.late]
+    notes, bills = line.loans.standing(month.first)
+    most = _all(notes)
+    return [
+        Due(bill.due_on, min(bill.late, most), 0)
+        for bill in bills
+        if month.first <= bill.due_on <= month.last and min(bill.late, most)
+    ]
 
 
 def billed_rows(book: Book, debt: Debt, month: Month) -> bool:

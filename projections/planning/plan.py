@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from ledger.book import fold
 from ledger.money import MINOR_DIGITS
 from ledger.timeline import Timeline
 from projections.planning.course import Asked, Chooser, Course, Strategy, Walker, walk
@@ -26,7 +27,7 @@ LONGEST: Final = 120
 """Months that are looked ahead when nobody says how many."""
 
 _BILLED_MONTHS: Final = 3
-_USUAL: Final[dict[Strategy, Chooser]] = {"avalanche": avalanche, "snowball": snowball, "minimum": minimum}
+_USUAL: Final[dict[Strategy, Chooser]] = {"avalanche": avalanche, "snowball": snowball}
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +50,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count: int | None = None) -> Plan:
     """The plan of a household from an instant on. Units: `budget` in minor units a month; `count` in months."""
-    begun = Walker(timeline, at=at).book
-    asked = Asked(timeline=timeline, at=at, months=months(begun.day, count or LONGEST), budget=budget, purse=purse)
-    usual = _usual(asked)
+    known = timeline.supposing((), until=at)
+    begun = fold(known, at=at)
+    ahead = months(begun.day, count or LONGEST)
+    asked = Asked(timeline=known, book=begun, at=at, months=ahead, budget=budget, purse=purse)
+    usual = {name: walk(asked, name, chooser) for name, chooser in _USUAL.items()}
     if count is None:
-        longest = max(len(usual["avalanche"].months), len(usual["snowball"].months), 1)
-        asked = msgspec.structs.replace(asked, months=asked.months[:longest])
-        if len(usual["minimum"].months) > longest:
-            usual["minimum"] = walk(asked, "minimum", minimum)
+        longest = max(1, *(len(course.months) for course in usual.values()))
+        asked = msgspec.structs.replace(asked, months=ahead[:longest])
+    usual["minimum"] = walk(asked, "minimum", minimum)
     problem = _problem(asked)
     solution = solve(asked, problem)
     chosen = None if solution is None else _cheapest(asked, solution, usual)
@@ -73,13 +75,9 @@ def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count
     )
 
 
-def _usual(asked: Asked) -> dict[Strategy, Course]:
-    return {name: walk(asked, name, chooser) for name, chooser in _USUAL.items()}
-
-
 def _problem(asked: Asked) -> Problem:
     """The programme's view of the first day of the first month, when what was overdue is cleared."""
-    walker, first = Walker(asked.timeline, at=asked.at), asked.months[0]
+    walker, first = Walker(asked), asked.months[0]
     cleared = walker.clear(first)
     bills = [
         (line.name, month.number, due.amount)

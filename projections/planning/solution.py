@@ -53,7 +53,7 @@ def _drawn_in(problem: Problem, margin: int) -> Problem:
 def verify(asked: Asked, course: Course) -> None:
     """Fold the history and a course's facts anew. Raises: Unverified when that comes to something else."""
     until = asked.at
-    before = sum(line.loans.principal for line in fold(asked.timeline, at=until).lines.values())
+    before = sum(line.loans.principal for line in asked.book.lines.values())
     supposed = asked.timeline.supposing(course.facts, until=until)
     last = course.months[-1].month.last + 1 if course.months else supposed.zone.day(until)
     after = fold(supposed, at=max(until, supposed.zone.start(last)))

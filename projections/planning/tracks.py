@@ -55,7 +55,7 @@ def _track(book: Book, debt: Debt, months: Sequence[Month]) -> Track:
     end = months[-1].last + 1
     if not events:
         return Track(debt, now.principal, (), Fraction(0), owed(book, debt, end).interest)
-    tail = Fraction(0) if events[-1].keep == 0 else _bears(note, events[-1].on, end)
+    tail = Fraction(0) if events[-1].keep == 0 else _bears(note, debt.rate, events[-1].on, end)
     return Track(debt, now.principal, events, tail, 0)
 
 
@@ -72,7 +72,7 @@ def _months(book: Book, debt: Debt, months: Sequence[Month]) -> Iterator[Event]:
         yield Event(
             month=month.number,
             on=on,
-            factor=Fraction(0) if opening else _bears(note, before, on),
+            factor=Fraction(0) if opening else _bears(note, debt.rate, before, on),
             keep=Fraction(0 if ends else 1),
             fixed=fixed,
             least=now.overdue if opening and not ends else 0,
@@ -112,14 +112,14 @@ def _instalment(
     return Event(month, row.due_on, Fraction(0), keep, fixed=then.interest, least=then.overdue)
 
 
-def _bears(note: Note, start: int, end: int) -> Fraction:
+def _bears(note: Note, rate: int, start: int, end: int) -> Fraction:
     """The interest a unit of a note's principal bears from a day to another."""
     plan = note.plan
     if plan is not None and plan.equal and plan.rows:
         spans = [span for span in plan.spans if span.start < end and span.due_on > start]
-        return sum((_part(span, start, end, note.rate) for span in spans), Fraction(0))
+        return sum((_part(span, start, end, rate) for span in spans), Fraction(0))
     probe = note.copy(note.footing)
-    probe.plan, probe.dues, probe.accrued, probe.principal = None, [], 0, _PROBE
+    probe.plan, probe.dues, probe.accrued, probe.principal, probe.rate = None, [], 0, _PROBE, rate
     probe.advance(start)
     already = probe.accrued
     probe.advance(end)

@@ -127,6 +127,40 @@ def test_a_bill_is_met_and_paid_on_the_first_day() -> None:
     assert told(found.chosen)[:2] == [(1, "dear", "1352.00"), (1, "card", "648.00")]
 
 
+def test_an_instalment_due_on_the_first_day_of_a_month_lets_more_be_paid_with_it() -> None:
+    """4,172.00 of principal are left when the 1st of May comes: 300,000 minor units may go there, whatever the day."""
+    history = household(
+        *loan("car", 5_000, "0.0003", "2026-02-01", method="equal_instalment", periods=12),
+        repaid(900, "2026-03-20", line="car"),
+    )
+    found = planned(history, 3_000)
+    assert found.chosen is not None
+    assert [(end.month.number, yuan(end.paid)) for end in found.chosen.months][1] == (2, "3000.00")
+    assert found.chosen.free_after == 3
+
+
+def test_many_draws_of_many_rates_are_paid_as_one_and_still_to_the_cent() -> None:
+    draws = [drew(50, AT, line="line", daily_rate=f"0.000{number % 9 + 1}") for number in range(60)]
+    history = household(opened_line("line"), granted(50_000, line="line"), *draws)
+    found = planned(history, 1_000)
+    assert found.chosen is not None
+    assert [debt.name for debt in found.debts] == ["line"]
+    assert found.chosen.owed == 0
+
+
+def test_a_bill_beyond_what_is_owed_asks_for_no_more_than_that() -> None:
+    card = opened_line("card", product="card", limit_basis="full_balance")
+    history = household(
+        card,
+        granted(20_000, line="card"),
+        drew(500, AT, line="card"),
+        billed(9_000, AT, due_on="2026-04-10", line="card"),
+    )
+    found = planned(history, 1_000)
+    assert found.chosen is not None
+    assert told(found.chosen) == [(1, "card", "500.00")]
+
+
 def test_what_was_overdue_is_cleared_before_anything_else() -> None:
     history = household(*loan("late", 6_000, "0.0003", "2026-01-15", method="equal_instalment", periods=6))
     found = planned(history, 6_000)
