@@ -72,7 +72,7 @@ def checks(paper: Paper, texts: Texts, answer: Answer) -> None:
     if not answer["checks"]:
         paper.paragraph(say("checks.none", household=answer["household"]))
         return
-    titles = [Column(say(f"checks.{name}")) for name in ("at", "kind")]
+    titles = [Column(say("checks.at")), Column(say("checks.kind"), fold=True)]
     counts = [Column(say(f"checks.{name}"), right=True) for name in ("critical", "warn", "not_available", "version")]
     rows = [_check_row(texts, one) for one in answer["checks"]]
     paper.table([*titles, *counts, Column(say("checks.digest"))], rows, indent=0)
@@ -87,7 +87,7 @@ def _check_row(texts: Texts, one: Answer) -> list[Cell]:
         str(one["not_available"]),
     ]
     kind = texts.say(f"schedule.jobs.{one['kind']}")
-    return [moment(one["at"]), kind, *lights, str(one["version"]), Ink(one["digest"][:12], "dim")]
+    return [moment(one["at"]), kind, *lights, str(one["version"]), Ink(one["digest"][:8], "dim")]
 
 
 def made_again(paper: Paper, texts: Texts, answer: Answer) -> None:

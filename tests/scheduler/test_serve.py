@@ -1,0 +1,97 @@
+"""`headroom serve` as real processes: it checks, tells, ends cleanly, and is taken over from when it dies."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from scheduler import leader
+from tests.build import lowered
+from tests.cli.program import address
+from tests.postgres import Database
+from tests.readmodels.books import a_family, recording, service
+
+PATIENCE_SECONDS = 60.0
+
+
+@contextmanager
+def serving(database: Database) -> Iterator["subprocess.Popen[str]"]:
+    """A process that serves the book, ended at the end whatever happens."""
+    environment = os.environ | {"HEADROOM_DATABASE_URL": address(database.superuser)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from app.cli.main import main; main()", "serve", "--workers", "1"],
+        env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def awaited(holds: Callable[[], Any]) -> None:
+    """Wait until something holds."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.05)
+
+
+def now() -> int:
+    return time.time_ns() // 1000
+
+
+def count(database: Database, table: str, where: str = "true") -> int:
+    with service(database) as connection:
+        found = connection.execute(f"SELECT count(*) FROM clock.{table} WHERE {where}".encode()).fetchone()
+        assert found is not None
+        return int(found[0])
+
+
+def holder(database: Database) -> str | None:
+    with service(database) as connection:
+        lease = leader.lease(connection)
+        return lease.holder if lease.held else None
+
+
+def test_it_checks_a_new_household_tells_of_a_cut_and_ends_cleanly_when_asked(database: Database) -> None:
+    with serving(database) as process, recording(database, now) as record:
+        awaited(lambda: holder(database))
+        record("h1", *a_family())
+        awaited(lambda: count(database, "job_run", "job = 'first'"))
+        record("h1", lowered(15000, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())))
+        awaited(lambda: count(database, "outbox", "kind = 'limit_changed'"))
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0
+    assert holder(database) is None
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert {line["event"] for line in lines} == {"lease_taken", "sweep"}
+    assert sum(line.get("notices", 0) for line in lines) == count(database, "notice")
+    assert not any("400" in str(line.get("subject", "")) for line in lines)
+
+
+def test_when_the_leader_is_killed_another_takes_over_and_does_what_is_due(database: Database) -> None:
+    with serving(database) as first:
+        awaited(lambda: holder(database))
+        with serving(database):
+            first.kill()
+            first.wait()
+            with recording(database, now) as record:
+                record("h1", *a_family())
+            awaited(lambda: count(database, "job_run", "job = 'first'"))
+            with service(database) as connection:
+                assert leader.lease(connection).epoch == 2
+
+
+def test_of_two_only_one_leads(database: Database) -> None:
+    with serving(database), serving(database):
+        awaited(lambda: holder(database))
+        first = holder(database)
+        time.sleep(2 * leader.RENEW_SECONDS + 1)
+        assert holder(database) == first
