@@ -10,7 +10,7 @@ from ledger.calendar import When
 from ledger.money import MINOR_DIGITS
 from ledger.vocabulary import LenderClass
 from projections.explanation.case import Case
-from projections.explanation.levels import Quantity, level
+from projections.explanation.levels import Quantity, level, steps_until
 
 Unit: TypeAlias = Literal["money", "when", "number", "name"]
 
@@ -46,17 +46,17 @@ class Level(NamedTuple):
 
 
 class Stepped(NamedTuple):
-    """How much certain facts moved headroom in the window by steps of some kinds."""
+    """How much certain facts moved headroom by steps of some kinds: at one instant, or in the whole window."""
 
     kinds: tuple[str, ...]
     facts: tuple[int, ...]
+    at: int | None = None
 
     def again(self, case: Case) -> Any:
-        return sum(
-            step.amount
-            for step in case.line.steps
-            if step.kind in self.kinds and case.since < step.at <= case.until and step.facts == self.facts
-        )
+        after = case.since if self.at is None else self.at - 1
+        until = case.until if self.at is None else self.at
+        steps = case.line.steps[steps_until(case.line, after) : steps_until(case.line, until)]
+        return sum(step.amount for step in steps if step.kind in self.kinds and step.facts == self.facts)
 
 
 class Before(NamedTuple):

@@ -53,7 +53,7 @@ def used_elsewhere(case: Case, move: Move) -> Finding | None:
         return None
     version = move.facts[-1]
     figures = {
-        "amount": money(move.amount, Stepped(("shared",), move.facts)),
+        "amount": money(move.amount, Stepped(("shared",), move.facts, move.at)),
         "on": on(case, version),
         "other": Figure("name", case.fact(version).line, Field(version, "line")),
         "available": available(case),
@@ -123,7 +123,10 @@ def lowered(case: Case, move: Move) -> Finding | None:
         return None
     told = case.change_of(move)
     if told is None:
-        figures = {"amount": money(move.amount, Stepped((move.kind,), move.facts)), "on": on(case, move.facts[-1])}
+        figures = {
+            "amount": money(move.amount, Stepped((move.kind,), move.facts, move.at)),
+            "on": on(case, move.facts[-1]),
+        }
         figures["available"] = available(case)
         return Finding(code="P01", grade="E3", facts=move.facts, at=move.at, say="terms", figures=figures)
     if told[0].kind == "inferred":
@@ -151,7 +154,7 @@ def _seen_lower(case: Case, change: LimitChange, move: Move) -> Finding:
     """P01 where the limit was only seen to be lower: between two times, or known only through what is available."""
     version = change.version
     figures = {
-        "amount": money(move.amount, Stepped(("inferred_limit",), change.facts)),
+        "amount": money(move.amount, Stepped(("inferred_limit",), change.facts, move.at)),
         "until": on(case, version),
         "available": available(case),
     } | _since(case, change)
@@ -179,7 +182,7 @@ def given(case: Case, move: Move) -> Finding | None:
     """P12: granted, raised, thawed, restored."""
     figures = {"available": available(case), "on": on(case, move.facts[-1])}
     if move.kind == "restored" or (move.kind in ("inferred_hold", "held") and move.amount > 0):
-        figures["amount"] = money(move.amount, Stepped((move.kind,), move.facts))
+        figures["amount"] = money(move.amount, Stepped((move.kind,), move.facts, move.at))
         released = move.kind == "restored" and len(move.facts) == 1
         say = "released" if released else "restored"
         return Finding(code="P12", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
@@ -191,7 +194,7 @@ def given(case: Case, move: Move) -> Finding | None:
         return None
     if move.kind == "inferred_limit":
         figures |= _since(case, told[0])
-    figures["amount"] = money(move.amount, Stepped((move.kind,), move.facts))
+    figures["amount"] = money(move.amount, Stepped((move.kind,), move.facts, move.at))
     return Finding(code="P12", grade="E3", facts=move.facts, at=move.at, say=_GIVEN[told[0].kind], figures=figures)
 
 

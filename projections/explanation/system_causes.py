@@ -82,7 +82,7 @@ def _seems_pending(case: Case, move: Move) -> Finding:
     inference = next((one for one in case.line.inferences if one.entry.version == version), None)
     payments = inference.repaid if inference else ()
     figures = {
-        "amount": money(move.amount, Stepped(("inferred_hold",), move.facts)),
+        "amount": money(move.amount, Stepped(("inferred_hold",), move.facts, move.at)),
         "on": on(case, version),
         "seen": money(case.fact(version).available, Field(version, "available")),
     }
@@ -126,7 +126,7 @@ def one_off(case: Case, move: Move) -> Finding | None:
     paid = isinstance(case.fact(move.facts[-1]), events.RepaymentPosted)
     if move.kind == "limit" and move.amount < 0 and paid:
         figures = {
-            "amount": money(move.amount, Stepped(("limit",), move.facts)),
+            "amount": money(move.amount, Stepped(("limit",), move.facts, move.at)),
             "on": on(case, move.facts[-1]),
             "available": available(case),
         }
@@ -181,7 +181,7 @@ def book_gap(case: Case, move: Move) -> Finding | None:
         return None
     version = move.facts[-1]
     figures = {
-        "amount": money(move.amount, Stepped(("unexplained",), move.facts)),
+        "amount": money(move.amount, Stepped(("unexplained",), move.facts, move.at)),
         "on": on(case, version),
     }
     seen = case.fact(version)
@@ -203,7 +203,7 @@ def came_back_late(case: Case, move: Move) -> Finding | None:
     figures = {
         "first": on(case, first),
         "later": on(case, later),
-        "amount": money(move.amount, Stepped(("inferred_hold",), move.facts)),
+        "amount": money(move.amount, Stepped(("inferred_hold",), move.facts, move.at)),
     }
     return Finding(code="S03", grade="E3", facts=move.facts, at=move.at, figures=figures)
 
@@ -218,7 +218,7 @@ def own_movement(case: Case, move: Move) -> Finding | None:
         say = "draw_reversed"
     if case.bridge.closing.over_limit and move.kind == "principal_repaid" and move.amount > 0:
         say = "repaid_over"
-    figures = {"amount": money(move.amount, Stepped((move.kind,), move.facts)), "on": on(case, move.facts[-1])}
+    figures = {"amount": money(move.amount, Stepped((move.kind,), move.facts, move.at)), "on": on(case, move.facts[-1])}
     figures["available"] = available(case)
     if say == "repaid_over":
         figures["over"] = money(case.bridge.closing.over_limit, Level(case.until, "over_limit"))

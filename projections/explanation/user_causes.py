@@ -40,7 +40,7 @@ def asked_for_it(case: Case, move: Move) -> Finding | None:
     kind = "inferred_limit" if move.kind == "inferred_limit" else "limit"
     figures = {
         "on": on(case, version),
-        "amount": money(move.amount, Stepped((kind,), move.facts)),
+        "amount": money(move.amount, Stepped((kind,), move.facts, move.at)),
         "available": available(case),
     }
     return Finding(code="U12", grade="E3", facts=(version, *move.facts), at=move.at, figures=figures)

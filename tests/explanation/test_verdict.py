@@ -183,3 +183,12 @@ def test_a_payment_pending_on_a_line_that_shares_the_limit_is_not_a_use_of_it() 
     answer = why(given(*pool, repaid(9000, "2026-03-06", line="other")), AT, LATE)
 
     assert "P08" not in {answer.verdict.code, *causes(answer)}
+
+
+def test_a_temporary_limit_that_came_and_went_inside_the_window_is_told_with_its_amount() -> None:
+    history = given(*BOOK, temporary(5000, "2026-03-04", until="2026-03-06"))
+
+    answer = why(history, "2026-03-01", "2026-03-31")
+
+    assert verdict(answer) == ("P05", "E3", None)
+    assert "5,000.00" in next(one.text for one in answer.causes if one.code == "P12")
