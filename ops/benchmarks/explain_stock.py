@@ -5,7 +5,7 @@ there are instalment plans, temporary limits, freezes, cuts stated and cuts only
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
