@@ -14,8 +14,11 @@ from ledger.book import Book, Walk
 from ledger.events import OPENING, TERMS, LineFact
 from ledger.timeline import Entry, Timeline
 
-EVERY: Final = 128
-"""After how many facts of a track its state is kept."""
+OFTEN: Final = 16
+"""After how many facts of a short track its state is kept."""
+
+STATES: Final = 100
+"""How many states a long track keeps at most; the interval doubles as it grows, so that later versions share them."""
 
 
 class Track:
@@ -26,10 +29,10 @@ class Track:
 
     __slots__ = ("_every", "_kept", "names", "timeline")
 
-    def __init__(self, timeline: Timeline, names: frozenset[str], *, every: int) -> None:
+    def __init__(self, timeline: Timeline, names: frozenset[str], *, every: int | None = None) -> None:
         self.timeline = timeline
         self.names = names
-        self._every = every
+        self._every = _interval(len(timeline.entries)) if every is None else every
         self._kept: list[Book] = []
 
     def to(self, at: int) -> Book:
@@ -87,7 +90,7 @@ class Checkpoints:
 
     __slots__ = ("_order", "_rest", "_tracks", "timeline")
 
-    def __init__(self, timeline: Timeline, *, earlier: "Checkpoints | None" = None, every: int = EVERY) -> None:
+    def __init__(self, timeline: Timeline, *, earlier: "Checkpoints | None" = None, every: int | None = None) -> None:
         self.timeline = timeline
         own, rest = _apart(timeline)
         self._order = tuple(own)
@@ -133,6 +136,13 @@ class Checkpoints:
     def rest(self) -> Track:
         """The track of what belongs to no line."""
         return self._rest
+
+
+def _interval(facts: int) -> int:
+    every = OFTEN
+    while every * STATES < facts:
+        every *= 2
+    return every
 
 
 def _taken_in(entries: list[Entry], at: int) -> int:

@@ -25,7 +25,7 @@ _LAST_DAY: Final = date(9999, 11, 30).toordinal()
 _PRECISION: Final = 10**50  # discount factors; 1,200 of them, each cut off once, stay far below a minor unit
 
 
-class Span(msgspec.Struct, frozen=True):
+class Span(msgspec.Struct, frozen=True, gc=False):
     """The time up to a due date, and the days of interest it stands for (a fraction where periods are equal)."""
 
     start: int
@@ -47,7 +47,7 @@ class Span(msgspec.Struct, frozen=True):
         return Span(self.start, following.due_on, self.days + following.days)
 
 
-class Instalment(msgspec.Struct, frozen=True, kw_only=True):
+class Instalment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One payment of a schedule. Units: minor units; `due_on` an ordinal; `days` the calendar days since the last."""
 
     number: int
@@ -162,11 +162,12 @@ def solve(
     if payment is None:
         payment = level(principal, over, daily_rate=daily_rate, method=method, carried=carried)
     rows: list[Instalment] = []
-    balance, before = principal, Fraction(carried)
+    balance, last = principal, len(over) - 1
     for index, span in enumerate(over):
-        interest = max(0, _rounded(span.units(balance, daily_rate) + before))
-        before = Fraction(0)
-        part = balance if index == len(over) - 1 else _part(method, payment, interest=interest, balance=balance)
+        days, parts = span.days.numerator, span.days.denominator
+        interest = max(0, round_half_up(balance * daily_rate * days + carried * parts, parts * RATE_UNIT))
+        carried = 0
+        part = balance if index == last else _part(method, payment, interest=interest, balance=balance)
         balance -= part
         rows.append(
             Instalment(
@@ -203,7 +204,3 @@ def level(principal: int, over: Sequence[Span], *, daily_rate: int, method: Meth
         annuity += factor
     value = principal * RATE_UNIT * _PRECISION + carried * first
     return max(0, round_half_up(value, annuity * RATE_UNIT)) if annuity else principal
-
-
-def _rounded(units: Fraction) -> int:
-    return round_half_up(units.numerator, units.denominator * RATE_UNIT)

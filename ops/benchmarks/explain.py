@@ -8,6 +8,7 @@ Shape: the last line is one JSON object; `vs_full_fold` is a full fold's time ov
 
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 from time import perf_counter
 from typing import Final, NamedTuple
 
@@ -60,7 +61,7 @@ def explanations(dossier: Dossier) -> list[float]:
     asked = list(questions(dossier.timeline))
     for question in asked[::5]:
         ask(dossier, question)
-    return sorted(once(lambda question=question: ask(dossier, question)) for question in asked)
+    return sorted(once(partial(ask, dossier, question)) for question in asked)
 
 
 def once(work: Callable[[], object]) -> float:

@@ -14,6 +14,7 @@ from ledger.book import Book
 from ledger.calendar import DAY, zone
 from ledger.events import AnyFact, Recorded
 from ledger.timeline import Timeline
+from ledger.vocabulary import Method, Time
 
 YEARS: Final = 10
 ZONE: Final = zone("Asia/Shanghai")
@@ -78,21 +79,21 @@ class _Life:
             self._told: 6, self._earned: 40, self._spent: 160, self._saved: 70, self._corrected: 15,
         }  # fmt: skip
 
-    def _when(self) -> events.Time:
+    def _when(self) -> Time:
         return ZONE.text(self._at)[:10] if self._chance.random() < 0.15 else self._at
 
     def _line(self) -> str:
         return self._chance.choice(LINES)
 
     def _drew(self) -> AnyFact | None:
-        line = self._line()
+        line = self._chance.choices(LINES, [4, 4, 4, 3, 1])[0]
         room = self._book.lines[line].available
         if room < 1_000:
             return None
         amount = self._chance.randrange(1_000, min(room, 90_000) + 1)
         if line == "plan":
             periods = self._chance.choice([3, 6, 12])
-            method = self._chance.choice(["equal_instalment", "equal_principal"])
+            method: Method = self._chance.choice(["equal_instalment", "equal_principal"])
             return events.DrawnDown(effective=self._when(), line=line, amount=amount, method=method, periods=periods)
         return events.DrawnDown(effective=self._when(), line=line, amount=amount)
 
@@ -102,6 +103,12 @@ class _Life:
         if owed <= 0:
             return None
         amount = self._chance.choice([owed, self._chance.randrange(owed) + 1, min(owed, 50_000)])
+        if line == "plan" and self._chance.random() < 0.9:
+            today = ZONE.day(self._at)
+            loans = self._book.lines[line].loans
+            amount = loans.overdue(today) + loans.due_between(today, today + 30)
+            if not amount:
+                return None
         payment = f"p{len(self.recorded)}"
         self._paid = [*self._paid[-5:], (line, payment)]
         return events.RepaymentPosted(effective=self._when(), line=line, amount=amount, payment=payment)
@@ -114,7 +121,7 @@ class _Life:
 
     def _saw(self) -> AnyFact:
         line = self._book.lines[self._line()]
-        seen = {"limit": line.limit, "drawn": line.drawn, "available": line.available}
+        seen: dict[str, Any] = {"limit": line.limit, "drawn": line.drawn, "available": line.available}
         if self._chance.random() < 0.1:
             seen["available"] = seen["available"] * self._chance.randrange(50, 100) // 100
         told = self._chance.choice([("limit",), ("available",), ("drawn", "available"), ("limit", "drawn")])
@@ -176,5 +183,3 @@ class _Life:
                 return events.Corrected(effective=self._at, fact=target.version, replacement=replacement)
             case _:
                 return None
-
-
