@@ -67,15 +67,20 @@ def _recorded(connection: Connection, household: str) -> list[Recorded]:
     return recorded
 
 
-def history(connection: Connection, household: str, *, line: str | None = None) -> dict[str, Any]:
-    """A household's facts in the order they were recorded, with ids and both times. Raises: NotFound."""
+def history(
+    connection: Connection, household: str, *, line: str | None = None, revealed: bool = True
+) -> dict[str, Any]:
+    """A household's facts in the order they were recorded, with ids and both times.
+
+    Personal texts that are not to be `revealed` are shown by their digests. Raises: NotFound.
+    """
     recorded = _recorded(connection, household)
     standing = Timeline(recorded)
     if line is not None and line not in standing.openings:
         known = sorted(name for name in standing.openings if not name.startswith("account:"))
         raise NotFound("line", line, known=tuple(known))
     writer = Writer(household, zone=standing.zone, currency=standing.currency)
-    texts = reader.texts(connection, household)
+    texts = reader.texts(connection, household) if revealed else {}
     lines = _lines(recorded)
     facts = [
         _shown(one, household=household, writer=writer, standing=standing, texts=texts.get(one.version, {}))

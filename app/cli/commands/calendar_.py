@@ -8,7 +8,7 @@ import click
 from app import diary
 from app.cli import asking
 from app.cli.desk import Desk, no_page
-from app.cli.options import Unusable
+from app.cli.files import write_whole
 from app.cli.program import command
 from app.cli.views.calendar import calendar
 
@@ -45,20 +45,9 @@ def run(
             connection, household, months=ahead, now=desk.world.now(), at=moment, known_at=knowing
         )
     if file != "-":
-        _write(Path(file), calendar(desk.texts, answer, remind_days=remind_days))
+        write_whole(Path(file), calendar(desk.texts, answer, remind_days=remind_days))
         desk.note(desk.texts.count("calendar.written", len(answer.days), path=file))
     if desk.options.json:
         desk.answer(answer, no_page)
     elif file == "-":
         desk.world.stdout.write(calendar(desk.texts, answer, remind_days=remind_days).decode())
-
-
-def _write(file: Path, data: bytes) -> None:
-    """All of the file or nothing: a calendar program may read it at any moment."""
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        beside.write_bytes(data)
-        beside.replace(file)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        raise Unusable("file.unwritable", path=str(file), problem=problem.strerror or str(problem)) from problem

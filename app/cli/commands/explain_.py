@@ -1,12 +1,17 @@
 """`headroom explain`."""
 
+from pathlib import Path
+
 import click
 
 from app.cli import asking
 from app.cli.desk import Desk
+from app.cli.evidence.made import evidence_form, made
+from app.cli.files import write_whole
 from app.cli.options import Misused
 from app.cli.program import command
 from app.cli.views.explain import explain
+from app.evidence import gather
 from app.explaining import Asked, explained
 
 
@@ -17,6 +22,9 @@ from app.explaining import Asked, explained
 @click.option("--since", metavar="T")
 @click.option("--until", metavar="T")
 @asking.known_at_option()
+@click.option("--evidence", metavar="FILE")
+@click.option("--whole", is_flag=True)
+@click.option("--texts", is_flag=True)
 @click.pass_obj
 def run(
     desk: Desk,
@@ -27,8 +35,12 @@ def run(
     since: str | None,
     until: str | None,
     known_at: str | None,
+    evidence: str | None,
+    whole: bool,
+    texts: bool,
 ) -> None:
     """Show why a line's available credit moved, over a change or a window."""
+    form = evidence_form(evidence, disclosing=whole or texts)
     if (change is None) == (since is None and until is None) or (since is None) != (until is None):
         raise Misused("usage.window")
     asked = Asked(
@@ -40,4 +52,10 @@ def run(
     )
     with desk.reading() as connection:
         found = explained(connection, household, asked, now=desk.world.now(), language=desk.options.language)
+        if evidence is not None:
+            pack = gather(
+                connection, found, language=desk.options.language, now=desk.world.now(), whole=whole, texts=texts
+            )
+            write_whole(Path(evidence), made(form, desk.texts, pack))
+            desk.note(desk.texts.say("evidence.written", path=evidence))
     desk.answer(found, explain)

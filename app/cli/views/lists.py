@@ -53,25 +53,25 @@ def history(paper: Paper, texts: Texts, answer: Answer) -> None:
                Column(say("history.fact"), fold=True)]  # fmt: skip
     paper.table(columns, [
         [one["id"].rpartition(":")[2], moment(one["effective_at"]), Ink(moment(one["recorded_at"]), "dim"),
-         Ink(_told(texts, one), "dim" if one.get("voided_by") else "plain")]
+         Ink(told(texts, one), "dim" if one.get("voided_by") else "plain")]
         for one in answer["facts"]
     ], indent=0)  # fmt: skip
 
 
-def _told(texts: Texts, fact: dict[str, Any]) -> str:
+def told(texts: Texts, fact: dict[str, Any]) -> str:
     """A fact in one phrase: its kind, then its fields."""
     named = texts.known(f"fact.{fact['type']}", fact["type"])
     fields = [(name, value) for name, value in fact.items() if name not in _ENVELOPE and value is not None]
     fields.sort(key=lambda field: field[0] not in _SUBJECTS)
-    told = [_field(texts, name, value) for name, value in fields]
+    shown = [_field(texts, name, value) for name, value in fields]
     later = [name for name in ("corrected_by", "voided_by") if fact.get(name)]
-    return " · ".join([named, *told, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
+    return " · ".join([named, *shown, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
 
 
 def _field(texts: Texts, name: str, value: Any) -> str:
     if isinstance(value, dict):
         if "type" in value:
-            return f"{texts.say(f'field.{name}')} {_told(texts, value)}"
+            return f"{texts.say(f'field.{name}')} {told(texts, value)}"
         shown = ", ".join(_field(texts, part, one) for part, one in value.items() if not is_zero(one))
     elif isinstance(value, bool):
         shown = texts.say("word.yes" if value else "word.no")

@@ -36,6 +36,21 @@ def verified(paper: Paper, texts: Texts, answer: Answer) -> None:
     paper.paragraph(texts.say("verify.remedy"))
 
 
+def evidence_verified(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write what verifying an evidence pack found."""
+    say, bad = texts.say, answer["first_bad"]
+    if bad is not None:
+        paper.paragraph(say("verify.bad.other", fact=bad["fact"], reason=bad["reason"]), style="red")
+        paper.paragraph(say("evidence.remedy"))
+        return
+    if answer["recomputed"] is False:
+        paper.paragraph(say("evidence.other_answer"), style="red")
+        return
+    shown = "whole" if answer["disclosed"] == answer["facts"] else "partly"
+    paper.paragraph(say(f"evidence.verified_{shown}", facts=answer["facts"], shown=answer["disclosed"]), style="green")
+    paper.paragraph(say("evidence.head", head=answer["head"]))
+
+
 def examined(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `doctor`: what was looked at, what was found, and the remedy where something is wrong."""
     rows: list[list[Cell]] = []

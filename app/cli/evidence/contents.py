@@ -1,0 +1,153 @@
+"""What an evidence pack says, in order, before it is laid out as a page or a sheet."""
+
+from typing import Any
+
+import msgspec
+
+from app.cli.evidence.picture import Bar, bars
+from app.cli.figures import moment, opening
+from app.cli.texts import Texts
+from app.cli.views.lists import told
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence with the facts it stands on, and until when where there is a date; a letter where one is ready."""
+
+    text: str
+    facts: tuple[str, ...] = ()
+    by: str = ""
+    letter: str = ""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the answer under its title."""
+
+    title: str
+    rows: tuple[Said, ...]
+
+
+class FactRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact with both its times, in words."""
+
+    id: str
+    effective: str
+    recorded: str
+    told: str
+
+
+class HashRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A disclosed fact's hash."""
+
+    id: str
+    hash: str
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """A pack in words."""
+
+    language: str
+    title: str
+    between: str
+    household: str
+    verdict_text: str
+    verdict: str
+    grade: str
+    bridge_title: str
+    bars: tuple[Bar, ...]
+    inferred: str
+    parts: tuple[Part, ...]
+    next_title: str
+    next_steps: tuple[Said, ...]
+    facts_title: str
+    fact_columns: tuple[str, ...]
+    facts: tuple[FactRow, ...]
+    proof_title: str
+    proof: tuple[str, ...]
+    hashes: tuple[HashRow, ...]
+    footer: str
+
+
+def contents(texts: Texts, pack: dict[str, Any]) -> Contents:
+    """A pack, in the contract's JSON shape, in the words of a language."""
+    say, answer, drawn = texts.say, pack["answer"], bars(texts, pack["answer"]["bridge"])
+    household = say("explain.household", household=answer["household"])
+    known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
+    return Contents(
+        language=texts.language,
+        title=say("explain.title", line=answer["line"]),
+        between=say("explain.between", since=opening(answer["since"]), until=moment(answer["until"])),
+        household=household,
+        verdict_text=answer["verdict"]["text"],
+        verdict=say("explain.code", code=answer["verdict"]["code"], side=say(f"side.{answer['verdict']['side']}")),
+        grade=_grade(texts, answer["verdict"]),
+        bridge_title=say("evidence.bridge"),
+        bars=tuple(drawn),
+        inferred=say("bridge.inferred") if any(bar.colour == "inferred" for bar in drawn) else "",
+        parts=_parts(texts, answer),
+        next_title=say("explain.next_steps"),
+        next_steps=tuple(_step(texts, one) for one in answer["next_steps"]),
+        facts_title=say("evidence.facts"),
+        fact_columns=tuple(say(f"history.{name}") for name in ("id", "effective", "recorded", "fact")),
+        facts=tuple(_fact(texts, one) for one in pack["facts"]),
+        proof_title=say("evidence.proof"),
+        proof=_proof(texts, pack),
+        hashes=tuple(
+            HashRow(id=f"{answer['household']}:{one['version']}", hash=one["hash"])
+            for one in pack["chain"]["links"]
+            if one["payload"] is not None
+        ),
+        footer=" · ".join(
+            (
+                known,
+                say("explain.ruleset", ruleset=answer["ruleset"]),
+                say("explain.digest", digest=answer["digest"]),
+                say("evidence.made", at=moment(pack["made_at"])),
+            )
+        ),
+    )
+
+
+def _grade(texts: Texts, verdict: dict[str, Any]) -> str:
+    grade, why = verdict["grade"], verdict["why_grade"]
+    meaning = texts.say(f"grade.{grade}")
+    if why in (None, grade):
+        return texts.say("explain.grade", grade=grade, meaning=meaning)
+    why_meaning = texts.say(f"grade.{why}")
+    return texts.say("explain.two_grades", grade=grade, meaning=meaning, why_grade=why, why_meaning=why_meaning)
+
+
+def _parts(texts: Texts, answer: dict[str, Any]) -> tuple[Part, ...]:
+    return tuple(
+        Part(title=texts.say(f"explain.{name}"), rows=tuple(_said(one) for one in answer[name]))
+        for name in ("causes", "excluded", "counterfactuals", "documents")
+        if answer[name]
+    )
+
+
+def _said(one: dict[str, Any]) -> Said:
+    grade = f" {one['grade']}" if "grade" in one else ""
+    coded = f"{one['code']}{grade}  " if "facts" in one else ""
+    return Said(text=f"{coded}{one['text']}", facts=tuple(one.get("facts", ())))
+
+
+def _step(texts: Texts, one: dict[str, Any]) -> Said:
+    by = texts.say("explain.by", by=moment(one["by"])) if one["by"] else ""
+    letter = one.get("letter")
+    return Said(text=one["text"], by=by, letter=letter[texts.language] if letter else "")
+
+
+def _fact(texts: Texts, one: dict[str, Any]) -> FactRow:
+    notes = f" · {one['note']}" if one.get("note") else ""
+    return FactRow(
+        id=one["id"],
+        effective=moment(one["effective_at"]),
+        recorded=moment(one["recorded_at"]),
+        told=told(texts, one) + notes,
+    )
+
+
+def _proof(texts: Texts, pack: dict[str, Any]) -> tuple[str, ...]:
+    say, links = texts.say, pack["chain"]["links"]
+    disclosed = sum(one["payload"] is not None for one in links)
+    stated = say("evidence.whole" if disclosed == len(links) else "evidence.partly", facts=len(links), shown=disclosed)
+    return stated, say("evidence.head", head=links[-1]["hash"]), say("evidence.how")
