@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from app.cli.commands.demo_ import FAMILY
 from app.cli.evidence.carried import data_of
 from app.cli.options import LANGUAGES, Language
 from tests.cli.program import Person
-from tests.cli.test_doors import FAMILY
 from tests.cli.test_doors import family as family  # a fixture of theirs
 
 CHANGE = ("explain", "lin", "--line", "jiebei", "--change", "lin:36")
