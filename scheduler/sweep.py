@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 import psycopg
 
+from ledger.errors import Corrupt
 from ledger.events import Recorded
 from ledger.store import reader
 from ledger.timeline import Timeline
@@ -112,7 +113,7 @@ def _attended(
 ) -> tuple[Attended, dict[str, str]]:  # fmt: skip
     """What the jobs of each household come to; for those that fail, what they fail with."""
     names = [row.standing.household for row in rows]
-    facts = reader.load_several(connection, [row.standing.household for row in rows if row.version <= MANY_FACTS])
+    facts = _facts(connection, [row.standing.household for row in rows if row.version <= MANY_FACTS])
     wished, told = wishes.wishes(connection, names), agenda.concerns(connection, names)
     done: Attended = []
     failures: dict[str, str] = {}
@@ -129,6 +130,14 @@ def _attended(
         except Exception as error:  # noqa: BLE001  # whatever one household fails with must not stop the others
             failures[name] = f"{type(error).__name__}: {error}"
     return done, failures
+
+
+def _facts(connection: Connection, households: list[str]) -> dict[str, list[Recorded]]:
+    """The facts of all that can be read together; none of them where one cannot be read."""
+    try:
+        return reader.load_several(connection, households)
+    except Corrupt:
+        return {}
 
 
 def _household(

@@ -1,9 +1,9 @@
 """The whole book in one file: every table as the server stores it, from one moment, with digests.
 
-Shape: a ZIP archive with one PostgreSQL binary COPY a table and, written last, `book.json`: the schema's revision,
-each table's columns, rows and SHA-256, and the sequences. It needs no programs on this machine, is the same from any
-PostgreSQL 15 or later, and a file cut short has no directory and no `book.json`. Personal texts and salts are in it:
-keep it as you keep the book.
+Shape: a ZIP archive with one PostgreSQL binary COPY a table, those of the clock included, and, written last,
+`book.json`: the schema's revision, each table's columns, rows and SHA-256, and the sequences. It needs no programs on
+this machine, is the same from any PostgreSQL 15 or later, and a file cut short has no directory and no `book.json`.
+Personal texts and salts are in it: keep it as you keep the book.
 """
 
 import hashlib
@@ -26,13 +26,18 @@ FORMAT: Final = 1
 MANIFEST: Final = "book.json"
 CHUNK_BYTES: Final = 1 << 20
 TABLES: Final[LiteralString] = """
-SELECT c.relname, array_agg(a.attname ORDER BY a.attnum), array_agg(a.atttypid = 'xid8'::regtype ORDER BY a.attnum)
-FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
-WHERE c.relnamespace = 'headroom'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-  AND c.relpersistence = 'p' AND c.relname <> 'schema_version'
+SELECT CASE n.nspname WHEN 'headroom' THEN '' ELSE n.nspname || '.' END || c.relname,
+       array_agg(a.attname ORDER BY a.attnum), array_agg(a.atttypid = 'xid8'::regtype ORDER BY a.attnum)
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_attribute AS a ON a.attrelid = c.oid
+WHERE (n.nspname = 'headroom' AND c.relname <> 'schema_version' OR n.nspname = 'clock' AND c.relname = ANY (%s))
+  AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
   AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-GROUP BY c.relname ORDER BY c.relname
+GROUP BY n.nspname, c.relname ORDER BY n.nspname DESC, c.relname
 """
+CLOCK_TABLES: Final = (
+    "agenda", "check_result", "concern", "job_run", "notice", "outbox", "ruleset", "setting",
+)  # fmt: skip
+"""What the clock did, told and was told. Channels are left out: their addresses carry keys and passwords."""
 SEQUENCES: Final[LiteralString] = """
 SELECT relname FROM pg_class WHERE relnamespace = 'headroom'::regnamespace AND relkind = 'S' ORDER BY relname
 """
@@ -123,7 +128,7 @@ def _write_book(connection: Connection, archive: zipfile.ZipFile, *, now: int, p
             raise BackupRefused("book_missing")
         tables = [
             _write_table(connection, archive, name=name, columns=columns, transaction_ids=ids, progress=progress)
-            for name, columns, ids in connection.execute(TABLES).fetchall()
+            for name, columns, ids in connection.execute(TABLES, (list(CLOCK_TABLES),)).fetchall()
         ]
         rows = {table.name: table.rows for table in tables}
         return Manifest(
@@ -152,7 +157,7 @@ def _write_table(
         sql.SQL("'0'::xid8") if is_id else sql.Identifier(column)
         for column, is_id in zip(columns, transaction_ids, strict=True)
     )
-    query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT BINARY)").format(chosen, _table(name))
+    query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT BINARY)").format(chosen, table(name))
     digest = hashlib.sha256()
     with (
         archive.open(f"{name}.copy", "w", force_zip64=True) as entry,
@@ -163,7 +168,7 @@ def _write_table(
             entry.write(chunk)
             digest.update(chunk)
             progress(len(chunk))
-    counted = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(_table(name))).fetchone()
+    counted = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(table(name))).fetchone()
     assert counted is not None
     return SavedTable(name=name, columns=columns, rows=counted[0], sha256=digest.hexdigest())
 
@@ -181,13 +186,15 @@ def _joined(copy: psycopg.Copy) -> Iterator[bytes]:
 
 
 def _sequence(connection: Connection, name: str) -> SavedSequence:
-    found = connection.execute(sql.SQL("SELECT last_value, is_called FROM {}").format(_table(name))).fetchone()
+    found = connection.execute(sql.SQL("SELECT last_value, is_called FROM {}").format(table(name))).fetchone()
     assert found is not None
     return SavedSequence(name=name, value=found[0], called=found[1])
 
 
-def _table(name: str) -> sql.Identifier:
-    return sql.Identifier("headroom", name)
+def table(name: str) -> sql.Identifier:
+    """A table by its name in a backup: that of another schema than the book's own has the schema before it."""
+    schema, _, own = name.rpartition(".")
+    return sql.Identifier(schema or "headroom", own)
 
 
 def _unseen(size: int) -> None:

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from app.database.access import Access
-from app.database.backup import CHUNK_BYTES, Manifest, Progress, read_manifest
+from app.database.backup import CHUNK_BYTES, Manifest, Progress, read_manifest, table
 from app.database.errors import BackupRefused, DatabaseUnreachable
 from app.database.migration import (
     database_revision,
@@ -65,14 +65,14 @@ def _begin_again(connection: Connection, conninfo: str, *, revision: str) -> Non
 
 def _fill(connection: Connection, path: Path, manifest: Manifest, *, progress: Progress | None) -> None:
     with zipfile.ZipFile(path) as archive, connection.transaction():
-        for table in manifest.tables:
-            connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(_table(table.name)))
+        for saved in manifest.tables:
+            connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(table(saved.name)))
         _refuse_held(connection)
-        for table in manifest.tables:
-            columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
-            query = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(_table(table.name), columns)
+        for saved in manifest.tables:
+            columns = sql.SQL(", ").join(map(sql.Identifier, saved.columns))
+            query = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(table(saved.name), columns)
             with (
-                archive.open(f"{table.name}.copy") as entry,
+                archive.open(f"{saved.name}.copy") as entry,
                 connection.cursor() as cursor,
                 cursor.copy(query) as copy,
             ):
@@ -92,7 +92,3 @@ def _check(connection: Connection) -> None:
     result = verify(connection)
     if result.first_bad is not None:
         raise Corrupt(result.first_bad.fact, result.first_bad.reason)
-
-
-def _table(name: str) -> sql.Identifier:
-    return sql.Identifier("headroom", name)

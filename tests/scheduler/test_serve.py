@@ -95,3 +95,24 @@ def test_of_two_only_one_leads(database: Database) -> None:
         first = holder(database)
         time.sleep(2 * leader.RENEW_SECONDS + 1)
         assert holder(database) == first
+
+
+def test_a_lost_connection_costs_nothing_but_time(database: Database) -> None:
+    with serving(database), recording(database, now) as record:
+        awaited(lambda: holder(database))
+        with service(database) as ours:
+            mine = ours.info.backend_pid
+            for number in range(3):
+                ours.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'headroom_service'"
+                    " AND application_name = 'headroom' AND pid <> %s",
+                    (mine,),
+                )
+                household = f"h{number}"
+                record(household, *a_family())
+                awaited(
+                    lambda household=household: count(  # type: ignore[misc]  # a default binds it
+                        database, "job_run", f"job = 'first' AND household = '{household}'"
+                    )
+                )
+    assert count(database, "job_run", "job = 'first'") == 3

@@ -1,6 +1,10 @@
 """What is due is done once, as of the instant it was due; what is told is told once."""
 
+import psycopg
+import pytest
+
 from ledger.store import reader
+from scheduler import leader, sweep
 from scheduler.results import again, latest
 from scheduler.wishes import USUAL, rules_of
 from tests.build import drew, earns, granted, lowered, needs, opened_line, saw
@@ -95,3 +99,71 @@ def test_notices_wait_for_the_end_of_quiet_hours(database: Database) -> None:
     clock.runs()
     found = clock.rows("SELECT DISTINCT not_before FROM clock.outbox")
     assert found == [(instant("2026-05-02T07:00:00"),)]
+
+
+def test_a_household_that_cannot_be_looked_at_holds_up_nobody_and_nothing_of_it_counts_as_done(
+    database: Database,
+) -> None:
+    clock = Clockwork(database)
+    for name in ("h1", "h2"):
+        clock.record(name, *a_family())
+    clock.runs()
+    damaged = "UPDATE headroom.event SET payload = '[]' WHERE household = 'h1' AND version = 4 RETURNING"
+    with psycopg.connect(database.superuser, autocommit=True) as connection:
+        kept = connection.execute(
+            "SELECT payload FROM headroom.event WHERE household = 'h1' AND version = 4"
+        ).fetchone()  # fmt: skip
+        assert kept is not None
+        assert connection.execute(damaged + " version").fetchone()
+        swept = clock.runs(until="2026-05-03T09:00:00")
+        assert swept.failed == ("h1",)
+        assert len(clock.ran("h2")) == 3
+        assert len(clock.ran("h1")) == 1
+        failing = clock.rows("SELECT failures, failure FROM clock.agenda WHERE household = 'h1'")
+        assert failing[0][0] == 1
+        assert "h1" in failing[0][1]
+        connection.execute("UPDATE headroom.event SET payload = %s WHERE household = 'h1' AND version = 4", kept)
+    clock.runs(until="2026-05-03T10:00:00")
+    assert clock.ran("h1")[1:] == clock.ran("h2")[1:]
+    assert clock.rows("SELECT failures, failure FROM clock.agenda WHERE household = 'h1'") == [(0, None)]
+
+
+def test_stored_results_runs_and_notices_can_be_changed_by_nobody_who_uses_the_book(database: Database) -> None:
+    clock = Clockwork(database)
+    clock.record("h1", *a_family())
+    clock.runs()
+    with service(database) as connection:
+        for table in ("check_result", "job_run", "notice", "ruleset"):
+            for change in (f"UPDATE clock.{table} SET household = 'x'", f"DELETE FROM clock.{table}"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(change.encode())
+        assert connection.execute("SELECT bool_and(digest = sha256(answer)) FROM clock.check_result").fetchone() == (
+            True,
+        )
+
+
+def test_who_was_fenced_writes_nothing(database: Database) -> None:
+    clock = Clockwork(database)
+    clock.record("h1", *a_family())
+    clock.leads()
+    before = clock.epoch
+    clock.leads()
+    with service(database) as connection:
+        with pytest.raises(leader.Fenced):
+            sweep.sweep(connection, sweep.Turn(epoch=before), now=clock.now)
+        with pytest.raises(leader.Fenced):
+            leader.renew(connection, before)
+    assert clock.ran() == []
+
+
+def test_to_take_the_lease_waits_for_what_rests_on_it_and_to_renew_it_does_not(database: Database) -> None:
+    clock = Clockwork(database)
+    clock.leads()
+    with service(database) as working, service(database) as renewing, service(database) as taking:
+        with working.transaction():
+            leader.stand(working, clock.epoch)
+            leader.renew(renewing, clock.epoch)
+            taking.execute("SET lock_timeout = '200ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                leader.take(taking, "other", lasts_seconds=0)
+        assert leader.take(taking, "other", lasts_seconds=0) == clock.epoch + 1
