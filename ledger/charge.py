@@ -1,10 +1,9 @@
 """On which notes of a line a charge falls. Source: domain.md section 4."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from ledger.money import largest_remainder
+from ledger.money import share_out
 from ledger.note import Note
 
 ChargeKind: TypeAlias = Literal["interest", "fee", "penalty"]
@@ -37,5 +36,4 @@ def shared(kind: ChargeKind, amount: int, notes: Sequence[Note]) -> list[tuple[N
     total = sum(weights)
     if not total:
         return [(note, amount if note is chosen[0] else 0) for note in chosen]
-    shares = largest_remainder([Fraction(amount * weight, total) for weight in weights])
-    return list(zip(chosen, shares, strict=True))
+    return list(zip(chosen, share_out(amount, weights), strict=True))

@@ -28,7 +28,7 @@ INFERRED: Final = frozenset({"inferred_limit", "inferred_hold", "unexplained"})
 """The kinds of step no recorded fact explains; their sum is a bridge's residual."""
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One move of headroom. Units: `at` in microseconds since the epoch, `amount` in minor units of headroom."""
 
     at: int
@@ -101,7 +101,7 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
 
 
-class LimitChange(msgspec.Struct, frozen=True, kw_only=True):
+class LimitChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A change of a line's limit or of its usability, stated by a fact or inferred from an observation.
 
     Shape: `since` and `until` are the interval in which it happened, equal for a dated fact. `replaced_by` names
@@ -124,7 +124,7 @@ class LimitChange(msgspec.Struct, frozen=True, kw_only=True):
     replaced_by: int | None = None
 
 
-class Residual(msgspec.Struct, frozen=True, kw_only=True):
+class Residual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the books cannot explain. Units: minor units, signed for `unexplained`."""
 
     kind: Literal["unexplained", "overpaid", "restored_excess"]

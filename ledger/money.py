@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Final
 
 MINOR_DIGITS: Final = {
@@ -102,8 +103,19 @@ def largest_remainder(parts: Sequence[Fraction]) -> tuple[int, ...]:
 
     Units: the parts' sum is an integer.
     """
-    floors = [part.numerator // part.denominator for part in parts]
-    missing = round_fraction(sum(parts, Fraction(0))) - sum(floors)
-    losers = sorted(range(len(parts)), key=lambda index: (floors[index] - parts[index], index))
+    whole = lcm(*(part.denominator for part in parts))
+    return _in_whole([part.numerator * (whole // part.denominator) for part in parts], whole)
+
+
+def share_out(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """An amount shared by weights, to the last unit. Units: the weights' sum is not 0."""
+    return _in_whole([amount * weight for weight in weights], sum(weights))
+
+
+def _in_whole(parts: Sequence[int], whole: int) -> tuple[int, ...]:
+    """Parts of a whole rounded by the largest remainder. Units: `parts` in 1/whole."""
+    floors = [part // whole for part in parts]
+    missing = sum(parts) // whole - sum(floors)
+    losers = sorted(range(len(parts)), key=lambda index: (floors[index] * whole - parts[index], index))
     up = frozenset(losers[:missing])
     return tuple(floor + (index in up) for index, floor in enumerate(floors))

@@ -7,8 +7,6 @@ from typing import NamedTuple
 from ledger import events
 from ledger.book import Book
 from ledger.calendar import add_months, month_of
-from ledger.checkpoints import Track
-from ledger.line import Line
 from ledger.timeline import Entry
 from projections.debt import due_within_a_month
 from projections.explanation.case import Case, Subject
@@ -35,7 +33,8 @@ class Before:
         self.overdue: dict[str, Overdue] = {}
         self.had_dues: dict[str, tuple[int, ...]] = {}
         checkpoints = case.dossier.checkpoints
-        book = checkpoints.joined((self._walked(track) for track in checkpoints.tracks), at=subject.start)
+        book = checkpoints.book(subject.start)
+        self._look_back(book)
         self.lines = tuple(book.lines)
         self.due_against_income = _due_against_income(book, day=self.day)
         root = case.line.root.name
@@ -61,35 +60,26 @@ class Before:
     def _end_of_day(self) -> int:
         return self._case.zone.start(self.day + 1) - 1
 
-    def _walked(self, track: Track) -> Book:
-        """The lines of a track as they stood; on the way, how long each was overdue just before each payment."""
-        walk = track.walk(self.since)
-        for line, at in self._stops(track):
-            state = walk.to(at - 1).lines.get(line)
-            if state is not None:
-                self._look(state, line, at)
-        book = walk.to(self.subject.start)
-        for line, state in book.lines.items():
-            self._look(state, line, self.subject.start)
-        return book
-
-    def _stops(self, track: Track) -> list[tuple[str, int]]:
-        """Just before each payment: the moments at which a line was longest overdue."""
-        paid = self._case.facts(events.RepaymentPosted, after=self.since, until=self.subject.start)
-        return [(entry.fact.line, entry.at) for entry in paid if entry.fact.line in track.names]
-
-    def _look(self, state: Line, line: str, at: int) -> None:
-        day = self._case.zone.day(at)
-        days = state.loans.days_past_due(day)
-        if days > 0 and (line not in self.overdue or days >= self.overdue[line].days):
-            self.overdue[line] = Overdue(days, at, self._fell_due(line, on=day - days, until=at))
+    def _look_back(self, book: Book) -> None:
+        """When each line was longest overdue: before the change, or just before a payment on the way to it."""
+        start = self.subject.start
+        paid = self._case.facts(events.RepaymentPosted, after=self.since, until=start)
+        stops = [(entry.fact.line, entry.at) for entry in paid]
+        late = list(zip(stops, self._case.dossier.days_late(stops), strict=True))
+        late += [((name, start), line.loans.days_past_due(self.day)) for name, line in book.lines.items()]
+        longest: dict[str, tuple[int, int]] = {}
+        for (line, at), days in late:
+            if days and days >= longest.get(line, (0, 0))[0]:
+                longest[line] = days, at
+        for line, (days, at) in longest.items():
+            on = self._case.zone.day(at) - days
+            self.overdue[line] = Overdue(days, at, self._fell_due(line, on=on, until=at))
 
     def _fell_due(self, line: str, *, on: int, until: int) -> tuple[int, ...]:
         """The bill of a due date, or the draws with a schedule."""
         bills, draws = [], []
-        for entry in self._case.facts(events.PaymentDue, events.DrawnDown, until=until):
-            if entry.fact.line != line:
-                continue
+        kinds = (events.PaymentDue, events.DrawnDown)
+        for entry in self._case.dossier.facts(kinds, line=line, after=None, until=until):
             if isinstance(entry.fact, events.PaymentDue):
                 bills += [entry.version] if entry.fact.due_on.toordinal() == on else []
             elif entry.fact.method != "at_will" or entry.fact.due_on is not None:
@@ -109,14 +99,13 @@ def dated_dues(case: Case, before: Before, line: str) -> tuple[int, ...]:
     """Facts that made payments of a line fall due on days in the time that counts, and the payments made then."""
     due: list[int] = []
     first, last = case.zone.day(before.since), before.day
-    for entry in case.facts(events.PaymentDue, events.DrawnDown, until=before.subject.start):
-        if entry.fact.line != line:
-            continue
+    start = before.subject.start
+    for entry in case.dossier.facts((events.PaymentDue, events.DrawnDown), line=line, after=None, until=start):
         if isinstance(entry.fact, events.PaymentDue):
             due += [entry.version] if first < entry.fact.due_on.toordinal() < last else []
         elif entry.fact.method not in ("at_will", "bullet") and add_months(entry.day, 1) < last:
             due.append(entry.version)
     if not due:
         return ()
-    paid = case.facts(events.RepaymentPosted, after=before.since, until=before.subject.start)
-    return (*due[-3:], *tuple(entry.version for entry in paid if entry.fact.line == line)[-3:])
+    paid = case.dossier.facts((events.RepaymentPosted,), line=line, after=before.since, until=start)
+    return (*due[-3:], *(entry.version for entry in paid[-3:]))

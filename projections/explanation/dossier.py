@@ -4,7 +4,7 @@ A process that answers many questions keeps one dossier for each version that it
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TypeAlias
 
@@ -15,12 +15,14 @@ from ledger.timeline import Entry, Timeline
 
 FactType: TypeAlias = type[Fact]
 ByKind: TypeAlias = dict[FactType, list[Entry]]
+Stop: TypeAlias = tuple[str, int]
+"""A line and an instant."""
 
 
 class Dossier:
     """The facts that stand as known at a version. Shape: `by_version` finds a fact by its number."""
 
-    __slots__ = ("_by_kind", "_of_line", "by_version", "checkpoints", "timeline")
+    __slots__ = ("_by_kind", "_late", "_of_line", "by_version", "checkpoints", "timeline")
 
     def __init__(self, timeline: Timeline, *, earlier: "Dossier | None" = None) -> None:
         self.timeline = timeline
@@ -29,6 +31,7 @@ class Dossier:
         self.by_version = {entry.version: entry for entry in timeline.entries}
         self._by_kind: ByKind = {}
         self._of_line: dict[str, ByKind] = {}
+        self._late: dict[Stop, int] = {}
 
     def track(self, line: str, *, at: int) -> Track:
         """The facts that can move a line. Raises: NotFound, with the lines that are known by an instant."""
@@ -44,6 +47,21 @@ class Dossier:
         by_kind = self._all_by_kind() if line is None else self._own_by_kind(line)
         found = [_inside(by_kind.get(kind, []), after=after, until=until) for kind in kinds]
         return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
+
+    def days_late(self, stops: Sequence[Stop]) -> list[int]:
+        """How long lines had been past due just before instants, in order; worked out once, walking each track on."""
+        unknown: dict[Track, list[Stop]] = {}
+        for stop in stops:
+            track = self.checkpoints.track(stop[0])
+            if track is not None and stop not in self._late:
+                unknown.setdefault(track, []).append(stop)
+        for track, its in unknown.items():
+            walk = track.walk(its[0][1] - 1)
+            for line, at in its:
+                state = walk.to(at - 1).lines.get(line)
+                days = state.loans.days_past_due(self.timeline.zone.day(at)) if state is not None else 0
+                self._late[line, at] = days
+        return [self._late[stop] for stop in stops]
 
     def _all_by_kind(self) -> ByKind:
         if not self._by_kind:

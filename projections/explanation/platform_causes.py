@@ -3,6 +3,7 @@
 Each function says whether its code fits one move of available credit. Source: domain.md section 7, P01 to P12.
 """
 
+from bisect import bisect_left, bisect_right
 from typing import Final
 
 from ledger import events
@@ -169,12 +170,10 @@ def _seen_lower(case: Case, change: LimitChange, move: Move) -> Finding:
 
 def _since(case: Case, change: LimitChange) -> dict[str, Figure]:
     """When the interval of an inferred change begins, proved by the fact that told the limit then."""
-    told = (
-        entry
-        for entry in reversed(case.in_order)
-        if entry.at <= case.zone.at(change.since) and entry.fact.effective == change.since
-    )
-    fact = next((entry for entry in told if getattr(entry.fact, "line", None) in {one.name for one in case.pool}), None)
+    at, names = case.zone.at(change.since), {one.name for one in case.pool}
+    first, last = (side(case.in_order, at, key=lambda entry: entry.at) for side in (bisect_left, bisect_right))
+    told = (entry for entry in reversed(case.in_order[first:last]) if entry.fact.effective == change.since)
+    fact = next((entry for entry in told if getattr(entry.fact, "line", None) in names), None)
     return {"since": when(change.since, Effective(fact.version))} if fact else {}
 
 
