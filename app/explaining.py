@@ -8,11 +8,13 @@ import msgspec
 
 from app.listing import horizon, timeline
 from ledger.calendar import When
+from ledger.errors import NotFound
 from ledger.store.reader import Connection
 from projections.explanation import answer as explanation
+from projections.explanation.comparison import Comparison, compare
 from projections.explanation.dossier import Dossier
 from projections.explanation.shape import Explanation
-from projections.explanation.window import window, window_of_change
+from projections.explanation.window import Window, window, window_of_change
 from projections.explanation.wording import Language
 
 
@@ -28,21 +30,48 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 def explained(connection: Connection, household: str, asked: Asked, *, now: int, language: Language) -> Explanation:
     """Why a line's available credit moved, over a change or a window. Raises: NotFound."""
-    known = timeline(connection, household, known_at=asked.known_at)
-    dossier = Dossier(known)
+    dossier = Dossier(timeline(connection, household, known_at=asked.known_at))
+    asked_about = _window(dossier, household, asked, now=now)
+    return _explain(dossier, household, asked.line, asked_about, now=now, language=language)
+
+
+def compared(
+    connection: Connection, household: str, asked: Asked, *, then: When, now: int, language: Language
+) -> Comparison:
+    """The answer as known at `then`, beside the one that is given now: what did later facts change. Raises: NotFound.
+
+    A change that later facts withdrew is found as it was known then.
+    """
+    later = Dossier(timeline(connection, household, known_at=asked.known_at))
+    earlier = Dossier(timeline(connection, household, known_at=then))
+    try:
+        asked_about = _window(later, household, asked, now=now)
+    except NotFound:
+        asked_about = _window(earlier, household, asked, now=now)
+    answers = (
+        _explain(each, household, asked.line, asked_about, now=now, language=language) for each in (earlier, later)
+    )
+    return compare(*answers)
+
+
+def _window(dossier: Dossier, household: str, asked: Asked, *, now: int) -> Window:
     if asked.change is not None:
         book = dossier.track(asked.line, at=now).to(now)
-        found = window_of_change(book, household=household, change=asked.change, line=asked.line)
-    else:
-        assert asked.since is not None
-        assert asked.until is not None
-        found = window(known.zone, since=asked.since, until=asked.until)
+        return window_of_change(book, household=household, change=asked.change, line=asked.line)
+    assert asked.since is not None
+    assert asked.until is not None
+    return window(dossier.timeline.zone, since=asked.since, until=asked.until)
+
+
+def _explain(
+    dossier: Dossier, household: str, line: str, found: Window, *, now: int, language: Language
+) -> Explanation:
     return explanation.explain(
         dossier,
         household=household,
-        line=asked.line,
+        line=line,
         since=found.since,
         until=found.until,
-        known_at=horizon(known, now=now),
+        known_at=horizon(dossier.timeline, now=now),
         language=language,
     )

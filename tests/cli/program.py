@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from app.cli.desk import World
 from app.cli.main import run
-from ledger.calendar import parse_when
+from ledger.calendar import parse_when, zone
 
 LEARNED = "2026-07-01T09:00:00+08:00"
 
@@ -33,6 +33,10 @@ class Person:
     def __init__(self, **environment: str) -> None:
         self.environment = environment
         self._clock = _clock()
+
+    def now(self) -> str:
+        """What the clock says, in Chinese time."""
+        return zone("Asia/Shanghai").text(next(self._clock))
 
     def types(self, *words: str, given: bytes = b"") -> Said:
         """Run one command line; `given` is what stands on standard input."""

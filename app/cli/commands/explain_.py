@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from app.cli import asking
 from app.cli.desk import Desk
@@ -10,9 +11,12 @@ from app.cli.evidence.made import evidence_form, made
 from app.cli.files import write_whole
 from app.cli.options import Misused
 from app.cli.program import command
+from app.cli.views.comparison import comparison
 from app.cli.views.explain import explain
 from app.evidence import gather
-from app.explaining import Asked, explained
+from app.explaining import Asked, compared, explained
+from app.listing import history
+from ledger.calendar import When
 
 
 @command("explain")
@@ -22,6 +26,7 @@ from app.explaining import Asked, explained
 @click.option("--since", metavar="T")
 @click.option("--until", metavar="T")
 @asking.known_at_option()
+@click.option("--then", metavar="K")
 @click.option("--evidence", metavar="FILE")
 @click.option("--whole", is_flag=True)
 @click.option("--texts", is_flag=True)
@@ -35,6 +40,7 @@ def run(
     since: str | None,
     until: str | None,
     known_at: str | None,
+    then: str | None,
     evidence: str | None,
     whole: bool,
     texts: bool,
@@ -50,6 +56,9 @@ def run(
         until=asking.time("--until", until),
         known_at=asking.time("--known-at", known_at),
     )
+    if then is not None:
+        _compare(desk, household, asked, then=asking.time("--then", then), evidence=evidence)
+        return
     with desk.reading() as connection:
         found = explained(connection, household, asked, now=desk.world.now(), language=desk.options.language)
         if evidence is not None:
@@ -59,3 +68,16 @@ def run(
             write_whole(Path(evidence), made(form, desk.texts, pack))
             desk.note(desk.texts.say("evidence.written", path=evidence))
     desk.answer(found, explain)
+
+
+def _compare(desk: Desk, household: str, asked: Asked, *, then: When | None, evidence: str | None) -> None:
+    """Show the answer as known then beside the one now. Raises: Misused."""
+    assert then is not None
+    if evidence is not None:
+        raise Misused("usage.evidence_then")
+    with desk.reading() as connection:
+        found = compared(connection, household, asked, then=then, now=desk.world.now(), language=desk.options.language)
+        facts = history(connection, household)["facts"]
+    later = set(found.later)
+    told = {one["id"]: one for one in facts if one["id"] in later}
+    desk.answer(found if desk.options.json else {**msgspec.structs.asdict(found), "told": told}, comparison)

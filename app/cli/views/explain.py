@@ -55,7 +55,7 @@ def steps(texts: Texts, bridge: Answer) -> list[Step]:
     for step in bridge["steps"]:
         after = at + Fraction(step["amount"])
         rows.append(
-            Step(_title(texts, step), step["amount"], at, after, step["kind"] in INFERRED, tuple(step["facts"]))
+            Step(step_title(texts, step), step["amount"], at, after, step["kind"] in INFERRED, tuple(step["facts"]))
         )
         at = after
     rows.append(_level(texts, f"{level}_after", closing["headroom"]))
@@ -81,7 +81,7 @@ def _clamps(texts: Texts, side: Answer, *, way: int) -> list[Step]:
     return rows
 
 
-def _title(texts: Texts, step: Answer) -> str:
+def step_title(texts: Texts, step: Answer) -> str:
     """A step's name, told by its direction where the same kind goes both ways, and the facts it rests on."""
     way = "down" if step["amount"].startswith("-") else "up"
     kind = step["kind"]
@@ -148,7 +148,7 @@ def _shares(paper: Paper, texts: Texts, told: Answer) -> None:
     rows: list[list[Cell]] = []
     for one in told["shares"]:
         blocked = one["kind"] == "blocked"
-        named = texts.say("bridge.blocked") if blocked else _title(texts, one)
+        named = texts.say("bridge.blocked") if blocked else step_title(texts, one)
         rows.append([named, money(one["amount"], sign=True)])
     paper.table([Column(), Column(right=True)], rows, indent=4)
 
