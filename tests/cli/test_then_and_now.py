@@ -34,7 +34,7 @@ def test_what_a_later_fact_changed_reads_as_promised(learning: Person, golden: G
     said = learning.types(*WINDOW, "--then", THEN, "--lang", language)
 
     assert (said.code, said.err) == (0, "")
-    golden.holds(f"says_then_and_now.{language}.txt", said.out)
+    golden.holds(f"then_and_now.{language}.txt", said.out)
 
 
 def test_then_is_the_answer_that_was_given_then_and_now_the_one_given_now(learning: Person) -> None:
