@@ -213,10 +213,10 @@ def _warnings(told: _Told) -> Iterator[WarningAnswer]:
 
 
 def _verified(told: _Told) -> Verified | None:
-    chosen, bound = told.plan.chosen, told.plan.bound
-    if chosen is None or bound is None:
+    chosen, proposed = told.plan.chosen, told.plan.proposed
+    if chosen is None:
         return None
-    return Verified(facts=len(chosen.facts), interest=told.money(chosen.interest), bound=told.money(bound))
+    return Verified(facts=len(chosen.facts), interest=told.money(chosen.interest), proposed=told.known(proposed))
 
 
 def _infeasible(told: _Told, found: Infeasible) -> InfeasibleAnswer:

@@ -15,7 +15,6 @@ import msgspec
 from ledger import events
 from ledger.book import Book
 from ledger.events import Plain
-from ledger.money import round_fraction
 from ledger.timeline import Timeline
 from projections.outlook import unbilled
 from projections.planning.debts import (
@@ -340,8 +339,3 @@ def _appointments(asks: _Plan, extra: Mapping[Debt, int], month: Month) -> Itera
         yield from ((day, debt) for day in sorted(days))
     for line, bills in asks.bills.items():
         yield from ((due.on, line) for due in bills)
-
-
-def whole(amount: Fraction | None) -> int | None:
-    """An exact amount as it is shown, rounded once."""
-    return None if amount is None else round_fraction(amount)

@@ -34,7 +34,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A plan and what it is compared with.
 
     Shape: `chosen` is the plan, None where nothing holds, and then `infeasible` says why; `courses` are all that were
-    followed, the plan first. `bound` is the interest below which, by the programme, no course can go. `opening` is
+    followed, the plan first. `proposed` is the interest that the programme counts on, in
+    fractions. `opening` is
     what was owed beyond principal when the plan began. Units: minor units.
     """
 
@@ -44,7 +45,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     opening: int
     chosen: Course | None
     courses: tuple[Course, ...]
-    bound: Fraction | None
+    proposed: Fraction | None
     infeasible: Infeasible | None
 
 
@@ -61,7 +62,7 @@ def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count
     usual["minimum"] = walk(asked, "minimum", minimum)
     problem = _problem(asked)
     solution = solve(asked, problem)
-    chosen = None if solution is None else _cheapest(asked, solution, usual)
+    chosen = _cheapest(asked, solution, usual)
     principal = sum(line.loans.principal for line in begun.lines.values())
     return Plan(
         asked=asked,
@@ -70,7 +71,7 @@ def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count
         opening=sum(line.loans.total(begun.day) for line in begun.lines.values()) - principal,
         chosen=chosen,
         courses=(*(() if chosen is None else (chosen,)), *usual.values()),
-        bound=None if solution is None else solution.proposal.interest,
+        proposed=None if solution is None else solution.proposal.interest,
         infeasible=infeasible(asked, problem) if chosen is None else None,
     )
 
@@ -96,9 +97,12 @@ def _problem(asked: Asked) -> Problem:
     )
 
 
-def _cheapest(asked: Asked, solution: Solution, usual: dict[Strategy, Course]) -> Course:
-    """The proposed course, unless rounding made a usual one that holds cheaper."""
-    others = [course for name, course in usual.items() if course.holds and name != "minimum"]
-    best = min((solution.course, *others), key=lambda course: (course.interest, course.owed))
+def _cheapest(asked: Asked, solution: Solution | None, usual: dict[Strategy, Course]) -> Course | None:
+    """The proposed course, unless rounding made a usual one that holds cheaper; None where none holds."""
+    found = [course for name, course in usual.items() if course.holds and name != "minimum"]
+    found = found if solution is None else [solution.course, *found]
+    if not found:
+        return None
+    best = min(found, key=lambda course: (course.interest, course.owed))
     verify(asked, best)
     return msgspec.structs.replace(best, strategy="optimal")

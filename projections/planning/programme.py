@@ -3,8 +3,8 @@
 Minimize the interest of all months, subject to: every instalment, bill, due date and month of interest is paid; the
 payments of a month are within the budget; the reserve ends every month above its floor, also with every revocable
 line frozen. Among equals, what is owed is paid down soonest.
-A debt that takes interest before principal but does not ask for it every month needs a choice a month: until its
-interest is paid, no principal can be.
+A debt that takes interest before principal but does not ask for it every month needs a choice: until its interest is
+paid, no principal can be; once its principal is begun, its interest is kept paid.
 Source: docs/planning.md.
 """
 
@@ -72,6 +72,7 @@ def propose(problem: Problem, *, budget: int) -> Proposal | None:
     cheapest = model.programme.least(interest)
     if cheapest is None:
         return None
+    model.programme.settle(cheapest)
     model.programme.at_most(interest, interest.at(cheapest) + _HAIR)
     values = model.programme.least(_owed(model)) or cheapest
     targets = {
@@ -142,32 +143,46 @@ def _model(
 def _legs(programme: Programme, track: Track) -> list[_Leg]:
     """The run of one debt as rows of the programme."""
     legs: list[_Leg] = []
-    left, unpaid = Sum(track.principal), Sum()
+    left, unpaid, most_unpaid = Sum(track.principal), Sum(), 0
+    choice: _Choice | None = None
     for event in track.events:
         before, unpaid_before = left, unpaid
         interest = before.scaled(event.factor).plus(Sum(event.fixed))
+        most_unpaid += -(-track.principal * event.factor.numerator // event.factor.denominator) + event.fixed
         left = programme.amount(most=0 if event.keep == 0 else track.principal)
         if event.least or event.fixed:
             programme.at_most(left, track.principal - event.least)
         elif event.keep:
             programme.at_most(left.minus(before.scaled(event.keep)))
-        unpaid = Sum()
+        owed, unpaid = unpaid_before.plus(interest), Sum()
         if track.debt.kind == "bullet" and event.keep:
-            unpaid = _interest_first(programme, track, (before, left), unpaid_before.plus(interest))
-        paid = unpaid_before.plus(interest).minus(unpaid).plus(before).minus(left)
-        legs.append(_Leg(track, event.month, left, unpaid, paid, interest))
+            most = track.principal, most_unpaid
+            choice = _interest_first(programme, (before, left), owed, most=most, last=choice)
+            unpaid = choice.unpaid
+        legs.append(_Leg(track, event.month, left, unpaid, owed.minus(unpaid).plus(before).minus(left), interest))
     return legs
 
 
-def _interest_first(programme: Programme, track: Track, principal: tuple[Sum, Sum], owed: Sum) -> Sum:
-    """Interest that may stay unpaid, in a month in which no principal is paid."""
+class _Choice(NamedTuple):
+    """Whether principal of a debt may be paid in a month, and the interest that stays unpaid in it if not."""
+
+    unpaid: Sum
+    begun: Sum
+
+
+def _interest_first(
+    programme: Programme, principal: tuple[Sum, Sum], owed: Sum, *, most: tuple[int, int], last: _Choice | None
+) -> _Choice:  # fmt: skip
+    """Interest stays unpaid until principal is paid, and is kept paid from then on. Units: `most` in minor units."""
     before, left = principal
-    unpaid, early = programme.amount(), programme.choice()
+    choice = _Choice(programme.amount(), programme.choice())
     programme.at_most(left.minus(before))
-    programme.at_most(unpaid.minus(owed))
-    programme.at_most(before.minus(left).minus(early.scaled(track.principal)))
-    programme.at_most(unpaid.plus(early.scaled(2 * track.principal)), 2 * track.principal)
-    return unpaid
+    programme.at_most(choice.unpaid.minus(owed))
+    programme.at_most(before.minus(left).minus(choice.begun.scaled(most[0])))
+    programme.at_most(choice.unpaid.plus(choice.begun.scaled(most[1])), most[1])
+    if last is not None:
+        programme.at_least(choice.begun.minus(last.begun))
+    return choice
 
 
 def _settle_bills(programme: Programme, problem: Problem, legs: Sequence[_Leg]) -> None:

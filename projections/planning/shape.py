@@ -131,12 +131,13 @@ class InfeasibleAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """That the ledger, given the plan's payments as facts, accrues the plan's interest: how many facts, what interest.
 
-    Shape: `bound` is the least interest any course can have, by the programme, in fractions rounded for the eye.
+    Shape: `proposed` is the interest the programme counted on, rounded for the eye; null where a usual way of paying was
+    taken because the programme found none.
     """
 
     facts: int
     interest: str
-    bound: str
+    proposed: str | None
 
 
 class PlanAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ class Unverified(AssertionError):
 
 
 class Solution(NamedTuple):
-    """A proposal and the course that follows it; `bound` is what the first attempt counts on, exactly."""
+    """A proposal and the course that follows it."""
 
     proposal: Proposal
     course: Course

@@ -1,7 +1,7 @@
 """Linear and mixed-integer programmes, written as sums of columns and handed to HiGHS.
 
 The one room with binary fractions: what goes in is exact, what comes out is a proposal that the ledger verifies.
-One thread, a fixed seed, no gap and no clock: the same programme gives the same answer.
+One thread, a fixed seed, a limit by nodes and none by the clock: the same programme gives the same answer.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,12 @@ from typing import Any, Final
 import highspy
 import numpy
 
+from ledger.money import round_fraction
+
 _OPTIONS: Final[dict[str, Any]] = {
-    "threads": 1, "parallel": "off", "random_seed": 1, "mip_rel_gap": 0, "mip_abs_gap": 0,
-    "mip_max_nodes": 20_000,
+    "threads": 1, "parallel": "off", "random_seed": 1, "mip_rel_gap": 0, "mip_abs_gap": 1 / 200,
+    "mip_max_nodes": 100,
 }  # fmt: skip
-
-
-_SOLVED: Final = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
 
 
 class _Silent(highspy.Highs):
@@ -65,6 +64,7 @@ class Programme:
         self._unit = unit
         self._solver = _Silent()  # type: ignore[no-untyped-call]  # the library gives it no type
         self._columns = 0
+        self._choices: list[int] = []
         for name, value in _OPTIONS.items():
             self._solver.setOptionValue(name, value)
 
@@ -83,6 +83,7 @@ class Programme:
         """A column that is 0 or 1."""
         made = self._column(1)
         self._solver.changeColIntegrality(self._columns - 1, highspy.HighsVarType.kInteger)
+        self._choices.append(self._columns - 1)
         return Sum(0, {column: amount / self._unit for column, amount in made.terms.items()})
 
     def _column(self, most: Any) -> Sum:
@@ -111,13 +112,24 @@ class Programme:
         self._solver.addRow(below, above, len(columns), columns, amounts)
 
     def least(self, goal: Sum) -> list[Fraction] | None:
-        """The values of the columns that make an expression least; None when nothing satisfies every row."""
+        """The values of the columns that make an expression least; None when nothing satisfies every row.
+
+        Shape: where choices are too many to try them all, the best that was found.
+        """
         for column in range(self._columns):
             self._solver.changeColCost(column, _near(goal.terms.get(column, Fraction(0)) / self._unit))
         self._solver.run()
-        if self._solver.getModelStatus() not in _SOLVED:
+        found = self._solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if not found and self._solver.getModelStatus() != highspy.HighsModelStatus.kModelEmpty:
             return None
         return [Fraction(value) for value in self._solver.getSolution().col_value]
+
+    def settle(self, values: list[Fraction]) -> None:
+        """Let every choice be what it was, so that what is asked next is asked of a linear programme."""
+        for column in self._choices:
+            chosen = round_fraction(values[column])
+            self._solver.changeColIntegrality(column, highspy.HighsVarType.kContinuous)
+            self._solver.changeColBounds(column, chosen, chosen)
 
 
 def _near(exact: Fraction) -> Any:
