@@ -131,8 +131,8 @@ class InfeasibleAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """That the ledger, given the plan's payments as facts, accrues the plan's interest: how many facts, what interest.
 
-    Shape: `proposed` is the interest the programme counted on, rounded for the eye; null where it found none, and a usual
-    way of paying was taken.
+    Shape: `proposed` is the interest the programme counted on, rounded for the eye; null where it found nothing and a
+    usual way of paying was taken.
     """
 
     facts: int
