@@ -25,8 +25,8 @@ _PAUSE_SECONDS: Final = 0.05
 class Batcher:
     """The queue of a process's commands and the thread that empties it.
 
-    Units: `linger_seconds` is how long a commit waits for company when the last one had some; `patience_seconds`
-    is how long an unreachable database is tried again before callers are told.
+    Units: `linger_seconds` is how long after a commit the next one waits for as many commands as that one had;
+    `patience_seconds` is how long an unreachable database is tried again before callers are told.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Batcher:
         self._changed = Condition()
         self._closing = False
         self._company = 1
+        self._wanted = 1
         self._turnstile = Turnstile()
         self._thread = Thread(target=self._run, name="headroom-batcher", daemon=True)
         self._thread.start()
@@ -61,7 +62,7 @@ class Batcher:
                 raise RuntimeError("the ledger was closed")
             command.turnstile = self._turnstile
             self._queue.append(command)
-            if len(self._queue) == 1 or len(self._queue) == self._company:
+            if len(self._queue) == self._wanted:
                 self._changed.notify()
         return command.wait()
 
@@ -88,13 +89,17 @@ class Batcher:
     def _collect(self) -> list[Command]:
         """The commands that wait behind one turnstile; none once the batcher is closed and empty."""
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closing)
-            if len(self._queue) < self._company and not self._closing:
-                self._changed.wait_for(lambda: len(self._queue) >= self._company, timeout=self._linger)
+            if not self._await(self._company, seconds=self._linger) and not self._queue:
+                self._await(1)
             commands, self._queue = self._queue, []
             self._turnstile = Turnstile()
         self._company = max(1, len(commands))
         return commands
+
+    def _await(self, wanted: int, *, seconds: float | None = None) -> bool:
+        """Wait until so many commands are queued, or the batcher is closed."""
+        self._wanted = wanted
+        return self._changed.wait_for(lambda: len(self._queue) >= wanted or self._closing, timeout=seconds)
 
     def _settle(self, commands: list[Command]) -> None:
         """Try until every command has its answer, and through short outages of the database."""

@@ -75,7 +75,7 @@ class Extension(msgspec.Struct):
     def span(self) -> tuple[int, int] | None:
         """The first and the last local day, as ordinals, on which an added fact is effective."""
         local = zone(self.zone)
-        days = [local.day_of(when) for when in (*(self.instants or ()), *(self.days or ()))]
+        days = [local.day_of(when) for when in {*(self.instants or ()), *(self.days or ())}]
         return (min(days), max(days)) if days else None
 
 

@@ -17,7 +17,7 @@ import msgspec
 
 from ledger import events
 from ledger.errors import Complaint
-from ledger.events import HouseholdOpened
+from ledger.events import AnyFact, HouseholdOpened
 from ledger.history import Line, Reader
 from ledger.record import Draft
 from ledger.store.intake import Prepared, prepare
@@ -68,9 +68,11 @@ _unpack = msgspec.msgpack.Decoder(Read).decode
 
 
 def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) -> Read:
-    """Read the lines of a piece."""
+    """Read the lines of a piece, and only then prepare their facts: in turn, they would push each other's code and
+    data out of the processor's cache.
+    """
     read = Read([], [], [], {}, [], sum(map(len, piece.lines)))
-    numbers, households, facts = read.numbers, read.households, read.prepared
+    numbers, households, facts = read.numbers, read.households, list[AnyFact]()
     for line in Reader(currencies, household=household).lines(piece.lines, first=piece.first):
         if isinstance(line, Complaint):
             read.complaints.append(line)
@@ -80,7 +82,8 @@ def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) 
             read.refers[len(numbers)] = (draft.refers, draft.inner_refers)
         numbers.append(line.number)
         households.append(line.household)
-        facts.append(prepare(draft.fact))
+        facts.append(draft.fact)
+    read.prepared.extend(map(prepare, facts))
     return read
 
 
