@@ -14,7 +14,7 @@ from ledger.book import Book, Walk
 from ledger.events import OPENING, TERMS, LineFact
 from ledger.timeline import Entry, Timeline
 
-OFTEN: Final = 16
+OFTEN: Final = 4
 """After how many facts of a short track its state is kept."""
 
 STATES: Final = 100

@@ -3,19 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import given as over
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ledger.calendar import DAY
+from ledger.calendar import DAY, parse_when
 from projections.bridge import span
 from projections.explanation.answer import explain
 from projections.explanation.shape import Explanation
 from projections.explanation.wording import LANGUAGES
-from tests.build import Record, drew, granted, opened_line
-from tests.properties.histories import histories
+from tests.build import Record, granted, opened_line
+from tests.properties.histories import LIMITS, MOVEMENTS, histories
 from tests.spec import HOUSEHOLD, ZONE, History, given
 
 FEBRUARY: Final = ZONE.at("2026-02-01")
@@ -109,12 +109,22 @@ def test_an_answer_cites_nothing_recorded_after_it_was_known(
 
     assert answer.version == known
     assert all(0 < version <= known for version in cited(answer))
+    assert answer == told(History(history.recorded[:known]), window)
 
 
-@settings(max_examples=150, deadline=None)
-@over(histories(), windows)
-def test_a_fact_on_a_line_apart_changes_no_amount(facts: list[Record], window: tuple[int, int]) -> None:
-    apart = (opened_line("z", "2026-01-01"), granted(9000, line="z"), drew(500, "2026-02-03", line="z"))
+@st.composite
+def lives_apart(draw: st.DrawFn) -> list[Record]:
+    """A line that shares nothing with others, and what happens on it."""
+    makes = [*MOVEMENTS.values(), *LIMITS.values()]
+    chosen = draw(st.lists(st.sampled_from(makes), max_size=5))
+    return [opened_line("z", "2026-01-01"), granted(9000, line="z"), *(make(draw, "z") for make in chosen)]
+
+
+@settings(max_examples=200, deadline=None)
+@over(histories(), windows, lives_apart())
+def test_facts_on_a_line_apart_change_no_amount(
+    facts: list[Record], window: tuple[int, int], apart: list[Record]
+) -> None:
     plain, more = given(*facts), given(*facts).and_then(*apart)
     if not met(plain, window):
         return
@@ -126,9 +136,39 @@ def test_a_fact_on_a_line_apart_changes_no_amount(facts: list[Record], window: t
     assert first.counterfactuals == second.counterfactuals
 
 
+@settings(max_examples=200, deadline=None)
+@over(histories(), windows, st.randoms(use_true_random=False))
+def test_the_order_in_which_facts_were_recorded_changes_no_step(
+    facts: list[Record], window: tuple[int, int], chance: Any
+) -> None:
+    openings = [fact for fact in facts if fact["type"] == "LineOpened"]
+    others = [fact for fact in facts if fact["type"] not in ("LineOpened", "RepaymentReversed")]
+    apart = {ZONE.at(parse_when(fact["effective_at"])): fact for fact in others}  # no two at one instant
+    keyed = [{**fact, "key": f"k{number}"} for number, fact in enumerate(apart.values())]
+    ordered, shuffled = (given(*openings, *order) for order in (keyed, chance.sample(keyed, len(keyed))))
+    if not met(ordered, window):
+        return
+
+    first, second = told(ordered, window), told(shuffled, window)
+
+    assert by_key(first, ordered) == by_key(second, shuffled)
+    assert (first.bridge.opening, first.bridge.closing) == (second.bridge.opening, second.bridge.closing)
+    assert (first.verdict.code, first.verdict.grade) == (second.verdict.code, second.verdict.grade)
+
+
+def by_key(answer: Explanation, history: History) -> Counter[tuple[str, str, frozenset[str | None]]]:
+    """The steps of an answer, citing facts by their keys."""
+    keys = {f"{HOUSEHOLD}:{one.version}": one.fact.key for one in history.recorded}
+    return Counter(
+        (step.kind, step.amount, frozenset(keys[fact] for fact in step.facts)) for step in answer.bridge.steps
+    )
+
+
 def cited(answer: Explanation) -> Iterator[int]:
     """Every version an answer cites."""
     for part in (answer.bridge.steps, (answer.verdict,), answer.causes, answer.excluded):
         for one in part:
             yield from (int(fact.rpartition(":")[2]) for fact in one.facts)
+    for share in answer.shares.shares if answer.shares else ():
+        yield from (int(fact.rpartition(":")[2]) for fact in share.facts)
     yield from (int(one.without.rpartition(":")[2]) for one in answer.counterfactuals)
