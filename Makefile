@@ -6,7 +6,7 @@ DEV := .venv/.installed-dev
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks lock clean
+.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan lock clean
 
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
@@ -16,6 +16,7 @@ help:
 	@echo 'make bench-explain measure explanations beside a full fold'
 	@echo 'make bench-replay  measure replay, rebuild, following and reading'
 	@echo 'make bench-checks  measure checks of all households, idle looks and notices'
+	@echo 'make bench-plan    measure a repayment plan of a household with 8 lines'
 	@echo 'make lock          renew the locks from pyproject.toml (needs uv)'
 
 demo: $(RUN)
@@ -50,6 +51,9 @@ bench-replay: $(DEV)
 
 bench-checks: $(DEV)
 	@$(BIN)/python -m ops.benchmarks.checks
+
+bench-plan: $(DEV)
+	@$(BIN)/python -m ops.benchmarks.plan
 
 $(RUN): requirements.lock pyproject.toml ops/venv.sh
 	@sh ops/venv.sh requirements.lock
