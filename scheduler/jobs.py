@@ -40,6 +40,8 @@ NEWS_DAYS: Final = 30
 STALE_DAYS: Final = 45
 """How old the latest fact may be before the books are too old to judge."""
 WEEK: Final = 7 * DAY
+MOST_MOMENTS: Final = 40
+"""Moments that are looked at before what came of them is kept."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,14 +109,15 @@ class Household(msgspec.Struct, kw_only=True):
 
 
 def attend(household: Household) -> Done:
-    """Do whatever is due for a household up to now."""
+    """Do what is due for a household up to now, the rest at once after if that is very much."""
     zone = household.timeline.zone
-    for moment in moments(zone, household.recorded, household.standing, now=household.now):
+    waiting = moments(zone, household.recorded, household.standing, now=household.now)
+    for moment in waiting[:MOST_MOMENTS]:
         look(household, moment)
     return Done(
         standing=household.standing,
         timezone=zone.name,
-        next_at=next_due(zone, after=household.standing.checked_to).at,
+        next_at=next_due(zone, after=household.standing.checked_to).at if len(waiting) <= MOST_MOMENTS else 0,
         runs=tuple(household.runs),
         results=tuple(household.results),
         concerns=tuple(household.concerns[topic] for topic in sorted(household.touched)),
@@ -123,18 +126,22 @@ def attend(household: Household) -> Done:
 
 
 def moments(zone: Zone, recorded: Sequence[Recorded], standing: Standing, *, now: int) -> list[Moment]:
-    """The moments to look at, in order: once at the beginning, then what is due, and facts that call for a look."""
+    """The moments to look at, in order: once at the beginning, then what is due, and facts that call for a look.
+
+    Facts that could not be looked at at once, because no clock ran, are found by what was due first after them.
+    """
     jobs: dict[int, tuple[Job, ...]] = {}
     if not standing.last_at:
         jobs[standing.enrolled_at] = ("first",)
     since = max(standing.checked_to, 0 if standing.last_at else standing.enrolled_at)
     for period in due(zone, after=since, until=now):
         jobs[period.at] = (*jobs.get(period.at, ()), *period.jobs)
+    latest = max(jobs, default=0)
     for one in recorded:
         if one.version > standing.told_version and isinstance(one.fact, CALLING):
             at = max(one.recorded_at, since)
-            if "change" not in jobs.get(at, ()) and "first" not in jobs.get(at, ()):
-                jobs[at] = (*jobs.get(at, ()), "change")
+            if at > latest:
+                jobs[at] = ("change",)
     return [Moment(at=at, jobs=jobs[at]) for at in sorted(jobs)]
 
 

@@ -21,7 +21,7 @@ from scheduler.leader import Fenced
 from scheduler.sweep import Swept, Turn, sweep
 from scheduler.wake import Woken
 from scheduler.wishes import USUAL, Wishes
-from scheduler.workers import Workers
+from scheduler.workers import Workers, collect_seldom
 
 Connection = psycopg.Connection[Any]
 LOOK_SECONDS: Final = 0.25
@@ -180,6 +180,7 @@ class Clock:
 
 def run(place: Place, ending: Event) -> None:
     """Run the clock until it is told to end; what is under way is finished first."""
+    collect_seldom()
     clock = Clock(place)
     turns: dict[str, tuple[Callable[[], None], float]] = {
         "hold": (clock.hold, min(leader.RENEW_SECONDS, place.lease_seconds / 3)),

@@ -1,6 +1,6 @@
 """How fast every household is checked, what looking costs when nothing is due, and how soon a limit change is told.
 
-    python -m ops.benchmarks.checks [--households 5000] [--facts 100] [--agenda 100000] [--seconds 10]
+    python -m ops.benchmarks.checks [--households 3000] [--facts 100] [--agenda 100000] [--seconds 10]
 
 Invented families in one throw-away server, two processes. The last line is one JSON object:
 
@@ -45,7 +45,7 @@ SECOND: Final = 1_000_000
 def main() -> None:
     """Run every measurement and print the numbers."""
     options = argparse.ArgumentParser()
-    options.add_argument("--households", type=int, default=5_000)
+    options.add_argument("--households", type=int, default=3_000)
     options.add_argument("--facts", type=int, default=100)
     options.add_argument("--agenda", type=int, default=100_000)
     options.add_argument("--seconds", type=float, default=10.0)

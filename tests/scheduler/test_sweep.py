@@ -7,10 +7,11 @@ from ledger.store import reader
 from scheduler import leader, sweep
 from scheduler.results import again, latest
 from scheduler.wishes import USUAL, rules_of
-from tests.build import drew, earns, granted, lowered, needs, opened_line, saw
+from tests.build import drew, earns, granted, lowered, needs, opened_line, saw, temporary
 from tests.postgres import Database
 from tests.readmodels.books import a_family, service
 from tests.scheduler.clockwork import Clockwork, instant
+from tests.scheduler.periods import each_period_ran_once
 
 
 def test_a_household_is_checked_when_the_clock_meets_it_then_daily_weekly_and_monthly(database: Database) -> None:
@@ -167,3 +168,36 @@ def test_to_take_the_lease_waits_for_what_rests_on_it_and_to_renew_it_does_not(d
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 leader.take(taking, "other", lasts_seconds=0)
         assert leader.take(taking, "other", lasts_seconds=0) == clock.epoch + 1
+
+
+def test_a_change_recorded_while_no_clock_ran_is_told_by_the_first_daily_check_after(database: Database) -> None:
+    clock = Clockwork(database)
+    clock.record("h1", *a_family())
+    clock.runs()
+    clock.now = instant("2026-05-02T20:00:00")
+    clock.record("h1", lowered(12000, "2026-05-02T19:00:00+08:00"))
+    clock.runs(until="2026-05-04T12:00:00")
+    assert clock.ran()[1:] == [
+        ("daily", "2026-05-02T08:00"), ("change", "2026-05-03T08:00"), ("daily", "2026-05-03T08:00"),
+        ("daily", "2026-05-04T08:00"), ("weekly", "2026-05-04T08:00"),
+    ]  # fmt: skip
+    assert clock.told().count("limit_changed") == 1
+
+
+def test_an_expiry_is_told_by_the_next_daily_check(database: Database) -> None:
+    clock = Clockwork(database)
+    clock.record("h1", *a_family(), temporary(5000, "2026-04-20", until="2026-05-02"))
+    clock.runs()
+    clock.runs(until="2026-05-03T09:00:00")
+    assert clock.ran()[-2:] == [("change", "2026-05-03T08:00"), ("daily", "2026-05-03T08:00")]
+    assert clock.told().count("limit_changed") == 1
+
+
+def test_a_year_asleep_is_made_up_for_piece_by_piece(database: Database) -> None:
+    clock = Clockwork(database)
+    clock.record("h1", *a_family())
+    clock.runs()
+    start = clock.now
+    swept = clock.runs(until="2027-05-01T12:00:00")
+    assert swept.households > 365 // 40
+    assert each_period_ran_once(clock, "h1", "Asia/Shanghai", since=start, until=clock.now) == 365
