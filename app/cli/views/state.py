@@ -36,6 +36,18 @@ def verified(paper: Paper, texts: Texts, answer: Answer) -> None:
     paper.paragraph(texts.say("verify.remedy"))
 
 
+def erased(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `erase`: what is gone from the book, and where it may still be."""
+    if not answer["erased"]:
+        paper.paragraph(texts.say("erase.nothing"))
+        return
+    paper.paragraph(texts.count("erase.done", len(answer["erased"])))
+    columns = [Column(texts.say("erase.column.fact")), Column(texts.say("erase.column.field"))]
+    paper.table(columns, [[text["fact"], text["field"]] for text in answer["erased"]])
+    paper.line()
+    paper.paragraph(texts.say("erase.elsewhere" if answer["rewritten"] else "erase.not_rewritten"))
+
+
 def evidence_verified(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write what verifying an evidence pack found."""
     say, bad = texts.say, answer["first_bad"]

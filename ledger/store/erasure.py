@@ -1,0 +1,48 @@
+"""Erasing personal texts for good: the facts they belong to stay, and go on verifying."""
+
+from typing import Final, LiteralString
+
+import msgspec
+import psycopg
+
+from ledger.errors import NotFound
+from ledger.store import reader
+from ledger.store.journal import heads
+from ledger.store.reader import Connection
+
+ERASE: Final[LiteralString] = """
+DELETE FROM headroom.personal_text WHERE household = %s AND (%s::integer IS NULL OR version = %s)
+RETURNING version, field
+"""
+REWRITE: Final[LiteralString] = "VACUUM (FULL) headroom.personal_text"
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """One text that is gone: whose fact it belonged to, and in which field it stood."""
+
+    fact: str
+    field: str
+
+
+def erase(connection: Connection, household: str, *, version: int | None = None) -> list[Erased]:
+    """Erase the texts of one fact, or of a whole household.
+
+    Raises: NotFound when there is no such household or fact.
+    """
+    head = heads(connection, [household]).get(household)
+    if head is None:
+        known = tuple(one.household for one in reader.households(connection))
+        raise NotFound("household", household, known=known)
+    if version is not None and not 1 <= version <= head.version:
+        raise NotFound("fact", f"{household}:{version}")
+    rows = connection.execute(ERASE, (household, version, version)).fetchall()
+    return [Erased(fact=f"{household}:{fact}", field=field) for fact, field in sorted(rows)]
+
+
+def rewrite(migrator: str) -> None:
+    """Write the table of texts anew without what was erased, whose bytes would else stay in its file for a while.
+
+    `migrator` names the database as the table's owner.
+    """
+    with psycopg.connect(migrator, autocommit=True) as connection:
+        connection.execute(REWRITE)
