@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 import msgspec
 
 from ledger.book import Book
-from ledger.calendar import add_months, month_of
+from ledger.calendar import add_months
 from ledger.dues import instalments
 from ledger.interest import posted
 from ledger.line import Line
@@ -228,10 +228,3 @@ def bills_due(line: Line, month: Month) -> list[Due]:
         for bill in bills
         if month.first <= bill.due_on <= month.last and min(bill.late, most)
     ]
-
-
-def billed_rows(book: Book, debt: Debt, month: Month) -> bool:
-    """Whether a bill speaks for this debt's instalment in a month."""
-    billed = {bill.month for bill in book.lines[debt.line].loans.standing(month.first)[1]}
-    rows = [row for note in notes_of(book, debt, month.first) if note.plan for row in note.plan.rows[:1]]
-    return any(row.due_on <= month.last and month_of(row.due_on) in billed for row in rows)

@@ -61,8 +61,6 @@ class _Leg(NamedTuple):
 class _Model(NamedTuple):
     programme: Programme
     legs: tuple[_Leg, ...]
-    paid: dict[int, Sum]
-    liquid: dict[int, Sum]
 
 
 def propose(problem: Problem, *, budget: int) -> Proposal | None:
@@ -133,11 +131,10 @@ def _model(
         if budget is not None:
             programme.at_most(amount.minus(budget).minus((short or {}).get(number, Sum())))
     _settle_bills(programme, problem, legs)
-    liquid = _liquid(programme, problem, paid)
     if floor is not None:
-        for number, amount in liquid.items():
+        for number, amount in _liquid(programme, problem, paid).items():
             programme.at_least(amount.minus(_called(legs, number)).minus(floor))
-    return _Model(programme, legs, paid, liquid)
+    return _Model(programme, legs)
 
 
 def _legs(programme: Programme, track: Track) -> list[_Leg]:
