@@ -16,7 +16,7 @@ from ledger.calendar import Zone, month_of
 from ledger.errors import NotFound
 from ledger.events import Fact, Recorded
 from ledger.line import Line
-from ledger.observation import mark_today, observe, reconsider
+from ledger.observation import foresee, mark_today, observe, reconsider
 from ledger.reserve import Account, MonthlyFlow
 from ledger.timeline import Entry, Timeline
 
@@ -106,11 +106,13 @@ class Book:
         line = self.lines.get(fact.line)
         if line is None:
             line = self.meet(fact.line, entry)
-        moves = kind in _MOVEMENTS
-        if moves and entry.bare:
-            mark_today(line, entry)
+        if kind in _ORDERED:
+            if entry.bare:
+                mark_today(line, entry)
+            if line.inference is not None and kind.rank == events.LIMITS:
+                foresee(line, entry)
         on_line(self, line, entry)
-        if moves and line.inference is not None:
+        if line.inference is not None and kind in _ORDERED:
             reconsider(line, entry)
 
     def advance(self, at: int) -> None:
@@ -249,7 +251,8 @@ _ON_LINE: Final[dict[type[Fact], Callable[[Book, Line, Entry], None]]] = {
     events.PenaltyCharged: movements.charged,
     events.PaymentDue: movements.billed,
 }
-_MOVEMENTS: Final = frozenset(kind for kind in _ON_LINE if kind.rank in events.MOVEMENTS)
+_ORDERED: Final = frozenset(kind for kind in _ON_LINE if events.LIMITS <= kind.rank < events.OBSERVATIONS)
+"""The facts of a line whose place inside a day decides what somebody saw that day."""
 _ON_HOUSEHOLD: Final[dict[type[Fact], Callable[[Book, Entry], None]]] = {
     events.HouseholdOpened: _noted,
     events.LenderStated: _noted,

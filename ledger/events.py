@@ -246,9 +246,9 @@ class PenaltyCharged(LineFact, frozen=True, tag="PenaltyCharged.1"):
 
 
 class PaymentDue(LineFact, frozen=True, tag="PaymentDue.1"):
-    """What a bill says must be paid, and by when."""
+    """What a bill says must be paid, and by when; nothing, where its amount is zero."""
 
-    amount: Amount
+    amount: Level
     due_on: date
     minimum: Level | None = None
 

@@ -30,6 +30,8 @@ Happening: TypeAlias = Callable[[Line, Entry, int], None]
 
 def granted(_: Household, line: Line, entry: Entry) -> None:
     """A limit was granted; a closed line is open again."""
+    if _says_what_was_seen(line, entry, "granted"):
+        return
     before = _before(line)
     usable = line.usable
     line.set_limits(entry.at, (entry.version,), permanent=entry.fact.limit, closed=False)
@@ -40,15 +42,22 @@ def granted(_: Household, line: Line, entry: Entry) -> None:
 def restated(_: Household, line: Line, entry: Entry) -> None:
     """The lender raised or lowered the permanent limit, or stated what an observation had already shown."""
     kind: ChangeKind = "raised" if isinstance(entry.fact, events.LimitRaised) else "lowered"
-    inference = explained_by_statement(line, entry, entry.fact.limit)
-    if inference is not None and inference.change is not None:
-        before = (inference.change.limit_before, inference.change.available_before)
-        replace_by_statement(line, inference, entry)
-        _state_change(line, entry, kind, before)
+    if _says_what_was_seen(line, entry, kind):
         return
     before = _before(line)
     line.set_limits(entry.at, (entry.version,), permanent=entry.fact.limit)
     _state_change(line, entry, kind, before)
+
+
+def _says_what_was_seen(line: Line, entry: Entry, kind: ChangeKind) -> bool:
+    """Whether a statement explains what an observation had shown: what was seen is the stated change from now on."""
+    inference = explained_by_statement(line, entry, entry.fact.limit)
+    if inference is None or inference.change is None:
+        return False
+    limit, available = inference.change.limit_before, inference.change.available_before
+    replace_by_statement(line, inference, entry)
+    _state_change(line, entry, kind, (limit, available))
+    return True
 
 
 def temporary(book: Household, line: Line, entry: Entry) -> None:

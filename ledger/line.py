@@ -11,6 +11,7 @@ import msgspec
 
 from ledger import events
 from ledger.calendar import When
+from ledger.hold import Freed, Hold
 from ledger.loan import Loans, LoanTerms
 from ledger.timeline import Entry
 
@@ -47,14 +48,6 @@ class Flip(NamedTuple):
     facts: tuple[int, ...]
 
 
-class Hold(msgspec.Struct, eq=False, gc=False):
-    """Principal repaid but not yet restored. `version` is the payment's, or the observation's it was inferred from."""
-
-    amount: int
-    version: int
-    inferred: bool
-
-
 class Temporary(NamedTuple):
     """A temporary limit inside its validity. Units: `until_at` is its first invalid instant."""
 
@@ -77,13 +70,16 @@ class Inference(msgspec.Struct, kw_only=True):
     """What one observation added to the state because the books did not predict it.
 
     Units: minor units: `limit` of L, `drawn` of D, `held` of H. `repaid` are the payments a hold is explained by.
-    Shape: `member_before` is whether a line that shares a limit was closed and had expired, if it was seen open.
+    Shape: `permanent` is what the permanent limit was taken for; `freed` are holds that were let go;
+    `member_before` is whether a line that shares a limit was closed and had expired, if it was seen open.
     """
 
     entry: Entry
     limit: int = 0
     drawn: int = 0
     held: int = 0
+    permanent: int | None = None
+    freed: tuple[Freed, ...] = ()
     thawed: bool = False
     member_before: tuple[bool, bool] | None = None
     ambiguous: bool = False
@@ -91,6 +87,13 @@ class Inference(msgspec.Struct, kw_only=True):
     change: "LimitChange | None" = None
     residual: "Residual | None" = None
     repaid: tuple[int, ...] = ()
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """What one observation gave as opening values. Units: minor units; `limit_by` is the quantity that told it."""
+
+    limit_by: Literal["limit", "available"] | None = None
+    drawn: int | None = None
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,8 +136,8 @@ class Residual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 NOTED: Final = (
-    "changes", "conflicts", "flips", "inferences", "marks", "observations", "payments", "pending", "postings", "repaid",
-    "residuals", "steps",
+    "awaited", "changes", "conflicts", "flips", "inferences", "marks", "observations", "openings", "payments",
+    "pending", "postings", "repaid", "residuals", "sent_as", "steps",
 )  # fmt: skip
 """What a line holds lists of; what was noted in them stays as it is, and only the lists grow or shrink."""
 
@@ -143,9 +146,10 @@ class Line:
     """The state of one line. Units: minor units; `permanent` is None while no limit is known."""
 
     __slots__ = (
-        "changes", "closed", "conflicts", "drawn_known", "expired", "flips", "frozen", "held", "holds", "inference",
-        "inferences", "limit_seen", "loans", "marks", "marks_day", "name", "observations", "payments", "peers",
-        "pending", "permanent", "postings", "repaid", "residuals", "root", "steps", "temporaries", "terms",
+        "awaited", "changes", "closed", "conflicts", "drawn_known", "expired", "flips", "frozen", "held", "holds",
+        "inference", "inferences", "limit_seen", "loans", "marks", "marks_after", "marks_day", "name", "observations",
+        "openings", "payments", "peers", "pending", "permanent", "postings", "repaid", "residuals", "root", "sent_as",
+        "steps", "temporaries", "terms",
     )  # fmt: skip
 
     def __init__(self, name: str, terms: events.LineOpened) -> None:
@@ -167,16 +171,19 @@ class Line:
         self.residuals: list[Residual] = []
         self.conflicts: list[Conflict] = []
         self.observations: list[Entry] = []
+        self.openings: dict[int, Opening] = {}
         self.inference: Inference | None = None
         self.inferences: list[Inference] = []
         self.limit_seen: When | None = None
         self.drawn_known = False
         self.postings: dict[int, Posting] = {}
-        self.payments: dict[str, int] = {}
+        self.payments: dict[str, tuple[int, ...]] = {}
+        self.sent_as: dict[int, str] = {}
+        self.awaited: dict[tuple[str, int | str], Entry] = {}
         self.pending: dict[int, Entry] = {}
         self.repaid: deque[int] = deque()
-        self.marks: list[tuple[int, int, int]] = []
-        self.marks_day = 0
+        self.marks: list[int] = []
+        self.marks_day = self.marks_after = 0
 
     def fork(self) -> "Line":
         """The same line, to go another way from here; its root and peers are still those of this one."""
@@ -306,13 +313,26 @@ class Line:
         self.move_limit(at, kind or "limit", moved, facts)
         self.move_limit(at, kind or "temporary_limit", moved_temporary, facts)
 
-    def hold(self, at: int, amount: int, *, version: int, inferred: bool = False) -> Hold:
+    def hold(
+        self, at: int, amount: int, *, version: int, inferred: bool = False, until_settled: bool = False
+    ) -> Hold:  # fmt: skip
         """Hold repaid principal back from availability."""
-        held = Hold(amount, version, inferred)
+        held = Hold(amount, version, inferred, until_settled)
         self.holds.append(held)
         self.held += amount
         self.move(at, "inferred_hold" if inferred else "held", -amount, (version,))
         return held
+
+    def hold_again(self, at: int, freed: Freed, *, version: int) -> None:
+        """Hold again what a fact had let go, because that turned out not to have happened."""
+        own = (one for one in self.holds if (one.version, one.inferred) == (freed.version, freed.inferred))
+        held = next(own, None)
+        if held is None:
+            held = Hold(0, freed.version, freed.inferred, freed.until_settled)
+            self.holds.append(held)
+        held.amount += freed.amount
+        self.held += freed.amount
+        self.move(at, freed.kind, -freed.amount, (version,) if freed.version == version else (freed.version, version))
 
     def release(self, at: int, held: Hold, amount: int, *, kind: StepKind, facts: tuple[int, ...]) -> int:
         """Let go of a hold, wholly or in part; returns what was let go."""
@@ -332,6 +352,21 @@ class Line:
             cited = (held.version, *facts) if held.version not in facts else facts
             left -= self.release(at, held, left, kind=kind, facts=cited)
         return left
+
+    def settle(self, at: int, version: int) -> tuple[Freed, ...]:
+        """When nothing is drawn any more, let go of what was held until then; returns what of which hold.
+
+        Source: domain.md section 2: on a line that restores on full settlement all holds fall.
+        """
+        if self.drawn > 0:
+            return ()
+        every = self.terms.restoration == "on_full_settlement"
+        freed: list[Freed] = []
+        for held in [held for held in self.holds if every or held.until_settled]:
+            freed.append(Freed(held.version, held.inferred, held.until_settled, held.amount, "restored"))
+            cited = (version,) if held.version == version else (held.version, version)
+            self.release(at, held, held.amount, kind="restored", facts=cited)
+        return tuple(freed)
 
 
 def loan_terms(terms: events.LineOpened) -> LoanTerms:

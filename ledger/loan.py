@@ -110,6 +110,7 @@ class Loans:
         if not self._full_balance:
             return off
         self._credit += amount - off
+        self._settle_charges()
         return amount
 
     def charge(self, kind: ChargeKind, amount: int, *, loan: str | None, version: int, day: int) -> None:
@@ -126,11 +127,7 @@ class Loans:
             if self._full_balance:
                 self._credit -= part - risen
             self._notes.add(note)
-        if self._full_balance and self._credit > 0:
-            use = Use(self._credit, self._notes, live=self._notes.live, principal=0)
-            use.by_order(("fee", "penalty_on_principal", "overdue_interest", "current_interest"))
-            self._credit = use.left
-            self._notes.count_off(use.taken.values())
+        self._settle_charges()
 
     def bill(self, fact: PaymentDue, *, version: int, day: int) -> None:
         """A bill stands for the schedule of its due month, and for an older bill of that month."""
@@ -209,6 +206,7 @@ class Loans:
             self._adjusted[version] = tuple((note.number, part) for note, part in taken)
             if self._full_balance:
                 self._credit += -amount - sum(part for _, part in taken)
+                self._settle_charges()
             return
         amount -= self._use_credit(amount)
         undone = self._adjusted.pop(version, ())
@@ -237,6 +235,10 @@ class Loans:
         """What was paid beyond a full balance."""
         return self._credit
 
+    def knows(self, draw: str | int) -> bool:
+        """Whether a loan of this id, or a draw of this version, has been taken in."""
+        return draw in self._known
+
     @property
     def posted_unpaid(self) -> dict[ChargeKind, int]:
         """What the lender charged and is not paid."""
@@ -258,7 +260,9 @@ class Loans:
             return dues.STILL
         found = dues.outlook(*self._at(day), day)
         a_day = dues.accrued_units(self._at(day + 1)[0]) - found.accrued_units
-        return found._replace(accrued_a_day=a_day, posted_unpaid=posted)
+        late = min(found.overdue, self.total(day))
+        steady_until = found.steady_until if late == found.overdue else day + 1
+        return found._replace(accrued_a_day=a_day, posted_unpaid=posted, overdue=late, steady_until=steady_until)
 
     @property
     def changes(self) -> int:
@@ -274,8 +278,12 @@ class Loans:
         return self._notes.principal + self._notes.posted + self.accrued_interest(day)
 
     def overdue(self, day: int) -> int:
-        """What has been due, up to and with this day, and is unpaid; on the due day it is 0 days past due."""
-        return dues.overdue(*self._at(day), day)
+        """What has been due, up to and with this day, and is unpaid; on the due day it is 0 days past due.
+
+        A part of the debt: a bill that asks for more than our books know to be owed counts as far as they do.
+        """
+        late = dues.overdue(*self._at(day), day)
+        return min(late, self.total(day)) if late else 0
 
     def days_past_due(self, day: int) -> int:
         """Days since the oldest missing payment was due."""
@@ -345,6 +353,14 @@ class Loans:
         else:
             for note in self._notes.live:
                 note.advance(day)
+
+    def _settle_charges(self) -> None:
+        """On a full balance a credit balance pays what the lender charged."""
+        if self._full_balance and self._credit > 0:
+            use = Use(self._credit, self._notes, live=self._notes.live, principal=0)
+            use.by_order(("fee", "penalty_on_principal", "overdue_interest", "current_interest"))
+            self._credit = use.left
+            self._notes.count_off(use.taken.values())
 
     def _use_credit(self, amount: int) -> int:
         """Use up a credit balance; it stands by, unused, while the line counts principal only."""

@@ -20,27 +20,40 @@ _CHARGES: Final[dict[type[events.Fact], Any]] = {
 }
 
 
-def drawn(_: Household, line: Line, entry: Entry) -> None:
+def drawn(book: Household, line: Line, entry: Entry) -> None:
     """Money was drawn: D rises."""
     line.drawn_known = True
     line.loans.draw(entry.fact, version=entry.version, day=entry.day)
     line.move(entry.at, "draw", -entry.fact.amount, (entry.version,))
+    if line.awaited:
+        for reversal in _waiting(line, ("draw", entry.version), ("loan", entry.fact.loan or "")):
+            line.residuals = [one for one in line.residuals if one.facts != (reversal.version,)]
+            draw_reversed(book, line, reversal._replace(at=entry.at, day=entry.day))
 
 
 def draw_reversed(_: Household, line: Line, entry: Entry) -> None:
-    """A draw was refunded, cancelled or failed: D falls at once, and nothing is held."""
+    """A draw was refunded, cancelled or failed: D falls at once, and nothing is held.
+
+    One that names a draw known to come later on its day waits for it: a bare date sorts first.
+    """
     line.drawn_known = True
     before = line.drawn
     fact = entry.fact
+    if fact.loan is not None or fact.fact is not None:
+        key: tuple[str, int | str] = ("draw", fact.fact) if fact.loan is None else ("loan", fact.loan)
+        if not line.loans.knows(key[1]) and line.terms.limit_basis == "principal_only":
+            line.awaited[key] = entry
     line.loans.reverse_draw(fact.amount, loan=fact.loan, draw_version=fact.fact, version=entry.version, day=entry.day)
     line.move(entry.at, "draw", before - line.drawn, (entry.version,))
     _overpaid(line, fact.amount - (before - line.drawn), entry.version)
-    _settled(line, entry)
+    line.settle(entry.at, entry.version)
 
 
 def sent(_: Household, line: Line, entry: Entry) -> None:
     """A repayment is on its way; nothing moves until it is posted."""
     line.pending[entry.version] = entry
+    if entry.fact.payment is not None:
+        line.sent_as[entry.version] = entry.fact.payment
 
 
 def posted(book: Household, line: Line, entry: Entry) -> None:
@@ -56,20 +69,36 @@ def posted(book: Household, line: Line, entry: Entry) -> None:
         _overpaid(line, paid.overpaid, version)
     if principal and line.terms.restoration != "on_post":
         limit_taken = _restore_by_rule(book, line, entry, principal)
+        if line.residuals and line.marks_day == day:
+            _restored_today(line, entry)
     _remember(line, Posting(version=version, day=day, principal=principal, limit_taken=limit_taken))
     if line.holds:
-        _settled(line, entry)
+        line.settle(entry.at, version)
+    if line.awaited:
+        for reversal in _waiting(line, ("posting", version), ("payment", fact.payment or "")):
+            repayment_reversed(book, line, reversal._replace(at=entry.at, day=entry.day))
 
 
 def repayment_reversed(_: Household, line: Line, entry: Entry) -> None:
-    """A repayment was undone: its principal is owed again, and what is still held of it is let go."""
-    target = _reversed_version(line, entry.fact)
-    line.pending.pop(target, None)
-    posting = line.postings.get(target)
-    if posting is None or posting.reversed_by is not None:
-        return
+    """A repayment was undone: its principal is owed again, and what is still held of it is let go.
+
+    A payment posted in parts is undone in all of them. One that is posted only later on the day of its reversal, of
+    which no more is known than the day, is undone then.
+    """
+    fact = entry.fact
+    payment = fact.payment if fact.fact is None else line.sent_as.get(fact.fact)
+    targets = (fact.fact,) if payment is None else line.payments.get(payment, ())
+    postings = [line.postings[target] for target in targets if target in line.postings]
+    if not _unsent(line, fact.fact, payment) and not postings:
+        line.awaited[("posting", fact.fact) if payment is None else ("payment", payment)] = entry
+    for posting in postings:
+        if posting.reversed_by is None:
+            _undo(line, posting, entry)
+
+
+def _undo(line: Line, posting: Posting, entry: Entry) -> None:
+    before, target = line.drawn, posting.version
     line.postings[target] = msgspec.structs.replace(posting, reversed_by=entry.version)
-    before = line.drawn
     line.loans.undo(target, version=entry.version, day=entry.day)
     line.residuals = [one for one in line.residuals if one.kind != "overpaid" or one.facts != (target,)]
     line.move(entry.at, "principal_repaid", before - line.drawn, (entry.version,))
@@ -78,6 +107,19 @@ def repayment_reversed(_: Household, line: Line, entry: Entry) -> None:
         line.release(entry.at, held, held.amount, kind="held", facts=(entry.version,))
     if posting.limit_taken:
         _move_own_limit(line, entry, posting.limit_taken)
+
+
+def _unsent(line: Line, version: int | None, payment: str | None) -> bool:
+    """Take back what was sent and never arrived; returns whether there was something."""
+    failed = [sent for sent in line.pending if sent == version or (payment and line.sent_as.get(sent) == payment)]
+    for sent in failed:
+        del line.pending[sent]
+    return bool(failed)
+
+
+def _waiting(line: Line, *keys: tuple[str, int | str]) -> list[Entry]:
+    """The reversals that waited for what has now happened."""
+    return [line.awaited.pop(key) for key in keys if key in line.awaited]
 
 
 def restored(_: Household, line: Line, entry: Entry) -> None:
@@ -111,14 +153,26 @@ def _restore_by_rule(book: Household, line: Line, entry: Entry, principal: int) 
             _release_later(book, line, entry)
             return 0
         case "on_full_settlement":
-            line.hold(entry.at, principal, version=entry.version)
+            line.hold(entry.at, principal, version=entry.version, until_settled=True)
             return 0
         case "never":
-            taken = min(principal, line.permanent or 0)
+            taken = min(principal, line.root.permanent or 0)
             _move_own_limit(line, entry, -taken)
             return taken
         case "on_post":
             return 0
+
+
+def _restored_today(line: Line, entry: Entry) -> None:
+    """What a restoration known only to this day let go of too much is let go of this day's payment."""
+    held, version = line.hold_of(entry.version), entry.version
+    for excess in [one for one in line.residuals if one.kind == "restored_excess" and one.facts[-1] in line.marks]:
+        if held is not None:
+            freed = line.release(entry.at, held, excess.amount, kind="restored", facts=(version, *excess.facts))
+            left = msgspec.structs.replace(excess, amount=excess.amount - freed)
+            line.residuals = [
+                left if one is excess else one for one in line.residuals if one is not excess or left.amount
+            ]
 
 
 def _release_later(book: Household, line: Line, entry: Entry) -> None:
@@ -137,30 +191,17 @@ def _fall(line: Line, entry: Entry, at: int) -> None:
 
 
 def _move_own_limit(line: Line, entry: Entry, amount: int) -> None:
-    line.set_limits(entry.at, (entry.version,), permanent=(line.permanent or 0) + amount)
-
-
-def _settled(line: Line, entry: Entry) -> None:
-    """When nothing is drawn any more, a line that restores on full settlement restores everything."""
-    if line.holds and line.drawn <= 0 and line.terms.restoration == "on_full_settlement":
-        line.release_oldest(entry.at, line.held, kind="restored", facts=(entry.version,))
+    root = line.root
+    if amount:
+        root.set_limits(entry.at, (entry.version,), permanent=(root.permanent or 0) + amount)
 
 
 def _arrived(line: Line, payment: str, version: int) -> None:
     """Match a posting with the payment that was sent."""
-    line.payments[payment] = version
+    line.payments[payment] = (*line.payments.get(payment, ()), version)
     for sent_version, pending in list(line.pending.items()):
         if pending.fact.payment == payment:
             del line.pending[sent_version]
-
-
-def _reversed_version(line: Line, fact: events.RepaymentReversed) -> int:
-    if fact.fact is not None:
-        return fact.fact
-    if fact.payment in line.payments:
-        return line.payments[fact.payment]
-    sent_as = (version for version, pending in line.pending.items() if pending.fact.payment == fact.payment)
-    return next(sent_as, 0)
 
 
 def _remember(line: Line, posting: Posting) -> None:

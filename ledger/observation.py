@@ -4,12 +4,16 @@ The difference is made explicit, never absorbed in silence, and the state contin
 Source: domain.md section 3, "An observation".
 """
 
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final
 
 import msgspec
 
+from ledger import events
 from ledger.calendar import When
-from ledger.line import Conflict, Hold, Inference, LimitChange, Line, Residual
+from ledger.hold import Freed, Hold
+from ledger.line import Conflict, Inference, LimitChange, Line, Residual
+from ledger.orders import Stand, fits_some_order
+from ledger.sighting import QUANTITIES, Quantity, beyond_the_debt, open_values, take_back_opening, what_was_seen
 from ledger.timeline import Entry
 
 PENDING_DAYS: Final = 7
@@ -18,26 +22,23 @@ PENDING_DAYS: Final = 7
 STATED_AFTER_DAYS: Final = 7
 """How long after an observation a stated limit to the same value explains what was inferred from it."""
 
-Quantity: TypeAlias = Literal["limit", "drawn", "available"]
-QUANTITIES: Final[tuple[Quantity, ...]] = get_args(Quantity)
-
 
 def observe(line: Line, entry: Entry) -> None:
     """Take in an observation of a line."""
-    seen = {quantity: getattr(entry.fact, quantity) for quantity in QUANTITIES}
-    seen = {quantity: value for quantity, value in seen.items() if value is not None}
+    seen = what_was_seen(line, entry)
     _settle(line, entry.at, seen)
     seen = _without_conflicts(line, entry, seen)
     line.observations.append(entry)
-    since = line.limit_seen
-    _open(line, entry, seen)
+    since = line.root.limit_seen
+    open_values(line, entry, seen)
     held_before = line.held
-    if not _agrees(seen, _state(line)) and not _agreed_today(line, entry, seen):
+    if not _fits(line, entry, seen, _stand(line)):
         _infer(line, entry, seen, since=since)
     if "limit" in seen or ("available" in seen and line.held <= held_before):
-        line.limit_seen = entry.fact.effective
+        line.root.limit_seen = entry.fact.effective
     if "drawn" in seen:
         line.drawn_known = True
+        beyond_the_debt(line, entry)
 
 
 def settle_limit(line: Line, at: int) -> None:
@@ -50,28 +51,53 @@ def reconsider(line: Line, entry: Entry) -> None:
     inference = line.inference
     if inference is None or not inference.entry.bare or inference.entry.day != entry.day:
         return
-    limit, drawn, _ = _state(line)
-    limit -= inference.limit
-    drawn -= inference.drawn
-    headroom = limit - drawn - (line.held - inference.held) - line.shared_used
-    seen = {quantity: getattr(inference.entry.fact, quantity) for quantity in QUANTITIES}
-    given = {quantity: value for quantity, value in seen.items() if value is not None}
     usable = line.usable and not inference.thawed
-    if _agrees(given, (limit, drawn, max(0, headroom) if usable else 0)):
+    stand = Stand(line.limit - inference.limit, line.drawn - inference.drawn, line.held - inference.held, usable)
+    if _fits(line, inference.entry, what_was_seen(line, inference.entry), stand):
+        take_back(line, inference, at=entry.at)
+
+
+def foresee(line: Line, entry: Entry) -> None:
+    """The same for a fact about the limit, before it is taken in: it may say what was seen earlier that day."""
+    inference = line.inference
+    if inference is None or not inference.entry.bare or inference.entry.day != entry.day or line.root is not line:
+        return
+    was, fact = inference.limits_before, entry.fact
+    permanent, temporary = was["permanent"] or 0, sum(one.amount for one in was["temporaries"])
+    closed, frozen = was["closed"], line.frozen or inference.thawed
+    match fact:
+        case events.LimitGranted():
+            permanent, closed = fact.limit, False
+        case events.LimitRaised() | events.LimitLowered():
+            permanent = fact.limit
+        case events.TemporaryLimitGranted():
+            temporary += fact.amount
+        case events.LineFrozen() | events.LineThawed():
+            frozen = type(fact) is events.LineFrozen
+        case events.LineClosed():
+            closed = True
+    limit = 0 if closed or was["expired"] else permanent + temporary
+    usable = not (frozen or closed or was["expired"])
+    stand = Stand(limit, line.drawn - inference.drawn, line.held - inference.held, usable)
+    if _fits(line, inference.entry, what_was_seen(line, inference.entry), stand):
         take_back(line, inference, at=entry.at)
 
 
 def mark_today(line: Line, entry: Entry) -> None:
-    """Remember the state before a movement known only to its day, so that an observation may have come first."""
-    if line.marks_day != entry.day:
-        line.marks_day = entry.day
-        line.marks.clear()
-    line.marks.append(_state(line))
+    """Remember a fact known only to its day, so that an observation of that day may have come before it."""
+    for one in (line, *line.peers):
+        if one.marks_day != entry.day:
+            one.marks_day, one.marks_after = entry.day, len(one.steps)
+            one.marks = []
+        one.marks.append(entry.version)
 
 
 def explained_by_statement(line: Line, entry: Entry, limit: int) -> Inference | None:
     """The inferred change that a stated permanent limit to the same value explains, if it was seen within a week."""
-    inference = next((one for one in reversed(line.inferences) if one.limit and one.change is not None), None)
+    if line.closed or line.root is not line:
+        return None
+    of_pool = (one for each in (line, *line.peers) for one in each.inferences if one.limit and one.change is not None)
+    inference = max(of_pool, key=lambda one: one.entry.at, default=None)
     if inference is None or inference.change is None or inference.change.replaced_by is not None:
         return None
     in_time = 0 <= entry.day - inference.entry.day <= STATED_AFTER_DAYS
@@ -84,28 +110,31 @@ def replace_by_statement(line: Line, inference: Inference, entry: Entry) -> None
     if change is None:
         return
     told = msgspec.structs.replace(change, replaced_by=entry.version)
-    line.changes = [told if one is change else one for one in line.changes]
     explained = msgspec.structs.replace(inference, change=told)
-    line.inferences = [explained if one is inference else one for one in line.inferences]
+    for each in (line, *line.peers):
+        each.changes = [told if one is change else one for one in each.changes]
+        each.inferences = [explained if one is inference else one for one in each.inferences]
     line.root.move_limit(entry.at, "inferred_limit", -inference.limit, (inference.entry.version,))
     line.root.move_limit(entry.at, "limit", inference.limit, (entry.version,))
 
 
 def take_back(line: Line, inference: Inference, *, at: int) -> None:
     """Undo what an observation inferred; each undoing step cites the same facts, so that the two cancel."""
-    cited = (inference.entry.version,)
+    version = inference.entry.version
+    cited = (version,)
     usable = line.usable
-    if inference.limit or inference.limits_before["closed"] or inference.limits_before["expired"]:
-        line.root.set_limits(at, cited, kind="inferred_limit", **inference.limits_before)
+    if inference.permanent is not None:
+        state = dict(inference.limits_before)
+        if state["permanent"] is not None:  # what was repaid on a one-off line since then has lowered its limit too
+            state["permanent"] += (line.root.permanent or 0) - inference.permanent
+        line.root.set_limits(at, cited, kind="inferred_limit", **state)
     if inference.drawn:
         line.loans.adjust(-inference.drawn, version=inference.entry.version, day=inference.entry.day)
         line.move(at, "unexplained", inference.drawn, cited)
-    if inference.held > 0:
-        mine = [held for held in line.holds if held.inferred and held.version == inference.entry.version]
-        for held in mine:
-            line.release(at, held, held.amount, kind="inferred_hold", facts=cited)
-    if inference.held < 0:
-        line.hold(at, -inference.held, version=inference.entry.version, inferred=True)
+    for held in [held for held in line.holds if held.inferred and held.version == version]:
+        line.release(at, held, held.amount, kind="inferred_hold", facts=cited)
+    for freed in inference.freed:
+        line.hold_again(at, freed, version=version)
     if inference.member_before is not None:
         line.closed, line.expired = inference.member_before
     if inference.thawed:
@@ -119,17 +148,16 @@ def take_back(line: Line, inference: Inference, *, at: int) -> None:
     line.inference = None
 
 
-def _state(line: Line) -> tuple[int, int, int]:
-    return line.limit, line.drawn, line.available
+def _stand(line: Line) -> Stand:
+    return Stand(line.limit, line.drawn, line.held, line.usable)
 
 
-def _agrees(seen: dict[Quantity, int], state: tuple[int, int, int]) -> bool:
-    return all(seen.get(quantity, value) == value for quantity, value in zip(QUANTITIES, state, strict=True))
-
-
-def _agreed_today(line: Line, entry: Entry, seen: dict[Quantity, int]) -> bool:
-    """Whether the observation fits the state before some movement of the day whose order inside it is unknown."""
-    return line.marks_day == entry.day and any(_agrees(seen, mark) for mark in line.marks)
+def _fits(line: Line, entry: Entry, seen: dict[Quantity, int], stand: Stand) -> bool:
+    """Whether an observation fits where the line stands, or stood before some facts of that day known only to it."""
+    wanted = tuple(seen.get(quantity) for quantity in QUANTITIES)
+    if stand.shows(wanted, shared_used=line.shared_used):
+        return True
+    return line.marks_day == entry.day and fits_some_order(line, stand, wanted)
 
 
 def _settle(line: Line, at: int, seen: Any) -> None:
@@ -144,14 +172,26 @@ def _without_conflicts(line: Line, entry: Entry, seen: dict[Quantity, int]) -> d
             break
         if other.fact.source == entry.fact.source:
             continue
-        for quantity, value in seen.items():
-            told = getattr(other.fact, quantity)
-            if told is not None and told != value:
-                _open_conflict(line, quantity, other, entry)
-                remaining.pop(quantity, None)
-    if remaining != seen and line.inference is not None and line.inference.entry.at == entry.at:
-        take_back(line, line.inference, at=entry.at)
+        told = what_was_seen(line, other)
+        contested = [quantity for quantity, value in seen.items() if told.get(quantity, value) != value]
+        for quantity in contested:
+            _open_conflict(line, quantity, other, entry)
+            remaining.pop(quantity, None)
+        if contested:
+            take_back_opening(line, other, contested, at=entry.at)
+            _infer_less(line, other, {each: told[each] for each in told if each not in contested}, at=entry.at)
     return remaining
+
+
+def _infer_less(line: Line, entry: Entry, seen: dict[Quantity, int], *, at: int) -> None:
+    """Infer from an observation anew, and only from what no other source contradicts."""
+    inference = next((one for one in line.inferences if one.entry is entry), None)
+    if inference is None:
+        return
+    since = inference.change.since if inference.change is not None else line.root.limit_seen
+    take_back(line, inference, at=at)
+    if seen and not _fits(line, entry, seen, _stand(line)):
+        _infer(line, entry, seen, since=since)
 
 
 def _open_conflict(line: Line, quantity: Quantity, other: Entry, entry: Entry) -> None:
@@ -162,20 +202,6 @@ def _open_conflict(line: Line, quantity: Quantity, other: Entry, entry: Entry) -
                 line.conflicts[index] = msgspec.structs.replace(conflict, entries=more)
             return
     line.conflicts.append(Conflict(quantity=quantity, at=entry.at, entries=(other, entry)))
-
-
-def _open(line: Line, entry: Entry, seen: dict[Quantity, int]) -> None:
-    """The first observation of a quantity that nothing set before is its opening value, not a change."""
-    cited = (entry.version,)
-    root = line.root
-    if root.permanent is None and "limit" in seen:
-        root.set_limits(entry.at, cited, permanent=max(0, seen["limit"] - root.own_temporary))
-    if not line.drawn_known and seen.get("drawn", 0):
-        line.loans.adjust(seen["drawn"], version=entry.version, day=entry.day)
-        line.move(entry.at, "other", -seen["drawn"], cited)
-    if root.permanent is None and "available" in seen:
-        used = line.drawn + line.held + line.shared_used
-        root.set_limits(entry.at, cited, permanent=max(0, seen["available"] + used - root.own_temporary))
 
 
 def _infer(line: Line, entry: Entry, seen: dict[Quantity, int], *, since: When | None) -> None:
@@ -223,11 +249,18 @@ def _infer_from_available(line: Line, inference: Inference, seen: dict[Quantity,
     pending, payments = _pending(line, inference.entry)
     if missing <= pending or limit_seen:
         inference.repaid = payments
-        inference.held += missing
-        line.hold(inference.entry.at, missing, version=inference.entry.version, inferred=True)
+        _hold(line, inference, missing)
         return
-    _move_limit(line, inference, -missing)
+    cut = min(missing, line.limit)
+    _move_limit(line, inference, -cut)
+    _hold(line, inference, missing - cut)  # no limit is below zero: it is a credit balance that cannot be drawn
     inference.ambiguous = True
+
+
+def _hold(line: Line, inference: Inference, amount: int) -> None:
+    if amount:
+        inference.held += amount
+        line.hold(inference.entry.at, amount, version=inference.entry.version, inferred=True)
 
 
 def _reopen_member(line: Line, inference: Inference) -> None:
@@ -248,13 +281,20 @@ def _repaid_unseen(line: Line, inference: Inference, amount: int) -> int:
 
 
 def _pending(line: Line, entry: Entry) -> tuple[int, tuple[int, ...]]:
-    """The principal repaid in the last days that is not held already, and the payments it came by."""
-    repaid = (line.postings[version] for version in line.repaid)
-    recent = [one for one in repaid if one.reversed_by is None and entry.day - one.day <= PENDING_DAYS]
-    held_of = {held.version: held.amount for held in line.holds if not held.inferred}
-    loose = sum(one.principal - held_of.get(one.version, 0) for one in recent)
-    inferred = sum(held.amount for held in line.holds if held.inferred)
-    return max(0, loose - inferred), tuple(one.version for one in recent)
+    """The principal repaid in the last days that is not held already, and the payments it came by.
+
+    Lines that share a limit wait for each other's restorations.
+    """
+    recent: list[int] = []
+    loose = 0
+    for one in (line, *line.peers):
+        held_of = {held.version: held.amount for held in one.holds if not held.inferred}
+        loose -= sum(held.amount for held in one.holds if held.inferred)
+        for posting in (one.postings[version] for version in one.repaid):
+            if posting.reversed_by is None and entry.day - posting.day <= PENDING_DAYS:
+                recent.append(posting.version)
+                loose += posting.principal - held_of.get(posting.version, 0)
+    return max(0, loose), tuple(recent)
 
 
 def _release_stale(line: Line, inference: Inference) -> None:
@@ -275,9 +315,12 @@ def _release_inferred(line: Line, inference: Inference, amount: int) -> int:
 
 
 def _let_go(line: Line, inference: Inference, held: Hold, amount: int) -> int:
-    return line.release(
-        inference.entry.at, held, amount, kind="inferred_hold", facts=(held.version, inference.entry.version)
-    )
+    version = inference.entry.version
+    freed = line.release(inference.entry.at, held, amount, kind="inferred_hold", facts=(held.version, version))
+    if freed:
+        one = Freed(held.version, held.inferred, held.until_settled, freed, "inferred_hold")
+        inference.freed = (*inference.freed, one)
+    return freed
 
 
 def _move_limit(line: Line, inference: Inference, amount: int) -> None:
@@ -293,6 +336,7 @@ def _move_limit(line: Line, inference: Inference, amount: int) -> None:
     before = line.limit
     state = {"permanent": permanent, "temporaries": kept, "closed": False, "expired": False}
     root.set_limits(inference.entry.at, (inference.entry.version,), kind="inferred_limit", **state)
+    inference.permanent = permanent
     root.turn(inference.entry.at, "reopened", (inference.entry.version,), was_usable=usable)
     inference.limit += line.limit - before
 
@@ -304,6 +348,7 @@ def _move_drawn(line: Line, inference: Inference, amount: int) -> None:
     inference.drawn = amount
     inference.residual = Residual(kind="unexplained", amount=amount, facts=cited)
     line.residuals.append(inference.residual)
+    inference.freed += line.settle(inference.entry.at, inference.entry.version)
 
 
 def _note_change(line: Line, inference: Inference, before: tuple[int, int], *, since: When | None) -> None:

@@ -161,8 +161,6 @@ def _observed(register: Register, fact: events.LimitObserved, *, household: str,
 
 def _draw(register: Register, fact: events.DrawnDown, *, household: str, local: Zone) -> None:
     del register, household
-    if fact.method not in ("at_will", "bullet") and fact.periods is None and fact.due_on is None:
-        raise Refused("no_periods", field="periods", method=fact.method)
     if fact.first_due_on is None and fact.due_on is None:
         return
     drawn_on = local.day_of(fact.effective)

@@ -56,7 +56,7 @@ class Use:
         """Use it as the lender said.
 
         Where it says more than our books know to be owed, `trust` takes its word for fees, penalties and interest
-        (interest then counts as paid ahead); otherwise, on a full balance, the rest goes to principal.
+        (interest then counts as paid ahead); otherwise, on a full balance, the rest goes to principal, then to charges.
         """
         for name, buckets in _STATED:
             left: int = getattr(allocation, name)
@@ -65,7 +65,10 @@ class Use:
             if left and name != "principal" and trust:
                 self._beyond(name, buckets[-1], left)
         if not trust:
-            self.by_order(("current_principal", "overdue_principal"))
+            self.by_order((
+                "current_principal", "overdue_principal",
+                "fee", "penalty_on_principal", "overdue_interest", "current_interest",
+            ))  # fmt: skip
 
     def _beyond(self, name: str, bucket: Bucket, amount: int) -> None:
         first = next((note for note in self.notes if note.loan), None)

@@ -86,7 +86,8 @@ def due_dates(
     """The days on which something is due, all after the draw.
 
     Monthly dates keep the day of the first (31 Jan, 28 Feb, 31 Mar); without a first date it is the day of the draw
-    one month on. A final `due_on` ends the monthly dates, and is the last of them.
+    one month on. A final `due_on` ends the monthly dates, and is the last of them. Instalments of which neither the
+    number nor the end is known have no dates.
     """
     anchor, offset = (drawn_on, 1) if first_due_on is None else (first_due_on, 0)
     due_on = None if due_on is None else min(due_on, _LAST_DAY)
@@ -96,9 +97,8 @@ def due_dates(
         count = periods if periods is not None else 1 - offset
         dates = _monthly(anchor, offset, count, due_on=None)[-1:]
     else:
-        dates = _monthly(anchor, offset, periods or LONGEST, due_on=due_on)
-        if periods is None and due_on is None:
-            dates = dates[:1]
+        known = periods is not None or due_on is not None
+        dates = _monthly(anchor, offset, periods or LONGEST, due_on=due_on) if known else []
     return tuple(day for day in dates if day > drawn_on)
 
 

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from ledger.calendar import DAY, parse_when
+from ledger.events import LineFact
 from projections.bridge import span
 from projections.explanation.answer import explain
 from projections.explanation.shape import Explanation
@@ -39,7 +40,8 @@ def told(history: History, window: tuple[int, int], *, known: int | None = None,
 def met(history: History, window: tuple[int, int], *, known: int | None = None) -> bool:
     """Whether line a is known by the end of the window."""
     timeline = history.timeline(known=known)
-    return any(getattr(entry.fact, "line", "") == "a" and entry.at <= window[1] for entry in timeline.entries)
+    about = (entry for entry in timeline.entries if isinstance(entry.fact, LineFact) and entry.at <= window[1])
+    return any(entry.fact.line == "a" for entry in about)
 
 
 @settings(max_examples=400, deadline=None)

@@ -9,7 +9,20 @@ import pytest
 
 from ledger.line import INFERRED, LimitChange
 from projections.bridge import merged, span
-from tests.build import Record, closed, drew, froze, granted, lowered, opened_line, raised, repaid, saw, temporary
+from tests.build import (
+    Record,
+    charged_fee,
+    closed,
+    drew,
+    froze,
+    granted,
+    lowered,
+    opened_line,
+    raised,
+    repaid,
+    saw,
+    temporary,
+)
 from tests.spec import Asked, History, given, yuan
 
 BOOK = (opened_line(), granted(50000, "2026-02-01"))
@@ -108,6 +121,37 @@ def test_another_drawn_amount_is_an_unexplained_movement_and_not_a_limit_change(
     assert [loan.loan for loan in asked.position().lines[0].loans][-1] == "unexplained"
 
 
+def test_a_balance_seen_beyond_the_debt_is_overpaid_where_only_principal_counts() -> None:
+    seen = saw(SEEN_AT, drawn=-5)
+    asked = given(*BOOK, drew(100, "2026-03-01"), seen).as_of()
+    assert (asked.figures()[1], [(one.kind, yuan(one.amount)) for one in asked.line().residuals]) == (
+        "0.00", [("unexplained", "-100.00"), ("overpaid", "5.00")]
+    )  # fmt: skip
+    assert [yuan(one.amount) for one in given(opened_line(), seen).as_of().line().residuals] == ["5.00"]
+    told_before = given(*BOOK, drew(100, "2026-03-01"), repaid(105, "2026-03-02"), seen).as_of()
+    assert [(one.kind, yuan(one.amount)) for one in told_before.line().residuals] == [("overpaid", "5.00")]
+
+
+def test_a_negative_balance_seen_on_a_full_balance_is_a_credit() -> None:
+    asked = given(opened_line(limit_basis="full_balance"), *BOOK[1:], drew(100, "2026-03-01"), saw(SEEN_AT, drawn=-5))
+    assert asked.as_of().figures() == ("50000.00", "-5.00", "0.00", "50005.00", "50005.00")
+
+
+def test_nothing_drawn_seen_on_a_full_balance_leaves_no_charge_owed() -> None:
+    asked = given(
+        opened_line(limit_basis="full_balance"), *BOOK[1:], drew(1000, "2026-03-01"), charged_fee(20, "2026-03-02"),
+        saw(SEEN_AT, drawn=0),
+    ).as_of()  # fmt: skip
+    assert (asked.figures()[1], asked.told()["debt"]["total"]) == ("0.00", "0.00")
+
+
+def test_no_limit_is_inferred_below_zero() -> None:
+    asked = given(
+        opened_line(limit_basis="full_balance"), granted(100), repaid(500, "2026-02-10"), saw(SEEN_AT, available=0)
+    ).as_of()
+    assert asked.figures() == ("0.00", "-500.00", "500.00", "0.00", "0.00")
+
+
 def test_drawn_and_available_that_fit_each_other_infer_no_limit_change() -> None:
     asked = given(*BOOK, drew(20000, "2026-03-01"), saw(SEEN_AT, drawn=20148, available=29852)).as_of()
     assert (inferred(asked), kinds(asked)) == ([], ["unexplained"])
@@ -201,6 +245,11 @@ def test_a_limit_stated_within_a_week_replaces_the_change_inferred_to_it() -> No
     assert steps_after(history, "2026-03-01") == [("inferred_limit", "-38000.00")]
 
 
+def test_a_grant_states_a_limit_too() -> None:
+    line = given(*BOOK, saw(SEEN_AT, limit=60000), granted(60000, "2026-03-10")).as_of().line()
+    assert [(change.kind, change.replaced_by) for change in line.changes[1:]] == [("inferred", 5), ("granted", None)]
+
+
 @pytest.mark.parametrize("statement", [lowered(12000, "2026-03-14"), raised(13000, "2026-03-08")])
 def test_a_limit_stated_too_late_or_to_another_value_replaces_nothing(statement: Record) -> None:
     line = given(*BOOK, saw(SEEN_AT, limit=12000), statement).as_of().line()
@@ -240,6 +289,30 @@ def test_a_later_fact_settles_a_conflict(settling: Record) -> None:
     asked = given(*BOOK, saw(SEEN_AT, limit=12000), saw(SEEN_AT, limit=50000, source=LENDER), settling).as_of()
     assert asked.told()["open_conflicts"] == []
     assert yuan(asked.line().limit) == "12000.00"
+
+
+def test_what_no_other_source_contradicts_is_taken_in_all_the_same() -> None:
+    first = saw(SEEN_AT, limit=12000, drawn=20000)
+    for second in (saw(SEEN_AT, limit=50000, source=LENDER), saw(SEEN_AT, limit=49000, source=LENDER)):
+        asked = given(*BOOK, drew(30000, "2026-02-10"), first, second).as_of()
+        assert [one["quantity"] for one in asked.told()["open_conflicts"]] == ["limit"]
+        assert asked.figures() == ("50000.00", "20000.00", "0.00", "30000.00", "30000.00")
+        assert (inferred(asked), kinds(asked)) == ([], ["unexplained"])
+
+
+def test_three_sources_may_contradict_each_other() -> None:
+    sources = [
+        saw(SEEN_AT, drawn=drawn, source={"kind": kind}) for drawn, kind in ((1, "user"), (2, "bank"), (3, "lender"))
+    ]
+    asked = given(*BOOK, *sources).as_of()
+    (conflict,) = asked.told()["open_conflicts"]
+    assert [value["value"] for value in conflict["values"]] == ["1.00", "2.00", "3.00"]
+    assert (yuan(asked.line().drawn), kinds(asked)) == ("0.00", [])
+
+
+def test_one_source_that_says_two_things_is_believed_the_second_time() -> None:
+    asked = given(*BOOK, saw(SEEN_AT, limit=12000), saw(SEEN_AT, limit=13000)).as_of()
+    assert (asked.told()["open_conflicts"], yuan(asked.line().limit)) == ([], "13000.00")
 
 
 def test_sources_that_agree_are_no_conflict() -> None:
@@ -282,6 +355,41 @@ def test_a_sum_seen_on_a_pool_is_inferred_once() -> None:
     ).as_of()
     assert len(inferred(asked, "member")) + len(inferred(asked, "root")) == 1
     assert (yuan(asked.line("root").limit), yuan(asked.line("member").limit)) == ("8000.00", "8000.00")
+
+
+def test_a_change_seen_on_a_pool_began_after_the_last_limit_known_of_any_of_its_lines() -> None:
+    asked = given(
+        opened_line("root"),
+        granted(10000, line="root"),
+        opened_line("member", shared_with="root"),
+        lowered(9000, "2026-03-01", line="root"),
+        saw(SEEN_AT, line="member", limit=8000),
+    ).as_of()
+    assert [change.since for change in inferred(asked, "member")] == ["2026-03-01"]
+
+
+def test_a_shortage_on_a_pool_may_be_a_linked_lines_pending_restoration() -> None:
+    asked = given(
+        opened_line("root"),
+        granted(10000, line="root"),
+        opened_line("member", shared_with="root"),
+        drew(3000, "2026-02-20", line="root"),
+        repaid(3000, "2026-03-05", line="root"),
+        saw(SEEN_AT, line="member", available=7000),
+    ).as_of()
+    assert (inferred(asked, "member"), yuan(asked.line("member").held)) == ([], "3000.00")
+    assert yuan(asked.line("root").available) == "7000.00"
+
+
+def test_a_cut_stated_on_a_pool_replaces_what_was_seen_on_one_of_its_lines() -> None:
+    asked = given(
+        opened_line("root"),
+        granted(10000, line="root"),
+        opened_line("member", shared_with="root"),
+        saw(SEEN_AT, line="member", limit=8000),
+        lowered(8000, "2026-03-08", line="root"),
+    ).as_of()
+    assert [change.replaced_by for change in inferred(asked, "member")] == [6]
 
 
 def test_available_seen_on_a_closed_member_of_a_pool_shows_that_it_is_open() -> None:

@@ -51,7 +51,6 @@ def record(*facts: dict[str, Any]) -> Register:
         ([{**OPENED, "shared_with": "visa"}], "unknown_line"),
         ([OPENED, TEMPORARY], "ends_before_it_starts"),
         ([OPENED, {"type": "LimitObserved", "line": "jiebei"}], "nothing_observed"),
-        ([OPENED, {**DREW, "method": "equal_instalment"}], "no_periods"),
         ([OPENED, {**DREW, "due_on": "2026-03-01"}], "ends_before_it_starts"),
         ([OPENED, {**POSTED, "loan": "l9"}], "unknown_loan"),
         ([OPENED, {**POSTED, "allocation": {"fee": "1", "principal": "98.99"}}], "allocation_does_not_sum"),
@@ -92,6 +91,8 @@ def test_what_cannot_be_a_fact_is_refused(facts: list[dict[str, Any]], code: str
         [OPENED, RENAMED, OPENED],
         [OPENED, {"type": "Voided", "fact": "h1:2"}, {"type": "Voided", "fact": "h1:3"}, DREW],
         [OPENED, {**POSTED, "loan": "unexplained"}],
+        [OPENED, {**DREW, "method": "equal_instalment"}],
+        [OPENED, {**BILL, "amount": "0", "minimum": "0"}],
         [OPENED, {"type": "LimitObserved", "line": "jiebei", "drawn": "-5.00"}],
     ],
 )  # fmt: skip

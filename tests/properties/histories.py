@@ -11,28 +11,47 @@ from hypothesis import strategies as st
 
 from tests.build import (
     Record,
+    asked_for_less,
     billed,
     charged_fee,
     charged_interest,
     charged_penalty,
     closed,
+    corrected,
+    counted,
     draw_reversed,
     drew,
+    earns,
+    fact,
     froze,
     granted,
+    inquired,
+    lender_stated,
     lowered,
+    moved,
+    needs,
     new_terms,
+    opened_account,
     opened_line,
+    platform_noticed,
     raised,
+    received,
     repaid,
     repayment_reversed,
     restored,
     saw,
+    scored,
+    sent,
+    spent,
     temporary,
     thawed,
+    voided,
 )
 
+HOUSEHOLD: Final = "h1"
 LINES: Final = ("a", "b", "c")
+LOANS: Final = ("x", "y")
+ACCOUNTS: Final = {"purse": "cash", "fund": "mmf", "shares": "equity", "pension": "locked"}
 FIRST_DAY, LAST_DAY = 1, 28
 
 Terms = dict[str, Any]
@@ -40,6 +59,8 @@ Draw = st.DrawFn
 
 amounts = st.sampled_from(["0.01", "33.33", "100", "500", "1000", "1500.50"])
 levels = st.sampled_from(["0", "100", "1000", "1500.50", "5000"])
+accounts = st.sampled_from(sorted(ACCOUNTS))
+balances = st.sampled_from(["-50", "0", "100", "1000", "1500.50"])
 days = st.integers(FIRST_DAY, LAST_DAY)
 dates = days.map(lambda day: f"2026-02-{day:02}")
 instants = st.builds(lambda day, hour: f"2026-02-{day:02}T{hour:02}:00:00+08:00", days, st.sampled_from([0, 9, 18, 23]))
@@ -70,30 +91,96 @@ def openings(draw: Draw) -> list[Record]:
 def _draw(draw: Draw, line: str) -> Record:
     method: Terms = draw(
         st.sampled_from([
-            {}, {}, {"method": "bullet", "due_on": "2026-03-10"},
-            {"method": "equal_instalment", "periods": 3}, {"method": "interest_only", "periods": 2},
+            {}, {}, {"due_on": "2026-03-05"}, {"method": "bullet", "due_on": "2026-03-10"},
+            {"method": "equal_instalment", "periods": 3}, {"method": "equal_principal", "periods": 2},
+            {"method": "equal_instalment", "periods": 2, "period_basis": "equal"},
+            {"method": "interest_only", "periods": 2}, {"method": "equal_instalment"},
         ])
     )  # fmt: skip
-    return drew(draw(amounts), draw(times), line=line, **method)
+    return drew(draw(amounts), draw(times), line=line, loan=draw(st.sampled_from([None, *LOANS])), **method)
 
 
 def _observation(draw: Draw, line: str) -> Record:
-    seen = draw(st.fixed_dictionaries({}, optional=dict.fromkeys(("limit", "available", "drawn"), levels)).filter(bool))
+    seen: Terms = draw(
+        st.fixed_dictionaries({}, optional={"limit": levels, "available": levels, "drawn": balances}).filter(bool)
+    )
     return saw(draw(times), line=line, source={"kind": draw(st.sampled_from(["user", "lender"]))}, **seen)
 
 
-def _reversal(draw: Draw, line: str, payments: Sequence[str]) -> Record | None:
-    return repayment_reversed(draw(times), line=line, payment=draw(st.sampled_from(payments))) if payments else None
+def _repayment(draw: Draw, line: str, number: int, loans: Sequence[str]) -> Record:
+    amount = draw(amounts)
+    stated: Terms = draw(
+        st.sampled_from([{}, {}, {"interest": "0.01"}, {"fee": "0.01"}, {"penalty": "0.01"}])
+    )  # fmt: skip
+    parts = {**stated, "principal": f"{float(amount) - 0.01:.2f}"} if stated else None
+    loan = draw(st.sampled_from([None, *loans]))
+    return repaid(amount, draw(times), line=line, payment=f"p{number}", loan=loan, allocation=parts)
+
+
+def _reversal(draw: Draw, line: str, past: "Past") -> Record | None:
+    """A repayment reversed, by its payment's id or by its fact's."""
+    if not past.payments[line]:
+        return None
+    payment, version = draw(st.sampled_from(past.payments[line]))
+    by_version = [{"fact": f"{HOUSEHOLD}:{version}"}] if past.versioned else []
+    named: Terms = draw(st.sampled_from([{"payment": payment}, *by_version]))
+    return repayment_reversed(draw(times), line=line, **named)
+
+
+def _refund(draw: Draw, line: str, past: "Past") -> Record:
+    """A draw reversed: by its loan, by its fact, or by nothing."""
+    named: list[Terms] = [{}, *({"loan": loan} for loan in past.loans(line))]
+    named += [{"fact": f"{HOUSEHOLD}:{version}"} for version, _ in past.draws[line] if past.versioned]
+    return draw_reversed(draw(amounts), draw(times), line=line, **draw(st.sampled_from(named)))
+
+
+class Past:
+    """What the facts so far have named, so that later ones can refer to it."""
+
+    def __init__(self, names: Sequence[str], *, versioned: bool) -> None:
+        self.versioned = versioned
+        self.payments: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
+        self.draws: dict[str, list[tuple[int, str | None]]] = {name: [] for name in names}
+        self.plain: list[tuple[int, Record]] = []
+
+    def loans(self, line: str) -> list[str]:
+        return sorted({loan for _, loan in self.draws[line] if loan})
+
+    def learn(self, version: int, fact: Record) -> None:
+        match fact["type"]:
+            case "RepaymentPosted" | "RepaymentSent" if "payment" in fact:
+                self.payments[fact["line"]].append((fact["payment"], version))
+            case "DrawnDown":
+                self.draws[fact["line"]].append((version, fact.get("loan")))
+        if fact["type"] in RIGHTED:
+            self.plain.append((version, fact))
+
+
+RIGHTED: Final = frozenset({
+    "LimitGranted", "LimitLowered", "LineFrozen", "LineClosed", "DrawnDown", "InterestCharged", "ReserveMoved",
+    "IncomeDeclared",
+})  # fmt: skip
+"""The facts that random histories correct and void."""
+
+
+def _righted(draw: Draw, past: Past) -> Record | None:
+    """A correction or voiding of an earlier fact."""
+    if not past.plain:
+        return None
+    version, wrong = draw(st.sampled_from(past.plain))
+    if draw(st.booleans()):
+        return voided(f"{HOUSEHOLD}:{version}", at=draw(times))
+    return corrected(f"{HOUSEHOLD}:{version}", {**wrong, "effective_at": draw(times)}, at=draw(times))
 
 
 Make = Callable[[Draw, str], Record]
 MOVEMENTS: Final[dict[str, Make]] = {
     "draw": _draw,
-    "draw_reversed": lambda draw, line: draw_reversed(draw(amounts), draw(times), line=line),
     "interest": lambda draw, line: charged_interest(draw(amounts), draw(times), line=line),
     "fee": lambda draw, line: charged_fee(draw(amounts), draw(times), line=line),
     "penalty": lambda draw, line: charged_penalty(draw(amounts), draw(times), line=line),
     "bill": lambda draw, line: billed(draw(amounts), draw(times), line=line, due_on=draw(dates)),
+    "asked": lambda draw, line: asked_for_less(draw(times), line=line, limit="100"),
     "restored": lambda draw, line: restored(draw(amounts), draw(times), line=line),
 }
 LIMITS: Final[dict[str, Make]] = {
@@ -142,27 +229,76 @@ def _reaching_back(draw: Draw, lines: Sequence[str]) -> list[Record]:
     return found
 
 
+ABOUT: Final[dict[str, Callable[[Draw], Record]]] = {
+    "household": lambda draw: fact("HouseholdOpened", draw(times)),
+    "stated": lambda draw: lender_stated(draw(times), lender="a", line="a", reason_code="P02"),
+    "noticed": lambda draw: platform_noticed(draw(times), lender="a", kind="outage"),
+    "scored": lambda draw: scored(draw(st.sampled_from([350, 700])), draw(times)),
+    "inquired": lambda draw: inquired("bank", draw(times)),
+    "counted": lambda draw: counted(draw(balances), draw(times), account=draw(accounts)),
+    "moved": lambda draw: moved(draw(balances), draw(times), account=draw(accounts)),
+    "earns": lambda draw: earns(draw(levels), draw(times)),
+    "needs": lambda draw: needs(draw(levels), draw(times)),
+    "received": lambda draw: received(draw(amounts), draw(times)),
+    "spent": lambda draw: spent(draw(amounts), draw(times), essential=draw(st.booleans())),
+}
+
+
 @st.composite
-def histories(draw: Draw, *, observed: bool = True, loans: bool = False) -> list[Record]:
-    """A household's facts in the order they were recorded; with `loans` some name one, or reach far back."""
+def histories(
+    draw: Draw, *, observed: bool = True, versioned: bool = True, around: bool = True, loans: bool = False
+) -> list[Record]:
+    """A household's facts in the order they were recorded; `versioned` ones name others by version, or right them.
+
+    With `loans` many name one loan, or reach far back; `around` adds what concerns no line.
+
+    Shape: the first fact is version 2, after the opening that it implies.
+    """
     facts = draw(openings())
     names = [fact["line"] for fact in facts]
-    payments: dict[str, list[str]] = {name: [] for name in names}
-    kinds = [*MOVEMENTS, *LIMITS, "repaid", "repaid", "reversed", *(["saw", "saw"] if observed else [])]
-    kinds += ["loan"] * 8 if loans else []
+    if around:
+        facts += [opened_account(name, kind, at="2026-01-20") for name, kind in ACCOUNTS.items()]
     facts += _reaching_back(draw, names) if loans else []
+    past = Past(names, versioned=versioned)
+    for number, known in enumerate(facts):
+        past.learn(number + 2, known)
+    kinds = [
+        *MOVEMENTS,
+        *LIMITS,
+        "repaid",
+        "repaid",
+        "sent",
+        "reversed",
+        "refund",
+        *(["saw", "saw"] if observed else []),
+    ]
+    kinds += ["loan"] * 8 if loans else []
+    kinds += [*(["righted", "righted"] if versioned else []), *(ABOUT if around else [])]
     for number, kind in enumerate(draw(st.lists(st.sampled_from(kinds), max_size=14))):
-        line = draw(st.sampled_from(names))
-        if kind == "repaid":
-            payments[line].append(f"p{number}")
-            facts.append(repaid(draw(amounts), draw(times), line=line, payment=f"p{number}"))
-        elif kind == "reversed":
-            made = _reversal(draw, line, payments[line])
-            facts += [made] if made else []
-        elif kind == "loan":
-            facts.append(_of_loan(draw, line, "l"))
-        elif kind == "saw":
-            facts.append(_observation(draw, line))
-        else:
-            facts.append((MOVEMENTS | LIMITS)[kind](draw, line))
+        made = _made(draw, kind, draw(st.sampled_from(names)), number, past)
+        if made is not None:
+            facts.append(made)
+            past.learn(len(facts) + 1, made)
     return facts
+
+
+def _made(draw: Draw, kind: str, line: str, number: int, past: Past) -> Record | None:
+    match kind:
+        case "repaid":
+            return _repayment(draw, line, number, past.loans(line))
+        case "sent":
+            return sent(draw(amounts), draw(times), line=line, payment=f"p{number + draw(st.integers(0, 3))}")
+        case "reversed":
+            return _reversal(draw, line, past)
+        case "refund":
+            return _refund(draw, line, past)
+        case "loan":
+            return _of_loan(draw, line, "l")
+        case "saw":
+            return _observation(draw, line)
+        case "righted":
+            return _righted(draw, past)
+        case _ if kind in ABOUT:
+            return ABOUT[kind](draw)
+        case _:
+            return (MOVEMENTS | LIMITS)[kind](draw, line)

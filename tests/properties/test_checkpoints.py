@@ -1,5 +1,7 @@
 """A state resumed from one that was kept is the state a fold from the start gives, in every answer."""
 
+from typing import Any
+
 from hypothesis import given as over
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -18,6 +20,11 @@ from tests.spec import History, given
 intervals = st.integers(1, 5)
 
 
+def _of_lines(to_come: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """What is to come, line by line: lines that share nothing have no order among them."""
+    return sorted(to_come, key=lambda each: (each[0], each[2]))
+
+
 @settings(max_examples=200, deadline=None)
 @over(books(), intervals, st.lists(moments, min_size=1, max_size=6))
 def test_any_instant_is_as_a_fold_from_the_start_gives_it(history: History, every: int, asked: list[int]) -> None:
@@ -27,7 +34,7 @@ def test_any_instant_is_as_a_fold_from_the_start_gives_it(history: History, ever
     for at in asked:
         assert everything(kept.book(at)) == everything(fold(timeline, at=at))
         assert list(kept.book(at).lines) == list(fold(timeline, at=at).lines)
-        assert kept.book(at).to_come == fold(timeline, at=at).to_come
+        assert _of_lines(kept.book(at).to_come) == _of_lines(fold(timeline, at=at).to_come)
 
 
 @settings(max_examples=200, deadline=None)
