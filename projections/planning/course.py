@@ -279,13 +279,14 @@ def _asks(book: Book, open_debts: Sequence[Debt], month: Month, cleared: int) ->
     """What the month asks for. A bill on a debt that can be paid any day is paid on the first, with its interest."""
     bills = {line.name: bills_due(line, month) for line in book.lines.values()}
     asked = {debt: dues(book, debt, month) for debt in open_debts}
-    billed = {line: sum(due.amount for due in of_line) for line, of_line in bills.items()}
+    left = {line: sum(due.amount for due in of_line) for line, of_line in bills.items()}
     for debt, of_debt in asked.items():
-        left = max(0, billed[debt.line] - sum(due.amount for due in of_debt)) if debt.kind == "open" else 0
-        part = min(left, owed(book, debt, month.first).principal)
-        if part:
+        left[debt.line] -= sum(due.amount for due in of_debt)
+    for debt, of_debt in asked.items():
+        if debt.kind == "open" and left[debt.line] > 0:
+            part = min(left[debt.line], owed(book, debt, month.first).principal)
             of_debt.append(Due(month.first, part, part))
-        billed[debt.line] -= part + sum(due.amount for due in of_debt) if left else 0
+            left[debt.line] -= part
     return _Plan(cleared, asked, bills)
 
 

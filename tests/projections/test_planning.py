@@ -161,6 +161,22 @@ def test_a_bill_beyond_what_is_owed_asks_for_no_more_than_that() -> None:
     assert told(found.chosen) == [(1, "card", "500.00")]
 
 
+def test_a_bill_on_two_loans_of_a_line_is_met_once_and_inside_the_budget() -> None:
+    """1,500 is billed; the interest both loans take on the first day counts towards it; the dearer pays the rest."""
+    history = household(
+        opened_line("line", daily_rate="0.0003"),
+        granted(50_000, line="line"),
+        drew(5_000, "2026-03-10", line="line", loan="cheap"),
+        drew(5_000, "2026-03-10", line="line", loan="dear", daily_rate="0.0006"),
+        billed(1_500, AT, due_on="2026-04-12", line="line"),
+    )
+    found = planned(history, 1_500)
+    assert found.chosen is not None
+    first = found.chosen.months[0]
+    assert (first.paid, first.minimum) == (150_000, 150_000)
+    assert overdue_at(history, found.chosen, 0) == 0
+
+
 def test_what_was_overdue_is_cleared_before_anything_else() -> None:
     history = household(*loan("late", 6_000, "0.0003", "2026-01-15", method="equal_instalment", periods=6))
     found = planned(history, 6_000)
