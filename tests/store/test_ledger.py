@@ -6,7 +6,7 @@ import pytest
 
 from ledger import events
 from ledger.errors import ConcurrentChange, Refused
-from ledger.store import reader
+from ledger.store import batcher, reader
 from tests.postgres import Database
 from tests.store.facts import NOON, amounts_of, connected, draft, draw, income, line, opened, ticking
 
@@ -147,6 +147,18 @@ def test_concurrent_commands_all_get_their_own_versions(database: Database) -> N
             assert [fact.version for fact in facts] == list(range(1, 102))
             told = {n: receipt.versions[0] for n, receipt in enumerate(receipts) if household == f"h{n % 3}"}
             assert {int(fact.fact.key[1:]): fact.version for fact in facts[1:] if fact.fact.key} == told
+
+
+@pytest.mark.parametrize("most", [1, 4])
+def test_commands_that_exceed_the_measure_of_a_commit_are_answered_by_the_next_ones(
+    database: Database, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(batcher, "MOST_FACTS", most)
+    with opened(database.service) as ledger, connected(database.service) as connection:
+        with ThreadPoolExecutor(16) as callers:
+            pairs = list(callers.map(lambda n: ledger.record("h1", [income(2 * n + 1), income(2 * n + 2)]), range(60)))
+        assert sorted(version for pair in pairs for version in pair.versions) == list(range(2, 122))
+        assert sorted(amounts_of(reader.load(connection, "h1"))) == list(range(1, 121))
 
 
 def test_two_processes_that_record_for_the_same_household_lose_nothing(database: Database) -> None:
