@@ -5,6 +5,7 @@ Source: contract.md section 4, `check`.
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -14,7 +15,8 @@ from ledger.calendar import When
 from ledger.store.reader import Connection
 from projections.check import Check, answer, examine
 from projections.findings import Language
-from projections.ruleset import CURRENT, Ruleset, overridden, ruleset
+from projections.ruleset import CURRENT, Ruleset, overridden
+from scheduler import wishes
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,9 +28,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check(
-    connection: Connection, household: str, asked: Asked, *, rules: Ruleset, now: int, language: Language
+    connection: Connection, household: str, asked: Asked, *, rules: Ruleset | None, now: int, language: Language
 ) -> Check:
-    """The check of a household; what moved is told by what is known now of both times. Raises: NotFound."""
+    """The check of a household, by its own rules unless others are given. Raises: NotFound.
+
+    What moved is told by what is known now of both times.
+    """
+    rules = rules or usual_rules(connection, household)
     known = timeline(connection, household, known_at=asked.known_at)
     at = now if asked.at is None else known.zone.last_moment(asked.at)
     before = None
@@ -43,12 +49,26 @@ def check(
     )
 
 
-def chosen_rules(wanted: str | None) -> Ruleset:
-    """The rules of a version, or those of a file: `based_on` names a version, the rest is laid over it.
+def chosen_rules(wanted: str) -> Ruleset:
+    """The rules of a version, or those of a file.
 
     Raises: NotFound for an unknown version; ValueError, OSError for a file that cannot be read or lays over nothing.
     """
-    if wanted is None or not wanted.endswith(".toml"):
-        return ruleset(wanted or CURRENT)
+    return overridden(*own_rules(wanted))
+
+
+def own_rules(wanted: str) -> tuple[str, dict[str, Any]]:
+    """A version of the rules, and what a file lays over it: `based_on` names the version, the rest is laid over.
+
+    Raises: ValueError, OSError for a file that cannot be read.
+    """
+    if not wanted.endswith(".toml"):
+        return wanted, {}
     own = tomllib.loads(Path(wanted).read_text(encoding="utf-8"))
-    return overridden(str(own.pop("based_on", CURRENT)), own)
+    return str(own.pop("based_on", CURRENT)), own
+
+
+def usual_rules(connection: Connection, household: str) -> Ruleset:
+    """The rules a household wishes to be judged by, the current ones if it wishes none. Raises: NotFound."""
+    wished = wishes.wishes(connection, [household]).get(household, wishes.USUAL)
+    return wishes.rules_of(connection, household, wished.ruleset)

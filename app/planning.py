@@ -1,9 +1,11 @@
 """Plans and what-ifs of a household, asked of the book for any door; nothing is written.
 
-Apart from the other questions, because loading the solver costs what a short command need not pay.
+Judged by the household's own rules unless others are given. Apart from the other questions, because loading the solver
+costs what a short command need not pay.
 Source: docs/planning.md.
 """
 
+from app.checking import usual_rules
 from app.listing import horizon, timeline
 from ledger.book import fold
 from ledger.calendar import When
@@ -21,7 +23,7 @@ def plan(
     household: str,
     request: Request,
     *,
-    rules: Ruleset,
+    rules: Ruleset | None,
     now: int,
     at: When | None = None,
     known_at: When | None = None,
@@ -29,7 +31,7 @@ def plan(
     """The cheapest repayment plan of a household for a budget. Raises: NotFound, FloorUnknown."""
     known = timeline(connection, household, known_at=known_at)
     moment = now if at is None else known.zone.last_moment(at)
-    asked = basis(fold(known, at=moment), rules)
+    asked = basis(fold(known, at=moment), rules or usual_rules(connection, household))
     return answer(known, asked, request, household=household, known_at=horizon(known, now=now))
 
 
@@ -38,7 +40,7 @@ def supposing(
     household: str,
     supposed: Supposed,
     *,
-    rules: Ruleset,
+    rules: Ruleset | None,
     now: int,
     at: When | None = None,
     known_at: When | None = None,
@@ -47,4 +49,5 @@ def supposing(
     known = timeline(connection, household, known_at=known_at)
     moment = now if at is None else known.zone.last_moment(at)
     known_as_of = horizon(known, now=now)
-    return what_if(known, supposed, at=moment, rules=rules, household=household, known_at=known_as_of)
+    judged_by = rules or usual_rules(connection, household)
+    return what_if(known, supposed, at=moment, rules=judged_by, household=household, known_at=known_as_of)

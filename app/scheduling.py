@@ -1,12 +1,11 @@
 """What the clock did and will do, what was told, and what a household answers and wishes, for any door."""
 
-import tomllib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from app.checking import own_rules
 from app.listing import timeline
 from ledger.calendar import When, Zone
 from ledger.errors import NotFound
@@ -14,7 +13,6 @@ from ledger.store import reader
 from ledger.store.reader import Connection
 from projections.check import Check
 from projections.findings import Language
-from projections.ruleset import CURRENT
 from scheduler import agenda, concerns, leader, results, status, told, wishes
 from scheduler.concerns import Concern
 from scheduler.results import Result
@@ -244,14 +242,6 @@ def wish(
         wishes.wish(connection, household, wanted, now=now)
         agenda.answered(connection, household, [])
     return _wishes(household, wanted)
-
-
-def own_rules(wanted: str) -> tuple[str, dict[str, Any]]:
-    """A version of the rules, and what a file lays over it. Raises: OSError, ValueError."""
-    if not wanted.endswith(".toml"):
-        return wanted, {}
-    own = tomllib.loads(Path(wanted).read_text(encoding="utf-8"))
-    return str(own.pop("based_on", CURRENT)), own
 
 
 def _moment(zone: Zone, when: When | None, now: int) -> int:

@@ -5,16 +5,18 @@ from app.cli.options import Unusable
 from projections.ruleset import Ruleset
 
 
-def chosen(wanted: str | None) -> Ruleset:
-    """The rules of a version or of a file; the current version where none is named.
+def chosen(wanted: str | None) -> Ruleset | None:
+    """The rules of a version or of a file; None where none is named: those the household wishes to be judged by.
 
     Raises: NotFound; Unusable when the file is missing, cannot be read, or holds no rules.
     """
+    if wanted is None:
+        return None
     try:
         return chosen_rules(wanted)
     except FileNotFoundError:
-        raise Unusable("file.missing", path=str(wanted)) from None
+        raise Unusable("file.missing", path=wanted) from None
     except OSError as problem:
-        raise Unusable("file.unreadable", path=str(wanted), problem=str(problem.strerror)) from None
+        raise Unusable("file.unreadable", path=wanted, problem=str(problem.strerror)) from None
     except ValueError as problem:
-        raise Unusable("check.bad_ruleset", path=str(wanted), problem=str(problem)) from None
+        raise Unusable("check.bad_ruleset", path=wanted, problem=str(problem)) from None

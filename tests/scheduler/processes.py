@@ -67,7 +67,7 @@ def contenders(database: Database, count: int, *, now: int) -> Iterator["Synchro
         while not ending.value:
             with suppress(Fenced, Overtaken):
                 lead_and_sweep(database, clock.value)
-            time.sleep(chance.random() * 0.3)
+            time.sleep(chance.random() * 0.8)
 
     children = [_forked(lambda seed=seed: contend(seed)) for seed in range(count)]  # type: ignore[misc]  # a default binds it
     try:

@@ -163,6 +163,7 @@ def test_a_household_is_judged_by_its_own_rules_and_told_in_its_language(databas
     again = person.types("checks", "h1", "--at", "2026-06-30", "--json").json
     assert again["same"]
     assert again["stored"]["ruleset"] == again["check"]["ruleset"] == wished["ruleset"]
+    assert person.types("check", "h1", "--json").json["ruleset"] == wished["ruleset"]
     assert any(text.startswith("欠款") or "严重" in text for text in clock.texts("worse"))
     assert clock.told().count("due_soon") == 1
     person.types("notify", "h1", "--ruleset", "2026.1")
