@@ -6,6 +6,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from ledger.note import Note
+    from ledger.plan import Plan
 
 
 class Due(msgspec.Struct, eq=False, gc=False):
@@ -18,21 +19,23 @@ class Due(msgspec.Struct, eq=False, gc=False):
     billed: bool = False
 
 
-class Taken:
+class Taken(msgspec.Struct, eq=False, gc=False):
     """What one payment took from one note, so that a reversal can put back exactly that. Units: minor units."""
 
-    __slots__ = (
-        "accrued", "claims", "fee", "interest", "note", "penal_interest", "penal_principal", "penalty", "plan",
-        "plan_after", "principal",
-    )  # fmt: skip
+    note: "Note"
+    principal: int = 0
+    fee: int = 0
+    penalty: int = 0
+    penal_principal: int = 0
+    penal_interest: int = 0
+    interest: int = 0
+    accrued: int = 0
+    claims: list[tuple[int, int, int, bool]] = []
+    plan: "Plan | None" = None
+    plan_after: "Plan | None" = None
 
-    def __init__(self, note: "Note", *, principal: int = 0) -> None:
-        self.note = note
-        self.plan = self.plan_after = note.plan
-        self.fee = self.penalty = self.penal_principal = self.penal_interest = 0
-        self.interest = self.accrued = 0
-        self.principal = principal
-        self.claims: list[tuple[int, int, int, bool]] = []
+    def __post_init__(self) -> None:
+        self.plan = self.plan_after = self.note.plan
 
     @property
     def all_principal(self) -> int:

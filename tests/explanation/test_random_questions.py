@@ -1,6 +1,6 @@
 """Random questions over random histories: every bridge closes, every figure is proved, every digest repeats.
 
-As many questions as HEADROOM_TEST_QUESTIONS says; 10,000 take some minutes.
+As many questions as HEADROOM_TEST_QUESTIONS says; `make questions` asks 10,000, which takes some minutes.
 """
 
 import os
