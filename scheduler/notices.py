@@ -7,7 +7,7 @@ was known is cited.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import sha256
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -27,7 +27,7 @@ from scheduler.message import Message
 from scheduler.wording import Language, Paragraph, Words, minute, page
 
 Kind: TypeAlias = Literal["worse", "better", "finding", "limit_changed", "due_soon", "stale", "digest"]
-LATE_AFTER: int = 3_600_000_000
+LATE_AFTER: Final = 3_600_000_000
 """How long after an instant a notice about it says that it is late. Units: microseconds."""
 
 

@@ -19,6 +19,8 @@ from app.database.keeper import majors
 from app.database.migration import database_revision, known_revisions, program_revision, stamp
 from app.database.programs import MAJOR
 from app.settings import Settings
+from ledger.calendar import SECOND
+from scheduler.leader import LASTS_SECONDS
 
 LEAST_FREE_BYTES: Final = 1 << 30
 LONGEST_SECONDS: Final = 60
@@ -54,8 +56,8 @@ FROM live LEFT JOIN LATERAL (SELECT * FROM aside ORDER BY household LIMIT 1) AS 
 """
 
 CLOCK: Final[LiteralString] = """
-SELECT l.epoch, l.holder, l.swept_at, l.sweep_ms, clock.now() BETWEEN l.renewed_at AND l.renewed_at + 15000000,
-       count(a.*) FILTER (WHERE a.next_at < clock.now() - %s), count(a.*) FILTER (WHERE a.failures > 0),
+SELECT l.epoch, l.holder, l.swept_at, l.sweep_ms, clock.now() BETWEEN l.renewed_at AND l.renewed_at + %(lasts)s,
+       count(a.*) FILTER (WHERE a.next_at < clock.now() - %(wait)s), count(a.*) FILTER (WHERE a.failures > 0),
        min(a.household) FILTER (WHERE a.failures > 0), (SELECT count(*) FROM clock.outbox WHERE state = 'waiting')
 FROM clock.leader AS l LEFT JOIN clock.agenda AS a ON true
 WHERE l.name = 'scheduler' GROUP BY l.name
@@ -110,7 +112,7 @@ def _read_tables(connection: Connection) -> Finding:
 
 def _clock(connection: Connection) -> Finding:
     """Who runs the clock, when it last looked, what waits for it, and what waits to be sent."""
-    row = connection.execute(CLOCK, (LONGEST_WAIT,)).fetchone()
+    row = connection.execute(CLOCK, {"lasts": LASTS_SECONDS * SECOND, "wait": LONGEST_WAIT}).fetchone()
     assert row is not None
     epoch, holder, swept_at, sweep_ms, held, waiting, failed, first_failed, backlog = row
     details = {

@@ -47,7 +47,8 @@ def lived(database: Database, wishes: Wishes) -> Clockwork:
     _later(clock, "2026-05-06T09:00:00")
     clock.record("h1", repaid(38000, "2026-05-06T08:00:00+08:00"), raised(40000, "2026-05-06T08:30:00+08:00"))
     clock.runs()
-    clock.record("h1", billed(800, "2026-05-06", due_on="2026-05-12", line="card"))
+    card = (drew(800, "2026-05-04", line="card"), billed(800, "2026-05-06", due_on="2026-05-12", line="card"))
+    clock.record("h1", *card)
     for day in range(7, 32):
         clock.runs(until=f"2026-05-{day:02}T08:00:00")
     for day in range(1, 29):
