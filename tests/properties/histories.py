@@ -117,11 +117,12 @@ def _repayment(draw: Draw, line: str, number: int, loans: Sequence[str]) -> Reco
     return repaid(amount, draw(times), line=line, payment=f"p{number}", loan=loan, allocation=parts)
 
 
-def _reversal(draw: Draw, line: str, past: "Past") -> Record | None:
+def _reversal(draw: Draw, past: "Past") -> Record | None:
     """A repayment reversed, by its payment's id or by its fact's."""
-    if not past.payments[line]:
+    known = [(line, *one) for line, of_line in past.payments.items() for one in of_line]
+    if not known:
         return None
-    payment, version = draw(st.sampled_from(past.payments[line]))
+    line, payment, version = draw(st.sampled_from(known))
     by_version = [{"fact": f"{HOUSEHOLD}:{version}"}] if past.versioned else []
     named: Terms = draw(st.sampled_from([{"payment": payment}, *by_version]))
     return repayment_reversed(draw(times), line=line, **named)
@@ -289,7 +290,7 @@ def _made(draw: Draw, kind: str, line: str, number: int, past: Past) -> Record |
         case "sent":
             return sent(draw(amounts), draw(times), line=line, payment=f"p{number + draw(st.integers(0, 3))}")
         case "reversed":
-            return _reversal(draw, line, past)
+            return _reversal(draw, past)
         case "refund":
             return _refund(draw, line, past)
         case "loan":

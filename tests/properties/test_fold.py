@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from hypothesis import given as over
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from ledger.book import Book, Walk, fold
 from ledger.calendar import DAY
+from ledger.events import FACT_TYPES
 from ledger.line import Line
 from ledger.timeline import Timeline
 from projections.bridge import reading, span
@@ -46,6 +48,21 @@ def told(book: Book) -> Any:
 def headroom(timeline: Timeline, name: str, at: int) -> int:
     line = fold(timeline, at=at).lines.get(name)
     return line.headroom if line else 0
+
+
+# What is tried
+
+
+def test_random_histories_hold_every_type_of_fact() -> None:
+    met = {"HouseholdOpened"}
+
+    @settings(max_examples=300, database=None, deadline=None)
+    @over(histories())
+    def meet(facts: list[Record]) -> None:
+        met.update(fact["type"] for fact in facts)
+
+    meet()
+    assert met == set(FACT_TYPES)
 
 
 # Arithmetic
