@@ -139,7 +139,7 @@ def test_facts_on_a_line_apart_change_no_amount(
 
 
 @settings(max_examples=200, deadline=None)
-@over(histories(), windows, st.randoms(use_true_random=False))
+@over(histories(naming=False, around=False), windows, st.randoms(use_true_random=False))
 def test_the_order_in_which_facts_were_recorded_changes_no_step(
     facts: list[Record], window: tuple[int, int], chance: Any
 ) -> None:

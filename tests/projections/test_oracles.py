@@ -105,7 +105,11 @@ def test_o13_the_reserve_by_tiers() -> None:
 
 def test_o13_the_second_tier_is_capped_at_two_thirds_of_the_rest() -> None:
     expected = oracle("O13")
-    accounts = {"bank": ("demand_deposit", 30000), "term": ("term_deposit", "70631.58"), "shares": ("equity", 200000)}
+    accounts: dict[str, tuple[str, int | str]] = {
+        "bank": ("demand_deposit", 30000),
+        "term": ("term_deposit", "70631.58"),
+        "shares": ("equity", 200000),
+    }
     facts = [opened_account(name, kind) for name, (kind, _) in accounts.items()]
     facts += [counted(balance, "2026-02-01", account=name) for name, (_, balance) in accounts.items()]
     assert given(*facts).as_of("2026-03-01").told()["reserves"]["t2b"] == expected["T2B_cap"]

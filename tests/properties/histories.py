@@ -123,7 +123,7 @@ def _reversal(draw: Draw, past: "Past") -> Record | None:
     if not known:
         return None
     line, payment, version = draw(st.sampled_from(known))
-    by_version = [{"fact": f"{HOUSEHOLD}:{version}"}] if past.versioned else []
+    by_version = [{"fact": f"{HOUSEHOLD}:{version}"}] if past.naming else []
     named: Terms = draw(st.sampled_from([{"payment": payment}, *by_version]))
     return repayment_reversed(draw(times), line=line, **named)
 
@@ -131,21 +131,21 @@ def _reversal(draw: Draw, past: "Past") -> Record | None:
 def _refund(draw: Draw, line: str, past: "Past") -> Record:
     """A draw reversed: by its loan, by its fact, or by nothing."""
     named: list[Terms] = [{}, *({"loan": loan} for loan in past.loans(line))]
-    named += [{"fact": f"{HOUSEHOLD}:{version}"} for version, _ in past.draws[line] if past.versioned]
+    named += [{"fact": f"{HOUSEHOLD}:{version}"} for version, _ in past.draws[line] if past.naming]
     return draw_reversed(draw(amounts), draw(times), line=line, **draw(st.sampled_from(named)))
 
 
 class Past:
     """What the facts so far have named, so that later ones can refer to it."""
 
-    def __init__(self, names: Sequence[str], *, versioned: bool) -> None:
-        self.versioned = versioned
+    def __init__(self, names: Sequence[str], *, naming: bool) -> None:
+        self.naming = naming
         self.payments: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
         self.draws: dict[str, list[tuple[int, str | None]]] = {name: [] for name in names}
         self.plain: list[tuple[int, Record]] = []
 
     def loans(self, line: str) -> list[str]:
-        return sorted({loan for _, loan in self.draws[line] if loan})
+        return sorted({loan for _, loan in self.draws[line] if loan and self.naming})
 
     def learn(self, version: int, fact: Record) -> None:
         match fact["type"]:
@@ -247,9 +247,9 @@ ABOUT: Final[dict[str, Callable[[Draw], Record]]] = {
 
 @st.composite
 def histories(
-    draw: Draw, *, observed: bool = True, versioned: bool = True, around: bool = True, loans: bool = False
+    draw: Draw, *, observed: bool = True, naming: bool = True, around: bool = True, loans: bool = False
 ) -> list[Record]:
-    """A household's facts in the order they were recorded; `versioned` ones name others by version, or right them.
+    """A household's facts in the order they were recorded; `naming` ones name loans and other facts, or right them.
 
     With `loans` many name one loan, or reach far back; `around` adds what concerns no line.
 
@@ -260,7 +260,7 @@ def histories(
     if around:
         facts += [opened_account(name, kind, at="2026-01-20") for name, kind in ACCOUNTS.items()]
     facts += _reaching_back(draw, names) if loans else []
-    past = Past(names, versioned=versioned)
+    past = Past(names, naming=naming)
     for number, known in enumerate(facts):
         past.learn(number + 2, known)
     kinds = [
@@ -274,7 +274,7 @@ def histories(
         *(["saw", "saw"] if observed else []),
     ]
     kinds += ["loan"] * 8 if loans else []
-    kinds += [*(["righted", "righted"] if versioned else []), *(ABOUT if around else [])]
+    kinds += [*(["righted", "righted"] if naming else []), *(ABOUT if around else [])]
     for number, kind in enumerate(draw(st.lists(st.sampled_from(kinds), max_size=14))):
         made = _made(draw, kind, draw(st.sampled_from(names)), number, past)
         if made is not None:

@@ -145,7 +145,7 @@ def _all(line: Line) -> tuple[Any, ...]:
 # Corrections
 
 
-@over(histories(versioned=False).filter(lambda facts: len(facts) > 3), st.data())
+@over(histories(naming=False).filter(lambda facts: len(facts) > 3), st.data())
 def test_a_corrected_history_is_one_that_was_right_from_the_start(facts: list[Record], data: st.DataObject) -> None:
     movable = [number for number, fact in enumerate(facts) if fact["type"] in ("DrawnDown", "RepaymentPosted")]
     if not movable:

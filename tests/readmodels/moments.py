@@ -25,7 +25,7 @@ _SCHEDULES: Final = (
 @st.composite
 def facts(draw: st.DrawFn) -> list[Record]:
     """A history with schedules and reserves beside what every history has, and facts about facts."""
-    found = draw(histories(versioned=False, around=False))
+    found = draw(histories(naming=False, around=False))
     lines = sorted({fact["line"] for fact in found})
     kinds = ["schedule", "account", "moved", "counted", "needs", "spent"]
     for kind in draw(st.lists(st.sampled_from(kinds), max_size=6)):
