@@ -2,14 +2,17 @@
 
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger import events
 from ledger.book import Book
 from ledger.calendar import add_months, month_of
+from ledger.line import Line
 from ledger.timeline import Entry
 from projections.debt import due_within_a_month
 from projections.explanation.case import Case, Subject
+
+_CAN_CUT: Final = (events.LimitLowered, events.LimitObserved, events.LineFrozen, events.LineClosed)
 
 
 class Overdue(NamedTuple):
@@ -23,7 +26,7 @@ class Overdue(NamedTuple):
 class Before:
     """The state before a change and on the way to it.
 
-    Shape: `lines` are those met by then, `others` the lines of other pools as they stand at the end of the window.
+    Shape: `lines` are those met by then.
     """
 
     def __init__(self, case: Case, subject: Subject) -> None:
@@ -32,14 +35,18 @@ class Before:
         self.since = subject.end - case.rules.facts_before_days * 86_400 * 1_000_000
         self.overdue: dict[str, Overdue] = {}
         self.had_dues: dict[str, tuple[int, ...]] = {}
-        checkpoints = case.dossier.checkpoints
-        book = checkpoints.book(subject.start)
+        book = case.dossier.checkpoints.book(subject.start)
         self._look_back(book)
         self.lines = tuple(book.lines)
         self.due_against_income = _due_against_income(book, day=self.day)
-        root = case.line.root.name
-        around = checkpoints.book(case.until).lines.values()
-        self.others = tuple(line for line in around if line.root.name != root)
+
+    def others_cut(self, *, after: int, until: int) -> list[Line]:
+        """The lines of other pools as they stand at the end of the window, if inside (after, until] any may be cut."""
+        case, track = self._case, self._case.dossier.checkpoints.track
+        facts = case.facts(*_CAN_CUT, after=after, until=min(until, case.until))
+        found = {track(entry.fact.line): None for entry in facts}
+        lines = [line for one in found if one is not None for line in one.to(case.until).lines.values()]
+        return [line for line in lines if line.root.name != case.line.root.name]
 
     @property
     def day(self) -> int:

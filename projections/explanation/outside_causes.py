@@ -29,11 +29,13 @@ def wave(case: Case, before: Before) -> Finding | None:
     announced = notice(case, before, "P02", "E4", "policy_tightening")
     if announced is not None:
         return announced
+    zone, days = case.zone, case.rules.wave_days
+    first, last = zone.day(before.subject.start) - days, zone.day(before.subject.end) + days
     cuts = [
         change
-        for line in before.others
+        for line in before.others_cut(after=zone.start(first) - 1, until=zone.start(last + 1) - 1)
         for change in line.changes
-        if change.replaced_by is None and _is_cut(change) and _near(case, change, before)
+        if change.replaced_by is None and _is_cut(change) and first <= zone.day(change.at) <= last
     ]
     if not cuts:
         return None
@@ -46,13 +48,6 @@ def wave(case: Case, before: Before) -> Finding | None:
 
 def _is_cut(change: LimitChange) -> bool:
     return is_downward(change) and change.kind not in ("expired", "temporary_expired")
-
-
-def _near(case: Case, change: LimitChange, before: Before) -> bool:
-    """Whether another line's change lies in the same week as this one's."""
-    zone, days = case.zone, case.rules.wave_days
-    first, last = zone.day(before.subject.start), zone.day(before.subject.end)
-    return first - days <= zone.day(change.at) <= last + days
 
 
 def partner_changed(case: Case, before: Before) -> Finding | None:

@@ -143,8 +143,8 @@ def test_facts_on_a_line_apart_change_no_amount(
 def test_the_order_in_which_facts_were_recorded_changes_no_step(
     facts: list[Record], window: tuple[int, int], chance: Any
 ) -> None:
-    openings = [fact for fact in facts if fact["type"] == "LineOpened"]
-    others = [fact for fact in facts if fact["type"] not in ("LineOpened", "RepaymentReversed")]
+    openings = [fact for fact in facts if fact["type"].endswith("Opened")]
+    others = [fact for fact in facts if not fact["type"].endswith(("Opened", "Reversed", "Corrected", "Voided"))]
     apart = {ZONE.at(parse_when(fact["effective_at"])): fact for fact in others}  # no two at one instant
     keyed = [{**fact, "key": f"k{number}"} for number, fact in enumerate(apart.values())]
     ordered, shuffled = (given(*openings, *order) for order in (keyed, chance.sample(keyed, len(keyed))))
