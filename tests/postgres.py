@@ -28,7 +28,10 @@ import ops.migrations
 PORT = 5432
 ROLES = ("headroom_migrator", "headroom_service")
 ROLES_SCRIPT = Path(app.database.__file__).parent / "roles.sql"
-QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off", "shared_buffers=64MB", "max_connections=60")
+QUICK = (
+    "fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
+    "shared_buffers=64MB", "max_connections=60",
+)  # fmt: skip
 """A test that kills processes needs no flush: the operating system lives on. Autovacuum would hold the horizon."""
 
 
@@ -143,7 +146,9 @@ class Cluster:
         """A fresh migrated database, copied from a template, and its name."""
         name = f"book_{next(self._numbers)}"
         with psycopg.connect(self.conninfo(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE headroom_template OWNER headroom_migrator")
+            connection.execute(
+                f"CREATE DATABASE {name} TEMPLATE headroom_template OWNER headroom_migrator STRATEGY FILE_COPY"
+            )  # half the time that writing each page to the log takes
         return name, self.database(name)
 
     def database(self, name: str) -> Database:
