@@ -1,5 +1,6 @@
-"""Amounts, shares and times as people read them. Answers carry decimal strings; nothing here computes money."""
+"""Amounts, shares and times as people read them. Answers carry decimal strings, which are at most summed here."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
@@ -16,6 +17,12 @@ def money(text: str | None, *, sign: bool = False) -> str:
     minus = "-" if text.startswith("-") else "+" if sign else ""
     whole, point, decimals = text.lstrip("-").partition(".")
     return f"{minus}{int(whole):,}{point}{decimals}"
+
+
+def exact_sum(amounts: Sequence[str]) -> str:
+    """The sum of decimal strings of one currency."""
+    digits = len(amounts[0].partition(".")[2])
+    return unscaled(int(sum(map(Fraction, amounts)) * 10**digits), digits)
 
 
 def is_zero(text: str | None) -> bool:

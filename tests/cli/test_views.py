@@ -63,3 +63,21 @@ def test_bars_of_a_bridge_join_where_one_step_ends_and_the_next_begins() -> None
     rows = steps(texts("en"), samples.clamped_explanation()["bridge"])
     for before, after in pairwise(rows):
         assert after.end == before.end if after.start is None else after.start == before.end
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bridge_of_many_steps_is_drawn_in_few_rows_that_sum_exactly(language: Language) -> None:
+    answer = samples.explanation()
+    cents = ("-0.10", "-0.20", "0.30")
+    many = [{"kind": "draw", "amount": cents[n % 3], "facts": [f"lin:{n}"]} for n in range(300)]
+    bridge = {**answer["bridge"], "steps": [*many, *answer["bridge"]["steps"]]}
+
+    rows = steps(texts(language), bridge)
+    text = page(explain, {**answer, "bridge": bridge}, language)
+
+    assert [row.amount for row in rows if "×" in row.title] == ["-30.00", "30.00"]
+    assert len(rows) < 12
+    assert rows[-1].amount == answer["bridge"]["closing"]["available"]
+    assert rows[-2].end == rows[-1].end
+    assert str(len(bridge["steps"])) in text
+    assert max(width_of(line) for line in text.splitlines()) <= 80

@@ -9,14 +9,15 @@ from app.cli import asking
 from app.cli.desk import Desk
 from app.cli.evidence.made import evidence_form, made
 from app.cli.files import write_whole
-from app.cli.options import Misused
+from app.cli.options import Misused, Unusable
 from app.cli.program import command
 from app.cli.views.comparison import comparison
-from app.cli.views.explain import explain
+from app.cli.views.explain import explain, letter_alone
 from app.evidence import gather
 from app.explaining import Asked, compared, explained
 from app.listing import history
 from ledger.calendar import When
+from projections.explanation.shape import Explanation
 
 
 @command("explain")
@@ -27,35 +28,29 @@ from ledger.calendar import When
 @click.option("--until", metavar="T")
 @asking.known_at_option()
 @click.option("--then", metavar="K")
+@click.option("--letter", is_flag=True)
 @click.option("--evidence", metavar="FILE")
 @click.option("--whole", is_flag=True)
 @click.option("--texts", is_flag=True)
 @click.pass_obj
 def run(
     desk: Desk,
+    /,
     household: str,
     *,
-    line: str,
-    change: str | None,
-    since: str | None,
-    until: str | None,
-    known_at: str | None,
     then: str | None,
+    letter: bool,
     evidence: str | None,
     whole: bool,
     texts: bool,
+    line: str,
+    **window: str | None,
 ) -> None:
     """Show why a line's available credit moved, over a change or a window."""
     form = evidence_form(evidence, disclosing=whole or texts)
-    if (change is None) == (since is None and until is None) or (since is None) != (until is None):
-        raise Misused("usage.window")
-    asked = Asked(
-        line=line,
-        change=change,
-        since=asking.time("--since", since),
-        until=asking.time("--until", until),
-        known_at=asking.time("--known-at", known_at),
-    )
+    if letter and (then is not None or evidence is not None):
+        raise Misused("usage.letter_alone")
+    asked = _asked(line, **window)
     if then is not None:
         _compare(desk, household, asked, then=asking.time("--then", then), evidence=evidence)
         return
@@ -67,7 +62,31 @@ def run(
             )
             write_whole(Path(evidence), made(form, desk.texts, pack))
             desk.note(desk.texts.say("evidence.written", path=evidence))
-    desk.answer(found, explain)
+    if letter:
+        _write_letter(desk, found)
+    else:
+        desk.answer(found, explain)
+
+
+def _asked(line: str, *, change: str | None, since: str | None, until: str | None, known_at: str | None) -> Asked:
+    """Which change or window is meant. Raises: Misused when neither is, or half a window."""
+    if (change is None) == (since is None and until is None) or (since is None) != (until is None):
+        raise Misused("usage.window")
+    return Asked(
+        line=line,
+        change=change,
+        since=asking.time("--since", since),
+        until=asking.time("--until", until),
+        known_at=asking.time("--known-at", known_at),
+    )
+
+
+def _write_letter(desk: Desk, found: Explanation) -> None:
+    """Write the letter as it can be sent, in the language asked for; to a program, in both. Raises: Unusable."""
+    ready = next((step.letter for step in found.next_steps if step.letter is not None), None)
+    if ready is None:
+        raise Unusable("explain.no_letter")
+    desk.answer(ready, letter_alone)
 
 
 def _compare(desk: Desk, household: str, asked: Asked, *, then: When | None, evidence: str | None) -> None:

@@ -7,16 +7,15 @@ import msgspec
 from app.cli.evidence.picture import Bar, bars
 from app.cli.figures import moment, opening
 from app.cli.texts import Texts
+from app.cli.views.explain import grouped, letter_of
 from app.cli.views.lists import told
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence with the facts it stands on, and until when where there is a date; a letter where one is ready."""
+    """A sentence with the facts it stands on."""
 
     text: str
     facts: tuple[str, ...] = ()
-    by: str = ""
-    letter: str = ""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,9 +54,11 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     bridge_title: str
     bars: tuple[Bar, ...]
     inferred: str
+    grouped: str
     parts: tuple[Part, ...]
-    next_title: str
-    next_steps: tuple[Said, ...]
+    next_steps: Part
+    letter_title: str
+    letter: str
     facts_title: str
     fact_columns: tuple[str, ...]
     facts: tuple[FactRow, ...]
@@ -80,22 +81,22 @@ def contents(texts: Texts, pack: dict[str, Any]) -> Contents:
         verdict_text=answer["verdict"]["text"],
         verdict=say("explain.code", code=answer["verdict"]["code"], side=say(f"side.{answer['verdict']['side']}")),
         grade=_grade(texts, answer["verdict"]),
-        bridge_title=say("evidence.bridge"),
+        bridge_title=say("explain.bridge"),
         bars=tuple(drawn),
         inferred=say("bridge.inferred") if any(bar.colour == "inferred" for bar in drawn) else "",
+        grouped=grouped(texts, pack["answer"]["bridge"]),
         parts=_parts(texts, answer),
-        next_title=say("explain.next_steps"),
-        next_steps=tuple(_step(texts, one) for one in answer["next_steps"]),
+        next_steps=Part(
+            title=say("explain.next_steps"), rows=tuple(Said(text=one["text"]) for one in answer["next_steps"])
+        ),
+        letter_title=say("explain.letter"),
+        letter=letter_of(answer, texts.language) or "",
         facts_title=say("evidence.facts"),
         fact_columns=tuple(say(f"history.{name}") for name in ("id", "effective", "recorded", "fact")),
         facts=tuple(_fact(texts, one) for one in pack["facts"]),
         proof_title=say("evidence.proof"),
         proof=_proof(texts, pack),
-        hashes=tuple(
-            HashRow(id=f"{answer['household']}:{one['version']}", hash=one["hash"])
-            for one in pack["chain"]["links"]
-            if one["payload"] is not None
-        ),
+        hashes=_hashes(pack),
         footer=" · ".join(
             (
                 known,
@@ -130,12 +131,6 @@ def _said(one: dict[str, Any]) -> Said:
     return Said(text=f"{coded}{one['text']}", facts=tuple(one.get("facts", ())))
 
 
-def _step(texts: Texts, one: dict[str, Any]) -> Said:
-    by = texts.say("explain.by", by=moment(one["by"])) if one["by"] else ""
-    letter = one.get("letter")
-    return Said(text=one["text"], by=by, letter=letter[texts.language] if letter else "")
-
-
 def _fact(texts: Texts, one: dict[str, Any]) -> FactRow:
     notes = f" · {one['note']}" if one.get("note") else ""
     return FactRow(
@@ -144,6 +139,12 @@ def _fact(texts: Texts, one: dict[str, Any]) -> FactRow:
         recorded=moment(one["recorded_at"]),
         told=told(texts, one) + notes,
     )
+
+
+def _hashes(pack: dict[str, Any]) -> tuple[HashRow, ...]:
+    household = pack["answer"]["household"]
+    disclosed = (one for one in pack["chain"]["links"] if one["payload"] is not None)
+    return tuple(HashRow(id=f"{household}:{one['version']}", hash=one["hash"]) for one in disclosed)
 
 
 def _proof(texts: Texts, pack: dict[str, Any]) -> tuple[str, ...]:

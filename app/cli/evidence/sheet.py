@@ -49,13 +49,15 @@ def _story(texts: Texts, said: Contents) -> Iterator[Flowable]:
     yield Spacer(0, 8)
     yield Paragraph(_marked(said.verdict_text), _style(11, leading=16))
     yield Paragraph(_marked(f"{said.verdict} · {said.grade}"), _style(8.5, dim=True))
-    yield Spacer(0, 8)
-    yield _drawing(said.bars)
-    if said.inferred:
-        yield Paragraph(_marked(said.inferred), _style(8.5, dim=True))
+    yield from _titled(said.next_steps)
+    yield KeepTogether([Paragraph(_marked(said.bridge_title), _heading()), _drawing(said.bars)])
+    for note in filter(None, (said.inferred, said.grouped)):
+        yield Paragraph(_marked(note), _style(8.5, dim=True))
     for part in said.parts:
         yield from _titled(part)
-    yield from _titled(Part(title=said.next_title, rows=said.next_steps))
+    if said.letter:
+        written = Paragraph(_marked(said.letter).replace("\n", "<br/>"), _style(9.5, indent=20))
+        yield KeepTogether([Paragraph(_marked(said.letter_title), _heading()), written])
     yield Paragraph(_marked(said.facts_title), _heading())
     yield _facts(said)
     yield Paragraph(_marked(said.proof_title), _heading())
@@ -71,18 +73,16 @@ def _story(texts: Texts, said: Contents) -> Iterator[Flowable]:
 
 
 def _titled(part: Part) -> Iterator[Flowable]:
-    rows = [flowable for one in part.rows for flowable in _said(one)]
+    rows = [_said(one) for one in part.rows]
     if rows:
         yield KeepTogether([Paragraph(_marked(part.title), _heading()), rows[0]])
         yield from rows[1:]
 
 
-def _said(one: Said) -> Iterator[Flowable]:
-    notes = [", ".join(one.facts), one.by]
-    shown = "".join(f' <font color="#5b6470" size="8">({_marked(note)})</font>' for note in notes if note)
-    yield Paragraph(f"- {_marked(one.text)}{shown}", _style(9.5, indent=8))
-    if one.letter:
-        yield Paragraph(_marked(one.letter).replace("\n", "<br/>"), _style(9.5, indent=20))
+def _said(one: Said) -> Flowable:
+    cited = _marked(", ".join(one.facts))
+    shown = f' <font color="#5b6470" size="8">({cited})</font>' if cited else ""
+    return Paragraph(f"- {_marked(one.text)}{shown}", _style(9.5, indent=8))
 
 
 def _facts(said: Contents) -> Table:

@@ -1,13 +1,15 @@
-"""Why available credit moved: the bridge drawn as bars, the verdict, the causes and what would settle it."""
+"""Why available credit moved: the verdict and what to do, the bridge drawn as bars, the causes, and a letter."""
 
 from fractions import Fraction
 from typing import Final, NamedTuple
 
 from app.cli.desk import Answer
-from app.cli.figures import is_zero, moment, money, opening
+from app.cli.figures import exact_sum, is_zero, moment, money, opening
 from app.cli.paper import Cell, Column, Ink, Paper, Style, fold, span, width_of
 from app.cli.texts import Texts
 
+MOST_ROWS: Final = 12
+"""Beyond so many steps a bridge is drawn with those of one kind taken together."""
 INFERRED: Final = frozenset({"inferred_limit", "inferred_hold", "unexplained"})
 _TELLS_ORDER: Final = frozenset({"P01"})
 """Verdicts whose own text says that the order is not known."""
@@ -32,10 +34,13 @@ def explain(paper: Paper, texts: Texts, answer: Answer) -> None:
     paper.line(Ink(say("explain.title", line=answer["line"]), "bold"))
     between = say("explain.between", since=opening(answer["since"]), until=moment(answer["until"]))
     paper.line(Ink(f"{between} · {say('explain.household', household=answer['household'])}", "dim"))
-    _bridge(paper, texts, answer["bridge"])
     _verdict(paper, texts, answer)
+    _next_steps(paper, texts, answer)
+    paper.heading(say("explain.bridge"))
+    _bridge(paper, texts, answer["bridge"])
     _causes(paper, texts, answer)
     _afterwards(paper, texts, answer)
+    _letter(paper, texts, answer)
     known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
     paper.line()
     paper.line(Ink(f"{known} · {say('explain.ruleset', ruleset=answer['ruleset'])}", "dim"))
@@ -52,7 +57,7 @@ def steps(texts: Texts, bridge: Answer) -> list[Step]:
     )
     rows.append(_level(texts, f"{level}_before", opening["headroom"]))
     at = Fraction(opening["headroom"])
-    for step in bridge["steps"]:
+    for step in _grouped(bridge["steps"]):
         after = at + Fraction(step["amount"])
         rows.append(
             Step(step_title(texts, step), step["amount"], at, after, step["kind"] in INFERRED, tuple(step["facts"]))
@@ -62,6 +67,30 @@ def steps(texts: Texts, bridge: Answer) -> list[Step]:
     if clamped:
         rows += [*_clamps(texts, closing, way=1), _level(texts, "available_after", closing["available"])]
     return rows
+
+
+def _grouped(told: list[Answer]) -> list[Answer]:
+    """The steps of a bridge; where there are too many to see, one for each kind and direction, which sums exactly."""
+    if len(told) <= MOST_ROWS:
+        return told
+    groups: dict[tuple[str, bool], list[Answer]] = {}
+    for step in told:
+        groups.setdefault((step["kind"], step["amount"].startswith("-")), []).append(step)
+    return [
+        {
+            "kind": kind,
+            "amount": exact_sum([one["amount"] for one in group]),
+            "facts": [fact for one in group for fact in one["facts"]],
+            "steps": len(group),
+        }
+        for (kind, _), group in groups.items()
+    ]
+
+
+def grouped(texts: Texts, bridge: Answer) -> str:
+    """What is said below a bridge whose steps were taken together; nothing where each is drawn."""
+    count = len(bridge["steps"])
+    return texts.say("bridge.grouped", steps=count) if count > MOST_ROWS else ""
 
 
 def _level(texts: Texts, name: str, amount: str) -> Step:
@@ -88,7 +117,8 @@ def step_title(texts: Texts, step: Answer) -> str:
     named = texts.known(f"bridge.step.{kind}.{way}", texts.known(f"bridge.step.{kind}", kind))
     versions = [fact.rpartition(":")[2] for fact in step["facts"][:2]]
     more = " …" if len(step["facts"]) > 2 else ""
-    return f"{named} [{' '.join(versions)}{more}]" if versions else named
+    times = f" ×{step['steps']}" if step.get("steps", 1) > 1 else ""
+    return f"{named}{times} [{' '.join(versions)}{more}]" if versions else f"{named}{times}"
 
 
 def _bridge(paper: Paper, texts: Texts, bridge: Answer) -> None:
@@ -102,6 +132,10 @@ def _bridge(paper: Paper, texts: Texts, bridge: Answer) -> None:
     if any(row.inferred for row in rows):
         paper.line()
         paper.paragraph(texts.say("bridge.inferred"), indent=2, mark="▒ ", style="dim")
+    note = grouped(texts, bridge)
+    if note:
+        paper.line()
+        paper.paragraph(note, indent=2, style="dim")
 
 
 def _drawn(row: Step, low: Fraction, high: Fraction, room: int) -> list[Cell]:
@@ -165,17 +199,32 @@ def _afterwards(paper: Paper, texts: Texts, answer: Answer) -> None:
         paper.heading(say("explain.documents"))
     for one in answer["documents"]:
         paper.paragraph(one["text"], indent=2, mark="· ")
+
+
+def _next_steps(paper: Paper, texts: Texts, answer: Answer) -> None:
     if answer["next_steps"]:
-        paper.heading(say("explain.next_steps"))
+        paper.heading(texts.say("explain.next_steps"))
     for number, one in enumerate(answer["next_steps"], start=1):
-        by = f" ({say('explain.by', by=moment(one['by']))})" if one["by"] else ""
-        paper.paragraph(f"{one['text']}{by}", indent=2, mark=f"{number}. ")
-        if one.get("letter"):
-            _letter(paper, one["letter"][texts.language])
+        paper.paragraph(one["text"], indent=2, mark=f"{number}. ")
 
 
-def _letter(paper: Paper, text: str) -> None:
+def letter_of(answer: Answer, language: str) -> str | None:
+    """The letter that one of the next steps of an answer is to send, if one is."""
+    return next((one["letter"][language] for one in answer["next_steps"] if one.get("letter")), None)
+
+
+def _letter(paper: Paper, texts: Texts, answer: Answer) -> None:
     """A letter that can be copied, set off by a line at its side."""
+    text = letter_of(answer, texts.language)
+    if text is None:
+        return
+    paper.heading(texts.say("explain.letter"))
     for line in text.splitlines():
-        for part in fold(line, paper.width - 7):
-            paper.line(Ink(f"     | {part}", "dim"))
+        for part in fold(line, paper.width - 4):
+            paper.line(Ink(f"  | {part}", "dim"))
+
+
+def letter_alone(paper: Paper, texts: Texts, letter: Answer) -> None:
+    """Write a letter as it stands, so that it can be kept in a file or pasted."""
+    for line in letter[texts.language].splitlines():
+        paper.line(line)
