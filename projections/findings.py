@@ -49,13 +49,17 @@ def findings(
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.light)))
 
 
-def proved(asked: Basis, indicator: Indicator) -> bool:
-    """Whether the cited facts, folded alone, give the same number and inputs again; what is missing needs no proof."""
+def proved(asked: Basis, indicator: Indicator, *, worked: dict[tuple[int, ...], Basis] | None = None) -> bool:
+    """Whether the cited facts, folded alone, give the same number and inputs again; what is missing needs no proof.
+
+    Shape: `worked` keeps what was folded, for several indicators of one check that stand on the same facts.
+    """
     if indicator.measure.missing:
         return True
-    alone = resting_on(asked.book.timeline, evidence(asked, indicator.measure))
-    again = judged(basis(fold(alone, at=asked.book.at), asked.rules), indicator.code).measure
-    measure = indicator.measure
+    cited, kept = evidence(asked, indicator.measure), {} if worked is None else worked
+    if cited not in kept:
+        kept[cited] = basis(fold(resting_on(asked.book.timeline, cited), at=asked.book.at), asked.rules)
+    again, measure = judged(kept[cited], indicator.code).measure, indicator.measure
     return (again.value, again.unbounded, again.inputs) == (measure.value, measure.unbounded, measure.inputs)
 
 

@@ -56,7 +56,7 @@ def _open(scene: Scene, concerns: Iterable[Concern]) -> list[Paragraph]:
                 light=words.say(f"light.{one.light}"),
                 told=told(scene.examined.basis, one, language=scene.language),
             ),
-            facts=fact_ids(scene.household, facts_of(scene.examined, one)),
+            facts=fact_ids(scene.household, facts_of(scene, one)),
         )
         for one in sorted(still, key=lambda one: one.light != "critical")
     ]

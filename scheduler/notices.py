@@ -18,6 +18,7 @@ from projections.check import Examination, Move, moves
 from projections.explanation import answer as explanation
 from projections.explanation.window import around
 from projections.findings import proved, resting_on, spoken, told
+from projections.indicators.basis import Basis
 from projections.indicators.evidence import evidence
 from projections.indicators.measure import Measure
 from projections.judgement import SEVERITY, Indicator, Light
@@ -34,7 +35,8 @@ LATE_AFTER: Final = 3_600_000_000
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """A check and whom it is told to.
 
-    Shape: `earlier` examines the household as it was at an instant, by what was known then.
+    Shape: `earlier` examines the household as it was at an instant, by what was known then; `worked` keeps what was
+    folded from cited facts alone.
     Units: `now` and `not_before`, when the household may be disturbed, in microseconds since the epoch.
     """
 
@@ -44,6 +46,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     now: int
     not_before: int
     earlier: Callable[[int], Examination]
+    worked: dict[tuple[int, ...], Basis] = msgspec.field(default_factory=dict)
 
     @property
     def at(self) -> int:
@@ -101,7 +104,7 @@ def _turned(scene: Scene, turn: Turned, last_at: int) -> Paragraph:
         words.say(f"indicator.{turn.topic}"),
         [words.say(f"light.{one}") for one in (turn.before, after.light)],
     )
-    stands_on = facts_of(scene.examined, after)
+    stands_on = facts_of(scene, after)
     if not (turn.since or last_at):
         first = words.say("paragraph.first", name=name, after=lights[1], told=said)
         facts = fact_ids(scene.household, stands_on)
@@ -139,11 +142,12 @@ def _indicator(examined: Examination, code: str) -> Indicator:
     return next(one for one in examined.indicators if one.code == code)
 
 
-def facts_of(examined: Examination, indicator: Indicator) -> tuple[int, ...]:
+def facts_of(scene: Scene, indicator: Indicator) -> tuple[int, ...]:
     """The facts that give an indicator's numbers again when folded alone; all that was known, should none less do."""
-    if proved(examined.basis, indicator):
-        return evidence(examined.basis, indicator.measure)
-    return tuple(entry.version for entry in examined.basis.known)
+    asked = scene.examined.basis
+    if proved(asked, indicator, worked=scene.worked):
+        return evidence(asked, indicator.measure)
+    return tuple(entry.version for entry in asked.known)
 
 
 def found(scene: Scene, seen: Sequence[tuple[str, str, tuple[int, ...]]]) -> list[Notice]:
