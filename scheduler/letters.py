@@ -1,0 +1,76 @@
+"""What became of each message: on its way, sent, or a dead letter that can be brought back."""
+
+from typing import Any, Final, Literal, LiteralString
+
+import msgspec
+import psycopg
+
+from scheduler.addressbook import stored
+from scheduler.channels.address import masked
+
+Connection = psycopg.Connection[Any]
+
+LETTERS: Final[LiteralString] = """
+SELECT coalesce(d.id, ''), o.household, o.dedup_key, o.kind, o.subject, coalesce(d.channel, ''), c.kind, c.address,
+       coalesce(d.state, o.state), coalesce(d.attempts, 0), o.created_at,
+       CASE WHEN d.id IS NULL THEN o.not_before WHEN d.state = 'due' THEN d.due_at END,
+       d.tried_at, d.ended_at, coalesce(d.outcome, ''), coalesce(d.detail, '')
+FROM clock.outbox AS o
+LEFT JOIN clock.delivery AS d ON d.household = o.household AND d.dedup_key = o.dedup_key
+LEFT JOIN clock.channel AS c ON c.household = o.household AND c.name = d.channel
+WHERE (%(household)s::text IS NULL OR o.household = %(household)s) AND (NOT %(dead)s OR d.state = 'dead')
+ORDER BY o.created_at DESC, o.household, o.dedup_key, d.channel LIMIT %(most)s
+"""
+BRING_BACK: Final[LiteralString] = """
+UPDATE clock.delivery AS d SET state = 'due', due_at = %(now)s, attempts = 0, ended_at = NULL
+WHERE d.id = %(id)s AND d.state = 'dead'
+  AND EXISTS (SELECT FROM clock.channel AS c WHERE c.household = d.household AND c.name = d.channel)
+"""
+
+Fate = Literal["brought_back", "unknown", "not_dead", "no_channel"]
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """One message on its way through one channel.
+
+    Shape: `state` is waiting, unaddressed (both without a channel), due, sent or dead; `address` shows no secrets.
+    Units: instants in microseconds since the epoch.
+    """
+
+    id: str
+    household: str
+    dedup_key: str
+    kind: str
+    subject: str
+    channel: str
+    address: str
+    state: str
+    attempts: int
+    created_at: int
+    due_at: int | None
+    tried_at: int | None
+    ended_at: int | None
+    outcome: str
+    detail: str
+
+
+def letters(connection: Connection, *, household: str | None, dead: bool, most: int) -> list[Letter]:
+    """The latest letters of one household, or of all; only the dead ones if so wished."""
+    found = connection.execute(LETTERS, {"household": household, "dead": dead, "most": most}).fetchall()
+    return [_letter(row) for row in found]
+
+
+def _letter(row: tuple[Any, ...]) -> Letter:
+    before, kind, text, after = row[:6], row[6], row[7], row[8:]
+    address = masked(stored(kind, text)) if kind else ""
+    return Letter(**dict(zip(Letter.__struct_fields__, (*before, address, *after), strict=True)))
+
+
+def bring_back(connection: Connection, letter: str, *, now: int) -> Fate:
+    """Let a dead letter be tried again from the beginning, under the same id."""
+    if connection.execute(BRING_BACK, {"id": letter, "now": now}).rowcount:
+        return "brought_back"
+    found = connection.execute("SELECT state FROM clock.delivery WHERE id = %s", (letter,)).fetchone()
+    if found is None:
+        return "unknown"
+    return "no_channel" if found[0] == "dead" else "not_dead"
