@@ -191,7 +191,8 @@ def _observed(_: Book, line: Line, entry: Entry) -> None:
 
 
 def _opened(book: Book, line: Line, entry: Entry) -> None:
-    if line.terms is not entry.fact:
+    # The terms a line was opened with hold from its first fact on; only another opening states them anew.
+    if book.timeline.openings.get(line.name) is not entry.fact:
         limits.new_terms(book, line, entry)
 
 

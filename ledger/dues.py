@@ -240,8 +240,6 @@ def _claimed(note: Note, *, first: int, last: int) -> int:
 
 
 def _at_will(note: Note, until: int) -> bool:
-    if note.footing.full_balance:
-        return False
     plan = note.plan
     return plan is None or (plan.method == "at_will" and bool(plan.rows) and plan.rows[0].due_on > until)
 

@@ -46,7 +46,7 @@ class Register:
     """The names a household's facts have given: lines, accounts, loans, payments, keys, and each fact's kind."""
 
     __slots__ = (
-        "_before", "_keys", "_kinds", "_loans", "_opened", "_payments", "_shares",
+        "_before", "_keys", "_kinds", "_loans", "_opened", "_payments", "_shares", "_was",
         "accounts", "currency", "lines", "timezone", "version",
     )  # fmt: skip
 
@@ -63,6 +63,7 @@ class Register:
         self._kinds = bytearray()
         self._opened: dict[int, Fact] = {}
         self._before: dict[int, tuple[int, Fact]] = {}
+        self._was: dict[int, tuple[int, int]] = {}
 
     def learn(self, version: int, fact: AnyFact, *, mark: int | None = None) -> None:
         """Take in a stored fact; versions come in order. `mark` is its content mark, if that is known already."""
@@ -149,6 +150,7 @@ class Register:
 
     def _correct(self, version: int, target: int, replacement: Fact | None) -> None:
         """A name once given stays known, but an opening that was voided or corrected away no longer opens."""
+        self._rename(version, target, replacement)
         if target in self._before:
             original, opening = self._before.pop(target)
             self._open(original, opening)
@@ -159,3 +161,12 @@ class Register:
             self._before[version] = (target, opening_now)
         if replacement is not None:
             self._name(target, replacement)
+
+    def _rename(self, version: int, target: int, replacement: Fact | None) -> None:
+        """A corrected fact is of its replacement's kind; one whose correction fell away, of its own again."""
+        if target in self._was:
+            original, kind = self._was.pop(target)
+            self._kinds[original - 1] = kind
+        if replacement is not None and type(replacement) is not self.kind(target):
+            self._was[version] = (target, self._kinds[target - 1])
+            self._kinds[target - 1] = _NUMBERS[type(replacement)]

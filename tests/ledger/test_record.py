@@ -100,6 +100,14 @@ def test_what_happened_is_recorded_even_when_it_surprises(facts: list[dict[str, 
     assert record(*facts).version == 1 + len(facts)
 
 
+def test_what_a_fact_was_corrected_to_is_what_it_is_taken_for() -> None:
+    posted = {"type": "Corrected", "fact": "h1:3", "replacement": {**POSTED, **LATER}}
+    reversed_by_fact = {"type": "RepaymentReversed", "line": "jiebei", "fact": "h1:3"}
+    assert record(OPENED, DREW, posted, reversed_by_fact).version == 5
+    with pytest.raises(Refused, match="DrawnDown"):
+        record(OPENED, DREW, posted, {"type": "Voided", "fact": "h1:4"}, reversed_by_fact)
+
+
 def test_a_voided_opening_no_longer_opens_its_line() -> None:
     with pytest.raises(Refused, match="no line 'jiebei'"):
         record(OPENED, {"type": "Voided", "fact": "h1:2"}, DREW)

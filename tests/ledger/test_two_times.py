@@ -128,3 +128,43 @@ def test_facts_of_one_instant_take_effect_by_kind_and_then_by_version() -> None:
     assert ranks == sorted(ranks)
     assert history.as_of(on).figures() == ("4000.00", "400.00", "0.00", "3600.00", "3600.00")
     assert [change.kind for change in history.as_of(on).line().changes] == ["temporary_granted", "granted"]
+
+
+def test_terms_changed_before_a_line_was_opened_are_not_undone_by_its_opening() -> None:
+    opened, changed = opened_line(at="2026-02-01T10:00:00+08:00"), new_terms("2026-02-01", restoration="never")
+    asked = given(opened, changed).as_of("2026-02-01")
+    assert asked.line().terms.restoration == "never"
+
+
+def test_a_correction_of_the_zone_moves_the_days_of_bare_dates() -> None:
+    history = given(opened_line(), granted(500, "2026-02-01")).and_then(
+        corrected("h1:1", {"type": "HouseholdOpened", "effective_at": "2026-01-01", "timezone": "America/New_York"})
+    )
+    assert history.as_of("2026-02-01T12:00:00+08:00", known=3).line().limit == 500_00
+    assert history.as_of("2026-02-01T12:00:00+08:00").line().limit == 0
+    assert history.as_of("2026-02-01T13:00:00+08:00").line().limit == 500_00
+
+
+def test_a_line_whose_opening_was_voided_or_renamed_can_still_be_folded() -> None:
+    history = given(opened_line(restoration="never"), granted(5000), drew(100, "2026-02-01"))
+    for righting in (voided("h1:2"), corrected("h1:2", opened_line("other"))):
+        line = history.and_then(righting).as_of().line()
+        assert (line.terms.lender, line.terms.product, yuan(line.available)) == ("jiebei", "other", "4900.00")
+
+
+def test_a_correction_to_another_type_or_line_takes_the_old_fact_away() -> None:
+    history = given(
+        opened_line(), opened_line("visa"), granted(5000), granted(900, line="visa"), drew(100, "2026-02-01")
+    )
+    moved = history.and_then(corrected("h1:6", drew(100, "2026-02-01", line="visa"))).as_of()
+    assert (available(moved), yuan(moved.line("visa").available)) == ("5000.00", "800.00")
+    retyped = history.and_then(corrected("h1:6", lowered(4000, "2026-02-01"))).as_of()
+    assert (available(retyped), retyped.line().changes[-1].facts) == ("4000.00", (6,))
+
+
+def test_a_voided_fact_may_be_corrected_back_and_the_latest_word_stands() -> None:
+    history = given(opened_line(), granted(5000), drew(100, "2026-02-01"), voided("h1:4"))
+    back = history.and_then(corrected("h1:4", drew(70, "2026-02-01")))
+    assert available(back.as_of()) == "4930.00"
+    assert available(back.and_then(voided("h1:4")).as_of()) == "5000.00"
+    assert available(back.and_then(voided("h1:6")).as_of()) == "5000.00"
