@@ -4,6 +4,7 @@ APScheduler is the clock and nothing more: its triggers stand in code and its st
 our own table. Any number of processes may run this; one leads, the others wait for the lease.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -181,6 +182,7 @@ class Clock:
 def run(place: Place, ending: Event) -> None:
     """Run the clock until it is told to end; what is under way is finished first."""
     collect_seldom()
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a turn that outlasts its interval is no news
     clock = Clock(place)
     turns: dict[str, tuple[Callable[[], None], float]] = {
         "hold": (clock.hold, min(leader.RENEW_SECONDS, place.lease_seconds / 3)),

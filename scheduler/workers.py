@@ -1,9 +1,12 @@
 """More processes for a long list of what is due: each sweeps its own part of the households under the same lease."""
 
 import gc
+import os
+import signal
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +23,21 @@ def collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def begin() -> None:
+    """Begin a process of ours: it ends when it is told to, or when the one that began it is gone, and by no signal."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    collect_seldom()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 class Workers:
     """Processes of ours, started when there is much to do."""
 
@@ -31,7 +49,7 @@ class Workers:
     def sweep(self, turn: Turn, *, now: int, meanwhile: Callable[[], object]) -> Swept:
         """Sweep until nothing is due, in parts; the log is followed meanwhile. Raises: Fenced, Overtaken."""
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=collect_seldom)
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=begin)
         pending: set[Future[Swept]] = {
             self._pool.submit(
                 sweep_part, self._conninfo, msgspec.structs.replace(turn, part=part, parts=self._workers), now
@@ -42,8 +60,12 @@ class Workers:
         while pending:
             done, pending = wait(pending, timeout=LOOK_SECONDS)
             meanwhile()
-            for one in done:
-                total = total.plus(one.result())
+            try:
+                for one in done:
+                    total = total.plus(one.result())
+            except BrokenExecutor:  # a process died; the next sweep begins with new ones and finds what is left
+                self.stop()
+                break
         return total
 
     def stop(self) -> None:

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from scheduler import leader
-from tests.build import lowered
+from scheduler.sweep import BATCH
+from tests.build import granted, lowered, opened_line
 from tests.cli.program import address
 from tests.postgres import Database
 from tests.readmodels.books import a_family, recording, service
@@ -20,12 +21,12 @@ PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def serving(database: Database) -> Iterator["subprocess.Popen[str]"]:
+def serving(database: Database, *, workers: int = 1) -> Iterator["subprocess.Popen[str]"]:
     """A process that serves the book, ended at the end whatever happens."""
     environment = os.environ | {"HEADROOM_DATABASE_URL": address(database.superuser)}
     process = subprocess.Popen(
-        [sys.executable, "-c", "from app.cli.main import main; main()", "serve", "--workers", "1"],
-        env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", "from app.cli.main import main; main()", "serve", "--workers", str(workers)],
+        env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     try:
         yield process
@@ -116,3 +117,27 @@ def test_a_lost_connection_costs_nothing_but_time(database: Database) -> None:
                     )
                 )
     assert count(database, "job_run", "job = 'first'") == 3
+
+
+def test_a_long_list_is_shared_by_processes_that_end_with_the_one_that_serves(database: Database) -> None:
+    with recording(database, now) as record:
+        for number in range(BATCH + 20):
+            record(f"h{number}", opened_line(), granted(1000))
+    for kill in (signal.SIGINT, signal.SIGKILL):
+        with serving(database, workers=2) as process:
+            awaited(lambda: count(database, "job_run", "job = 'first'") == BATCH + 20)
+            awaited(lambda process=process: len(family_of(process.pid)) > 2)  # type: ignore[misc]  # a default binds it
+            os.killpg(process.pid, kill) if kill == signal.SIGINT else process.kill()
+            _, said = process.communicate(timeout=PATIENCE_SECONDS)
+            awaited(lambda process=process: not family_of(process.pid))  # type: ignore[misc]  # the same
+        if kill == signal.SIGINT:
+            assert process.returncode == 0
+            assert all(line.startswith(("{", "The clock", "the HTTP")) for line in said.splitlines()), said
+        with service(database) as connection:
+            connection.execute("UPDATE clock.agenda SET next_at = 0")
+
+
+def family_of(group: int) -> list[str]:
+    """The processes of a process group that still run."""
+    found = subprocess.run(["ps", "-o", "pid=,stat=", "-g", str(group)], capture_output=True, text=True, check=False)
+    return [line for line in found.stdout.splitlines() if "Z" not in line]
