@@ -15,6 +15,7 @@ _STATED: Final[tuple[tuple[str, tuple[Bucket, ...]], ...]] = (
     ("interest", ("overdue_interest", "current_interest")),
     ("principal", ("overdue_principal", "current_principal")),
 )
+_PRINCIPAL: Final[frozenset[Bucket]] = frozenset({"overdue_principal", "current_principal"})
 _PLAIN: Final[frozenset[Bucket]] = frozenset({"current_interest", "current_principal"})
 
 
@@ -96,6 +97,8 @@ class Use:
         if used:
             self.parts[bucket] = self.parts.get(bucket, 0) + used
             self.left -= used
+            if bucket in _PRINCIPAL:
+                self.principal_owed -= used
         return used
 
     def _taken_from(self, note: Note) -> Taken:

@@ -271,3 +271,52 @@ def test_principal_matures_by_its_instalments_and_at_will_principal_has_no_date(
     assert (found.within_1_month, found.within_3_months, found.undated) == (934_84, 946_21 + 957_73, 700_00)
     assert found.within_12_months == 12_000_00 - 934_84 - 946_21 - 957_73
     assert found.over_12_months == 0
+
+
+# Readings that no schedule decides
+
+
+def test_overdue_is_a_part_of_the_debt_even_where_a_bill_asks_for_more() -> None:
+    debt = card(rate=None)
+    debt.drew(400_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-20", due_on="2026-02-10")
+    assert (debt.overdue("2026-02-15"), debt.loans.total(on("2026-02-15")), debt.late("2026-02-15")) == (
+        400_00, 400_00, 5
+    )  # fmt: skip
+    told = debt.loans.outlook(on("2026-02-15"))
+    assert (told.overdue, told.past_due_since) == (400_00, on("2026-02-10"))
+
+
+def test_a_bill_of_nothing_stands_for_the_schedule_of_its_month() -> None:
+    debt = a_year()
+    debt.billed(0, "2026-02-01", due_on="2026-02-10")
+    assert debt.due("2026-02-01", "2026-02-28") == 0
+    assert (debt.overdue("2026-02-15"), debt.late("2026-02-15")) == (0, 0)
+    assert debt.due("2026-02-15", "2026-03-31") == 1_080_84
+
+
+def test_instalments_of_unknown_number_have_no_dates() -> None:
+    debt = Debt()
+    debt.drew(1_000_00, "2026-01-10", method="equal_instalment")
+    assert debt.loans.views(on("2026-01-10"))[0].next_due_on is None
+    assert debt.loans.maturity(on("2026-01-10")).undated == 1_000_00
+    assert debt.due("2026-01-10", "2026-02-10") == 12_40
+
+
+def test_a_card_at_a_rate_owes_a_months_interest_unless_a_bill_speaks_for_the_month() -> None:
+    debt = card()
+    debt.drew(1_000_00, "2026-01-10")
+    assert debt.due("2026-01-10", "2026-02-10") == 12_40
+    debt.billed(1_000_00, "2026-01-20", due_on="2026-02-10")
+    assert debt.due("2026-01-20", "2026-02-20") == 1_000_00
+
+
+def test_a_card_paid_in_full_as_principal_leaves_no_fee_owed() -> None:
+    debt = card(rate=None)
+    debt.drew(1_000_00, "2026-01-01")
+    debt.charged("fee", 20_00, "2026-01-31")
+    before = debt.picture("2026-02-01")
+    debt.paid(1_020_00, "2026-02-01", principal=1_020_00)
+    assert (debt.loans.drawn, debt.loans.total(on("2026-02-01"))) == (0, 0)
+    debt.undid(debt.version, "2026-02-01")
+    assert debt.picture("2026-02-01") == before
