@@ -40,7 +40,6 @@ from ledger.vocabulary import (
 # The order of facts that are effective at the same instant. Source: domain.md section 1, step 4. Movements of one
 # instant have an order of their own, so that the order in which they were recorded does not decide what is owed.
 OPENING, TERMS, LIMITS, DRAWS, CHARGES, REFUNDS, PAYMENTS, REVERSALS, RESTORATIONS, OBSERVATIONS = range(10)
-MOVEMENTS = range(DRAWS, RESTORATIONS)
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t", gc=False):
