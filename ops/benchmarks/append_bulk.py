@@ -1,18 +1,16 @@
 """A history file of a million lines beside a bare COPY of the rows it becomes."""
 
-import os
-import resource
+import json
+import subprocess
 import sys
 import time
-from multiprocessing import Queue, get_context
 from pathlib import Path
 
 import psycopg
 
-from ledger.store.bulk import record_file
+from ops.benchmarks import append_recording
 from tests.postgres import Cluster, Database
 
-HELPERS = 2
 OUT = "COPY headroom.event TO STDOUT (FORMAT BINARY)"
 IN = "COPY bare FROM STDIN (FORMAT BINARY)"
 OPENING = (
@@ -54,32 +52,10 @@ def write_file(file: Path, *, lines: int) -> None:
 
 def recorded_apart(database: Database, file: Path) -> tuple[float, float]:
     """Record the file in a process of its own: seconds, and megabytes of it and its helpers."""
-    context = get_context("spawn")
-    answer: Queue[tuple[float, float]] = context.Queue()
-    process = context.Process(target=record, args=(database.service, file, answer))
-    process.start()
-    found = answer.get()
-    process.join()
-    return found
-
-
-def record(conninfo: str, file: Path, answer: "Queue[tuple[float, float]]") -> None:
-    """Record a history file and answer seconds and megabytes."""
-    start = time.perf_counter()
-    with psycopg.connect(conninfo, autocommit=True) as connection, file.open("rb") as stream:
-        outcome = record_file(
-            connection,
-            stream,
-            clock=lambda: time.time_ns() // 1000,
-            salts=lambda: os.urandom(16),
-            helpers=HELPERS,
-        )
-    seconds = time.perf_counter() - start
-    assert outcome.complaints == ()
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    helper = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    answer.put((seconds, (own + HELPERS * helper) / unit))
+    words = ("-m", append_recording.__name__, database.service, str(file))
+    told = subprocess.run([sys.executable, *words], check=True, stdout=subprocess.PIPE).stdout
+    seconds, megabytes = json.loads(told)
+    return seconds, megabytes
 
 
 def copied(database: Database, file: Path) -> tuple[float, float]:
