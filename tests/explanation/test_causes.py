@@ -70,6 +70,17 @@ CASES = {
     "another line cut in the same week": (
         (*BOOK, opened_line("card", at="2025-01-01"), granted(9000, "2025-01-01", line="card"),
          lowered(3000, "2026-03-03", line="card"), CUT), {"P02": "E1"}),
+    "a notice that a partner changed": (
+        (*BOOK, platform_noticed("2026-02-01", kind="partner_change"), CUT), {"P03": "E2"}),
+    "a notice that the product is migrated": (
+        (*BOOK, platform_noticed("2026-02-01", kind="product_migration"), CUT), {"P04": "E2"}),
+    "a notice of an error in the data": (
+        (*BOOK, platform_noticed("2026-02-01", kind="data_error"), CUT), {"S07": "E2"}),
+    "a notice more than 180 days before": ((*BOOK, platform_noticed("2025-09-01", kind="profile"), CUT), {"X00": "E0"}),
+    "restored after more than 7 days": ((*BOOK, CUT, raised(50000, "2026-03-13")), {"X00": "E0"}),
+    "another line cut in another week": (
+        (*BOOK, opened_line("card", at="2025-01-01"), granted(9000, "2025-01-01", line="card"),
+         lowered(3000, "2026-02-20", line="card"), CUT), {"X00": "E0"}),
     "partner changed": ((*BOOK, new_terms("2026-02-01", lender="other-bank"), CUT), {"P03": "E2"}),
     "product migrated before": ((*BOOK, new_terms("2026-02-01", product="instalment"), CUT), {"P04": "E2"}),
     "product migrated with it": ((*BOOK, new_terms("2026-03-05", product="instalment"), CUT), {"P04": "E3"}),

@@ -32,6 +32,7 @@ BOOK = (opened_line(), granted(50000), drew(30000, "2026-02-01"))
 PENDING = (opened_line(restoration="t_plus_n", restoration_days=2), granted(50000), drew(30000, "2026-02-01"))
 AT = "2026-03-05"
 LATE = "2026-03-09"
+LAST_DAY, TOO_LATE = "2026-06-03", "2026-06-04"  # 90 and 91 days after
 MORNING, NOON, EVENING = (f"{AT}T{hour}:00:00+08:00" for hour in ("08", "12", "20"))
 
 
@@ -107,6 +108,14 @@ CASES = {
     "the cut itself states why": ((*BOOK, lowered(40000, AT, reason_code="P02")), ("P02", "E4", None)),
     "an outage is announced": (
         (*BOOK, saw(AT, available=0), platform_noticed(AT, kind="outage")), ("S06", "E4", None)),
+    "a breach of the use of funds is stated": (
+        (*BOOK, lowered(40000, AT), lender_stated("2026-03-06", kind="use_of_funds")), ("U09", "E4", None)),
+    "the platform announces a tightening": (
+        (*BOOK, lowered(40000, AT), platform_noticed("2026-02-20", kind="policy_tightening")), ("P02", "E4", None)),
+    "stated on the last day that counts": (
+        (*BOOK, lowered(40000, AT), lender_stated(LAST_DAY, reason_code="U01")), ("U01", "E4", None)),
+    "stated a day too late": (
+        (*BOOK, lowered(40000, AT), lender_stated(TOO_LATE, reason_code="U01")), ("P01", "E3", "E0")),
     "two statements that differ": (
         (*BOOK, lowered(40000, AT), lender_stated("2026-03-06", reason_code="U01"),
          lender_stated("2026-03-07", reason_code="P02")), ("X01", "E0", None)),
