@@ -35,7 +35,7 @@ def run(desk: Desk, *, workers: int | None) -> None:
         with desk.book() as book:
             desk.note(desk.texts.say("serve.running"))
             log = open_log(desk.world.stderr, wanted=not desk.options.quiet)
-            serve(book, ending, log=log, language=desk.options.language, workers=chosen)
+            serve(book, ending, log=log, language=desk.options.language, workers=chosen, terminal=desk.world.stderr)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,0 +1,62 @@
+"""What is said about the post: a household's channels, a channel that was tried, and what became of messages."""
+
+from typing import Final
+
+from app.cli.desk import Answer
+from app.cli.figures import moment
+from app.cli.paper import Cell, Column, Ink, Paper, Style
+from app.cli.texts import Texts
+
+_STYLES: Final[dict[str, Style]] = {"sent": "green", "dead": "red", "due": "yellow", "unaddressed": "yellow"}
+
+
+def channels(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `channel`."""
+    say = texts.say
+    for done in ("added", "removed"):
+        if answer[done]:
+            paper.paragraph(say(f"channel.{done}", name=answer[done], household=answer["household"]), style="green")
+    if not answer["channels"]:
+        paper.paragraph(say("channel.none", household=answer["household"]))
+        return
+    titles = ("name", "address", "kinds", "state")
+    columns = [Column(say(f"channel.{title}"), fold=title == "kinds") for title in titles]
+    paper.table(columns, [_channel(texts, one) for one in answer["channels"]], indent=0)
+
+
+def _channel(texts: Texts, one: Answer) -> list[Cell]:
+    failing = one["failing_since"]
+    state = Ink(texts.say("channel.failing", since=moment(failing)), "red") if failing else texts.say("channel.works")
+    return [one["name"], one["address"], ", ".join(one["kinds"]) or texts.say("channel.all_kinds"), state]
+
+
+def tried(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `channel test`."""
+    key = "channel.reached" if answer["sent"] else "channel.not_reached"
+    paper.paragraph(
+        texts.say(key, name=answer["name"], reason=answer["text"]), style="green" if answer["sent"] else "red"
+    )
+
+
+def outbox(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `outbox`."""
+    say = texts.say
+    if not answer:
+        paper.paragraph(say("outbox.none"))
+        return
+    columns = [Column(say("outbox.written")), Column(say("outbox.household")), Column(say("outbox.subject"), fold=True),
+               Column(say("outbox.channel")), Column(say("outbox.state"), fold=True)]  # fmt: skip
+    paper.table(columns, [_letter(texts, one) for one in answer], indent=0)
+    dead = [one for one in answer if one["state"] == "dead"]
+    if dead:
+        paper.heading(say("outbox.dead"))
+        paper.table([Column(), Column(), Column(fold=True)], [[one["id"], one["channel"], one["kind"]] for one in dead])
+        paper.paragraph(say("outbox.remedy"), indent=2, style="dim")
+
+
+def _letter(texts: Texts, one: Answer) -> list[Cell]:
+    state = texts.say(f"outbox.states.{one['state']}")
+    if one["attempts"]:
+        state = f"{state} ({texts.count('outbox.attempts', one['attempts'])})"
+    style = _STYLES.get(one["state"], "plain")
+    return [moment(one["created_at"]), one["household"], one["subject"], one["channel"] or "-", Ink(state, style)]

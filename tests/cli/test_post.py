@@ -1,0 +1,131 @@
+"""`headroom channel` and `headroom outbox`: where a household is told, and what became of each message."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import psycopg
+import pytest
+
+from app.cli.options import LANGUAGES, Language
+from scheduler.channels.outcome import Outcome, later, never
+from scheduler.delivery import Rules, deliver_due
+from scheduler.outbox import put
+from tests.cli.program import Person
+from tests.golden_files import Golden
+from tests.postgres import Database
+from tests.scheduler.post import NOW, SECOND, message
+from tests.scheduler.receivers import Receiver, answers, web_server
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@pytest.fixture
+def lin(person: Person) -> Person:
+    """Somebody whose book has a household called lin."""
+    assert person.types("add", "IncomeDeclared", "monthly=10000", "--household", "lin").code == 0
+    return person
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with web_server() as found:
+        yield found
+
+
+def delivered(database: Database, outcome: Outcome, *, rounds: int = 1) -> None:
+    """Let a courier try whatever is due, hours apart, always with the same end."""
+    with psycopg.connect(database.service, autocommit=True) as connection:
+        for number in range(rounds):
+            at = NOW + number * 24 * 3600 * SECOND
+            deliver_due(
+                connection, send=lambda _: outcome, clock=partial(int, at), chance=lambda: 0.0, rules=Rules(),
+                told=lambda _: None,
+            )  # fmt: skip
+
+
+def test_no_key_is_ever_shown(lin: Person, receiver: Receiver) -> None:
+    added = lin.types("channel", "lin", "add", receiver.webhook)
+    assert (added.code, added.err) == (0, "")
+    for said in (added, lin.types("channel", "lin"), lin.types("channel", "lin", "--json")):
+        assert "s3cr3t" not in said.out + said.err
+        assert SECRET not in said.out + said.err
+        assert "webhook+http://127.0.0.1/" in said.out
+
+
+def test_a_key_need_not_stand_on_the_command_line(lin: Person) -> None:
+    said = lin.types("channel", "lin", "add", "-", given=b"https://oapi.dingtalk.com/robot/send?access_token=abc\n")
+    assert (said.code, said.err) == (0, "")
+    assert lin.types("channel", "lin", "--json").json["channels"][0]["kind"] == "dingtalk"
+
+
+def test_a_channel_is_tried_by_a_real_message(lin: Person, receiver: Receiver) -> None:
+    lin.types("channel", "lin", "add", receiver.webhook)
+    assert lin.types("channel", "lin", "test", "webhook", "--json").json["sent"]
+    assert receiver.got[0].json["type"] == "headroom.notice.channel_trial"
+    receiver.behaves(answers(410))
+    refused = lin.types("channel", "lin", "test", "webhook", "--json")
+    assert (refused.code, refused.json["sent"], refused.json["outcome"]) == (1, False, "gone")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_channels_and_outbox_read_as_promised(
+    lin: Person, database: Database, golden: Golden, language: Language
+) -> None:
+    told = [lin.types("channel", "lin", "--lang", language).out]
+    lin.types("channel", "lin", "add", "smtps://me:pw@mail.example.org/?from=a@example.org&to=lin@example.org")
+    lin.types("channel", "lin", "add", "terminal:", "--kinds", "due_soon,digest", "--name", "screen")
+    with psycopg.connect(database.service, autocommit=True) as connection:
+        put(connection, message())
+        put(connection, message(dedup_key="digest", kind="digest", subject="The week"))
+    delivered(database, never("answered", 550))
+    told += [lin.types(*words, "--lang", language).out for words in (("channel", "lin"), ("outbox",))]
+    golden.holds(f"post.{language}.txt", "\n".join(told))
+
+
+def test_a_dead_letter_is_kept_and_can_be_brought_back(lin: Person, database: Database) -> None:
+    lin.types("channel", "lin", "add", "terminal:")
+    with psycopg.connect(database.service, autocommit=True) as connection:
+        put(connection, message())
+    delivered(database, later("answered", 500), rounds=20)
+    dead = lin.types("outbox", "lin", "--dead", "--json").json
+    assert [(one["state"], one["attempts"], one["detail"]) for one in dead] == [("dead", 15, "500")]
+
+    back = lin.types("outbox", "--again", dead[0]["id"], "--json")
+
+    letters = {one["id"]: one for one in back.json}
+    assert (back.code, letters[dead[0]["id"]]["state"], letters[dead[0]["id"]]["attempts"]) == (0, "due", 0)
+    assert lin.types("outbox", "--again", dead[0]["id"]).code == 1
+    assert lin.types("outbox", "--again", "no-such-letter").code == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense", "http://example.org/hook", "https://example.org/hook", "https://oapi.dingtalk.com/",
+     "smtp://mail.example.org/?from=a", "dingtalk://token", "dbus://", "nosuchservice://token"],
+)  # fmt: skip
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_that_cannot_be_used_is_refused_with_the_remedy(
+    lin: Person, address: str, language: Language
+) -> None:
+    said = lin.types("channel", "lin", "add", address, "--lang", language)
+    assert (said.code, said.out) == (1, "")
+    assert len(said.err) > 20
+    assert lin.types("channel", "lin", "--json").json["channels"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("channel", "lin", "paint", "x"), 2),
+        (("channel", "lin", "add"), 2),
+        (("channel", "lin", "add", "terminal:", "--kinds", "gossip"), 2),
+        (("channel", "lin", "remove", "nothing"), 1),
+        (("channel", "lin", "test", "nothing"), 1),
+        (("channel", "nobody"), 1),
+        (("outbox", "nobody"), 1),
+    ],
+)
+def test_what_cannot_be_done_is_told(lin: Person, words: tuple[str, ...], code: int) -> None:
+    said = lin.types(*words)
+    assert (said.code, said.out) == (code, "")
+    assert said.err.startswith("✗ ")
