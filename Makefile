@@ -7,12 +7,13 @@ TESTS ?= tests
 WORKERS ?= 2
 QUESTIONS ?= 10000
 
-.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan questions lock clean
+.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan questions years lock clean
 
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
 	@echo 'make test          set up, then run the tests (TESTS=path, WORKERS=n)'
 	@echo 'make questions     ask random questions of random histories (QUESTIONS=n, 10,000 unless told)'
+	@echo 'make years         let ten years of checks go by'
 	@echo 'make lint          ruff, mypy and the walls between the rooms'
 	@echo 'make bench-append  measure the store beside plain inserts and COPY'
 	@echo 'make bench-explain measure explanations beside a full fold'
@@ -28,6 +29,9 @@ setup: $(DEV)
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+years: $(DEV)
+	@HEADROOM_TEST_YEARS=10 $(BIN)/python -m pytest -n 0 tests/scheduler/test_years.py
 
 questions: $(DEV)
 	@HEADROOM_TEST_QUESTIONS=$(QUESTIONS) $(BIN)/python -m pytest -n 0 tests/explanation/test_random_questions.py

@@ -179,3 +179,15 @@ def test_a_stated_reason_that_the_book_contradicts_can_be_disputed() -> None:
 
     assert verdict(answer) == ("U01", "E4", None)
     assert [one.code for one in answer.next_steps] == ["dispute"]
+
+
+def test_a_value_that_was_stale_is_told_by_the_two_looks_that_show_it() -> None:
+    """S03: after the posting the app showed too little, and the next look showed it restored."""
+    first, later = "2026-03-05T09:00:00+08:00", "2026-03-06T09:00:00+08:00"
+    posted = (*BOOK, drew(29000, "2026-02-01"), repaid(9000, "2026-03-05T08:00:00+08:00"))
+    history = given(*posted, saw(first, available=20000), saw(later, available=29000))
+
+    answer = why(history, "2026-03-05T08:30:00+08:00", "2026-03-07")
+
+    assert causes(answer)["S03"] == "E3"
+    assert next(one.facts for one in answer.causes if one.code == "S03") == ("h1:7", "h1:8")
