@@ -17,7 +17,7 @@ from app.cli.paper import Column
 COMMANDS: Final = (
     "demo", "record", "add", "import", "households", "position", "changes", "explain", "check", "plan", "what-if",
     "calendar", "checks", "schedule", "notices", "acknowledge", "notify", "channel", "outbox", "serve", "history",
-    "export", "feed", "verify", "erase", "backup", "restore", "rebuild", "doctor", "database",
+    "export", "feed", "reporting", "verify", "erase", "backup", "restore", "rebuild", "doctor", "database",
 )  # fmt: skip
 _GLOBAL: Final = (
     ("--lang en|zh", "lang"), ("--json", "json"), ("--quiet", "quiet"), ("--database URL", "database"),

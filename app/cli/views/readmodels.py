@@ -29,3 +29,9 @@ def rebuilt(paper: Paper, texts: Texts, answer: Answer) -> None:
 def went_back(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `rebuild --back`."""
     paper.paragraph(texts.say("rebuild.back", number=answer["number"]))
+
+
+def exported(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `reporting`."""
+    rows = texts.count("reporting.rows", answer["rows"])
+    paper.paragraph(texts.say("reporting.done", rows=rows, view=answer["view"], path=answer["path"]))

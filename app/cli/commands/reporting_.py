@@ -1,0 +1,47 @@
+"""`headroom reporting`: a reporting view as a CSV or Parquet file."""
+
+from pathlib import Path
+
+import click
+
+from app.cli.desk import Desk
+from app.cli.options import Unusable
+from app.cli.program import command
+from app.cli.views.readmodels import exported
+from app.following import caught_up
+from projections.readmodels.export import write_csv, write_parquet
+from projections.readmodels.log import Connection
+
+
+@command("reporting")
+@click.argument("view", metavar="VIEW")
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def run(desk: Desk, view: str, file: str) -> None:
+    """Write a view of the reporting contract to a file, or as CSV to standard output."""
+    path = Path(file)
+    if file != "-" and path.suffix not in (".csv", ".parquet"):
+        raise Unusable("reporting.format", file=file)
+    with desk.book() as book:
+        caught_up(book)
+        with book.reading() as connection:
+            if file == "-":
+                write_csv(connection, view, lambda piece: desk.world.stdout.write(piece.decode()))
+                return
+            rows = _written(connection, view, path)
+    desk.answer({"view": view, "path": file, "rows": rows, "bytes": path.stat().st_size}, exported)
+
+
+def _written(connection: Connection, view: str, path: Path) -> int:
+    """Write the whole file beside its place and put it there at the end: half a file is never seen."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as stream:
+            parquet = path.suffix == ".parquet"
+            rows = write_parquet(connection, view, stream) if parquet else write_csv(connection, view, stream.write)
+        part.replace(path)
+    except OSError as error:
+        raise Unusable("reporting.unwritable", file=str(path), reason=str(error.strerror)) from None
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
