@@ -194,10 +194,10 @@ def record(
         "state": ended, "outcome": outcome.code, "detail": outcome.detail, "now": now, "due_at": now + wait,
     }  # fmt: skip
     with connection.transaction():
-        connection.execute(AGAIN if ended == "due" else END, given)
-        if ended == "sent":
+        ours = connection.execute(AGAIN if ended == "due" else END, given).rowcount == 1
+        if ours and ended == "sent":
             connection.execute(WORKS, (message.household, claimed.channel))
-        elif ended == "dead" or claimed.attempts >= rules.alarm_attempts:
+        elif ours and (ended == "dead" or claimed.attempts >= rules.alarm_attempts):
             _report(connection, claimed, outcome, now=now)
     return Tried(
         id=claimed.id,

@@ -70,7 +70,10 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        size = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(size)
+        if len(body) < size:  # whoever sent it died in the middle
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.got.append(Got(self.path, headers, body))
         behaviours = self.server.behaviours
