@@ -2,6 +2,8 @@
 
 from copy import copy
 
+import msgspec
+
 from ledger import events
 from ledger.vocabulary import AccountKind
 
@@ -19,19 +21,16 @@ class Account:
         self.balance = 0
 
 
-class MonthlyFlow:
+class MonthlyFlow(msgspec.Struct):
     """Income, or essential expenses: what was declared a month, and what was seen month by month.
 
     Units: minor units; months are counted as year * 12 + month - 1.
     """
 
-    __slots__ = ("declared", "declared_by", "seen", "seen_by")
-
-    def __init__(self) -> None:
-        self.declared: int | None = None
-        self.declared_by: int | None = None
-        self.seen: dict[int, int] = {}
-        self.seen_by: dict[int, list[int]] = {}
+    declared: int | None = None
+    declared_by: int | None = None
+    seen: dict[int, int] = {}
+    seen_by: dict[int, list[int]] = {}
 
     def fork(self) -> "MonthlyFlow":
         """The same flow, to go another way from here."""

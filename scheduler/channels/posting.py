@@ -68,7 +68,7 @@ def _body(response: requests.Response, deadline: float) -> bytes:
     """As much of the body as is worth reading. A status stands, whatever becomes of the body."""
     read = bytearray()
     try:
-        for piece in response.iter_content(1024):
+        while piece := response.raw.read1(1024, decode_content=True):  # what is there, not a full piece: it may drip
             read += piece
             if len(read) > LARGEST_BODY or time.monotonic() > deadline:
                 return b""
