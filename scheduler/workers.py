@@ -3,8 +3,9 @@
 import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import Any, Final
@@ -15,6 +16,8 @@ import psycopg
 from scheduler.sweep import Swept, Turn, sweep_all
 
 LOOK_SECONDS: Final = 0.25
+_OURS: Final = (signal.SIGINT, signal.SIGTERM)
+"""What asks a process to end: the one that serves decides when its helpers do."""
 
 
 def collect_seldom() -> None:
@@ -25,8 +28,9 @@ def collect_seldom() -> None:
 
 def begin() -> None:
     """Begin a process of ours: it ends when it is told to, or when the one that began it is gone, and by no signal."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _OURS:
         signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
     Thread(target=_end_with_parent, daemon=True).start()
     collect_seldom()
 
@@ -50,12 +54,13 @@ class Workers:
         """Sweep until nothing is due, in parts; the log is followed meanwhile. Raises: Fenced, Overtaken."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=begin)
-        pending: set[Future[Swept]] = {
-            self._pool.submit(
-                sweep_part, self._conninfo, msgspec.structs.replace(turn, part=part, parts=self._workers), now
-            )
-            for part in range(self._workers)
-        }
+        with _undisturbed():  # a process that is begun here inherits that, until it can look after itself
+            pending: set[Future[Swept]] = {
+                self._pool.submit(
+                    sweep_part, self._conninfo, msgspec.structs.replace(turn, part=part, parts=self._workers), now
+                )
+                for part in range(self._workers)
+            }
         total = Swept()
         while pending:
             done, pending = wait(pending, timeout=LOOK_SECONDS)
@@ -73,6 +78,15 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _connections: dict[str, "psycopg.Connection[Any]"] = {}
