@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import IO, Final, Self, TextIO
 
 import msgspec
-import psycopg
 
 from scheduler.channels.carrying import READY
 from scheduler.channels.outcome import Outcome, later
@@ -146,7 +145,7 @@ class Post:
                 try:
                     with self._connect() as connection:
                         self._deliver(connection, courier)
-                except psycopg.Error:
+                except Exception:  # noqa: BLE001  # a courier must not end for good; whatever it was, the next look tries again
                     self._ending.wait(self._look_seconds)
 
     def _deliver(self, connection: Connection, courier: Courier) -> None:

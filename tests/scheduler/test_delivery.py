@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
+from io import StringIO
 from threading import Thread
 from typing import Any
 
@@ -18,13 +19,13 @@ from scheduler.channels.address import read_address
 from scheduler.channels.carrying import carry
 from scheduler.channels.outcome import SENT, Outcome, later, never
 from scheduler.channels.parcel import Parcel
-from scheduler.couriers import Courier
+from scheduler.couriers import Courier, Post
 from scheduler.delivery import Rules, Send, Tried, deliver_due
 from scheduler.letters import bring_back, letters
 from scheduler.outbox import Connection, put
 from tests.postgres import Database
 from tests.scheduler.post import NOW, SECOND, message
-from tests.scheduler.receivers import Receiver, answers, drips_headers, is_silent, web_server
+from tests.scheduler.receivers import Receiver, answers, drips_headers, is_silent, waited, web_server
 
 LOADED = (posting, webhook)
 """What a forked courier would otherwise load first, each time anew."""
@@ -251,3 +252,21 @@ def test_a_courier_killed_at_any_point_loses_nothing_and_repeats_only_under_the_
     assert sorted(by_key) == sorted(keys)
     assert all(len(found) == 1 for found in by_key.values())
     assert len(ids) <= len(keys) + kills
+
+
+def test_a_courier_outlives_a_database_that_was_away(database: Database, connection: Connection) -> None:
+    channel(connection, "terminal:")
+    put(connection, message())
+    away = [ConnectionError("the database is away")]
+
+    def connect() -> Connection:
+        if away:
+            raise away.pop()
+        return psycopg.connect(database.service, autocommit=True)
+
+    post = Post(connect, clock=lambda: NOW, terminal=StringIO(), told=lambda _: None, couriers=1, look_seconds=0.05)
+    post.start()
+    try:
+        assert waited(lambda: states(connection) == [("hook", "sent")])
+    finally:
+        post.stop()
