@@ -1,16 +1,28 @@
 """Files that a command writes for a person."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from app.cli.options import Unusable
 
 
-def write_whole(file: Path, data: bytes) -> None:
+@contextmanager
+def written_whole(file: Path) -> Iterator[BinaryIO]:
     """Write all of a file or nothing: another program may read it at any moment. Raises: Unusable."""
     beside = file.with_name(f".{file.name}.part")
     try:
-        beside.write_bytes(data)
+        with beside.open("wb") as stream:
+            yield stream
         beside.replace(file)
     except OSError as problem:
-        beside.unlink(missing_ok=True)
         raise Unusable("file.unwritable", path=str(file), problem=problem.strerror or str(problem)) from problem
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """The same for what is at hand already. Raises: Unusable."""
+    with written_whole(file) as stream:
+        stream.write(data)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from app.cli.desk import Desk
+from app.cli.files import written_whole
 from app.cli.options import Unusable
 from app.cli.program import command
 from app.cli.views.readmodels import exported
@@ -33,15 +34,7 @@ def run(desk: Desk, view: str, file: str) -> None:
 
 
 def _written(connection: Connection, view: str, path: Path) -> int:
-    """Write the whole file beside its place and put it there at the end: half a file is never seen."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as stream:
-            parquet = path.suffix == ".parquet"
-            rows = write_parquet(connection, view, stream) if parquet else write_csv(connection, view, stream.write)
-        part.replace(path)
-    except OSError as error:
-        raise Unusable("reporting.unwritable", file=str(path), reason=str(error.strerror)) from None
-    finally:
-        part.unlink(missing_ok=True)
-    return rows
+    with written_whole(path) as stream:
+        if path.suffix == ".parquet":
+            return write_parquet(connection, view, stream)
+        return write_csv(connection, view, stream.write)

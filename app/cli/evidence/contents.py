@@ -7,7 +7,7 @@ import msgspec
 from app.cli.evidence.picture import Bar, bars
 from app.cli.figures import moment, opening
 from app.cli.texts import Texts
-from app.cli.views.explain import grouped, letter_of
+from app.cli.views.explain import grades, grouped, letter_of
 from app.cli.views.lists import told
 
 
@@ -80,7 +80,7 @@ def contents(texts: Texts, pack: dict[str, Any]) -> Contents:
         household=household,
         verdict_text=answer["verdict"]["text"],
         verdict=say("explain.code", code=answer["verdict"]["code"], side=say(f"side.{answer['verdict']['side']}")),
-        grade=_grade(texts, answer["verdict"]),
+        grade=grades(texts, answer["verdict"]),
         bridge_title=say("explain.bridge"),
         bars=tuple(drawn),
         inferred=say("bridge.inferred") if any(bar.colour == "inferred" for bar in drawn) else "",
@@ -106,15 +106,6 @@ def contents(texts: Texts, pack: dict[str, Any]) -> Contents:
             )
         ),
     )
-
-
-def _grade(texts: Texts, verdict: dict[str, Any]) -> str:
-    grade, why = verdict["grade"], verdict["why_grade"]
-    meaning = texts.say(f"grade.{grade}")
-    if why in (None, grade):
-        return texts.say("explain.grade", grade=grade, meaning=meaning)
-    why_meaning = texts.say(f"grade.{why}")
-    return texts.say("explain.two_grades", grade=grade, meaning=meaning, why_grade=why, why_meaning=why_meaning)
 
 
 def _parts(texts: Texts, answer: dict[str, Any]) -> tuple[Part, ...]:

@@ -154,14 +154,19 @@ def _verdict(paper: Paper, texts: Texts, answer: Answer) -> None:
         say("explain.verdict"), say("explain.code", code=verdict["code"], side=say(f"side.{verdict['side']}"))
     )
     paper.paragraph(verdict["text"], indent=2)
-    grade = say("explain.grade", grade=verdict["grade"], meaning=say(f"grade.{verdict['grade']}"))
-    if verdict["why_grade"] not in (None, verdict["grade"]):
-        why = verdict["why_grade"]
-        grade = say("explain.two_grades", grade=verdict["grade"], meaning=say(f"grade.{verdict['grade']}"),
-                    why_grade=why, why_meaning=say(f"grade.{why}"))  # fmt: skip
-    paper.paragraph(grade, indent=2, style="dim")
+    paper.paragraph(grades(texts, verdict), indent=2, style="dim")
     if answer["order_undetermined"] and verdict["code"] not in _TELLS_ORDER:
         paper.paragraph(say("explain.order_undetermined"), indent=2)
+
+
+def grades(texts: Texts, verdict: Answer) -> str:
+    """How sure a verdict is, and how sure its reason where that is another question."""
+    grade, why = verdict["grade"], verdict["why_grade"]
+    meaning = texts.say(f"grade.{grade}")
+    if why in (None, grade):
+        return texts.say("explain.grade", grade=grade, meaning=meaning)
+    why_meaning = texts.say(f"grade.{why}")
+    return texts.say("explain.two_grades", grade=grade, meaning=meaning, why_grade=why, why_meaning=why_meaning)
 
 
 def _causes(paper: Paper, texts: Texts, answer: Answer) -> None:
