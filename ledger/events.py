@@ -348,7 +348,7 @@ FACT_TYPES: dict[str, type[Fact]] = {
 """Every kind of fact by its name in the contract."""
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """A fact as the book holds it: its place in the household's stream and when the ledger learned it.
 
     Units: `recorded_at` in microseconds since the epoch.

@@ -56,7 +56,7 @@ class Temporary(NamedTuple):
     version: int
 
 
-class Posting(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Posting(msgspec.Struct, frozen=True, gc=False):
     """A posted repayment as far as the line must remember it. Units: minor units; `day` an ordinal."""
 
     version: int
@@ -137,7 +137,7 @@ class Residual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 NOTED: Final = (
     "awaited", "changes", "conflicts", "flips", "inferences", "marks", "observations", "openings", "payments",
-    "pending", "postings", "repaid", "residuals", "sent_as", "steps",
+    "pending", "postings", "residuals", "sent_as", "steps",
 )  # fmt: skip
 """What a line holds lists of; what was noted in them stays as it is, and only the lists grow or shrink."""
 
@@ -148,8 +148,8 @@ class Line:
     __slots__ = (
         "awaited", "changes", "closed", "conflicts", "drawn_known", "expired", "flips", "frozen", "held", "holds",
         "inference", "inferences", "limit_seen", "loans", "marks", "marks_after", "marks_day", "name", "observations",
-        "openings", "payments", "peers", "pending", "permanent", "postings", "repaid", "residuals", "root", "sent_as",
-        "steps", "temporaries", "terms",
+        "openings", "payments", "peers", "pending", "permanent", "postings", "residuals", "root", "sent_as", "steps",
+        "temporaries", "terms",
     )  # fmt: skip
 
     def __init__(self, name: str, terms: events.LineOpened) -> None:
@@ -181,7 +181,6 @@ class Line:
         self.sent_as: dict[int, str] = {}
         self.awaited: dict[tuple[str, int | str], Entry] = {}
         self.pending: dict[int, Entry] = {}
-        self.repaid: deque[int] = deque()
         self.marks: list[int] = []
         self.marks_day = self.marks_after = 0
 

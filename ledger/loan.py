@@ -20,7 +20,7 @@ from ledger.repayment import Use
 from ledger.settlement import OfPrincipal, Paid, Settlement
 from ledger.terms import Footing
 from ledger.terms import LoanTerms as LoanTerms  # a line gives its terms by this name
-from ledger.vocabulary import UNEXPLAINED, Bucket
+from ledger.vocabulary import UNEXPLAINED
 
 _NO_LOAN: Final = ""
 
@@ -85,14 +85,14 @@ class Loans:
             note.advance(day)
             self._notes.raise_principal(note, amount)
         else:
-            note = self._new_note(fact.loan or f"#{version}", version=version, day=day, rate=fact.daily_rate)
+            note = self._new_note(fact.loan, version=version, day=day, rate=fact.daily_rate)
             note.principal = amount
             if fact.method != "at_will" or fact.due_on is not None:
                 note.agree(fact)
-            self._known[note.loan] = note.number
+            if fact.loan:
+                self._known[fact.loan] = note.number
             if amount:
-                self._notes.principal += amount
-                self._notes.add(note)
+                self._notes.begin(note)
         self._known[version] = note.number
 
     def reverse_draw(self, amount: int, *, loan: str | None, draw_version: int | None, version: int, day: int) -> int:
@@ -329,10 +329,9 @@ class Loans:
     def _pay_principal(self, amount: int, *, version: int) -> Paid:
         self._changes += 1
         owed = self._notes.principal
-        self._settlements[version] = self._notes.pay_principal(amount)
-        used = min(amount, owed)
-        parts: dict[Bucket, int] = {"current_principal": used} if used else {}
-        return Paid(principal=used, fee=0, penalty=0, interest=0, overpaid=amount - used, derived=True, parts=parts)
+        used = amount if amount < owed else owed
+        self._settlements[version] = self._notes.pay_principal(used)
+        return Paid(used, amount - used, True, {"current_principal": used} if used else {})  # noqa: FBT003
 
     def _at(self, day: int) -> tuple[list[Note], list[Bill]]:
         """The notes and bills as they will be on a day, in copies."""
@@ -381,8 +380,9 @@ class Loans:
             self._known[name] = note.number
         return note
 
-    def _new_note(self, loan: str, *, version: int, day: int, rate: int | None = None) -> Note:
-        note = Note(loan, self._footing, len(self._all), version, day, rate)
+    def _new_note(self, named: str | None, *, version: int, day: int, rate: int | None = None) -> Note:
+        in_force = (self._footing.terms.daily_rate or 0) if rate is None else rate
+        note = Note(named, self._footing, len(self._all), version, day, rate, in_force, day, day)
         self._all.append(note)
         return note
 

@@ -10,7 +10,6 @@ import msgspec
 from ledger import events
 from ledger.limits import Household
 from ledger.line import Line, Posting, Residual
-from ledger.observation import PENDING_DAYS
 from ledger.timeline import Entry
 
 _CHARGES: Final[dict[type[events.Fact], Any]] = {
@@ -22,11 +21,12 @@ _CHARGES: Final[dict[type[events.Fact], Any]] = {
 
 def drawn(book: Household, line: Line, entry: Entry) -> None:
     """Money was drawn: D rises."""
+    fact, version = entry.fact, entry.version
     line.drawn_known = True
-    line.loans.draw(entry.fact, version=entry.version, day=entry.day)
-    line.move(entry.at, "draw", -entry.fact.amount, (entry.version,))
+    line.loans.draw(fact, version=version, day=entry.day)
+    line.move(entry.at, "draw", -fact.amount, (version,))
     if line.awaited:
-        for reversal in _waiting(line, ("draw", entry.version), ("loan", entry.fact.loan or "")):
+        for reversal in _waiting(line, ("draw", version), ("loan", fact.loan or "")):
             line.residuals = [one for one in line.residuals if one.facts != (reversal.version,)]
             draw_reversed(book, line, reversal._replace(at=entry.at, day=entry.day))
 
@@ -71,7 +71,7 @@ def posted(book: Household, line: Line, entry: Entry) -> None:
         limit_taken = _restore_by_rule(book, line, entry, principal)
         if line.residuals and line.marks_day == day:
             _restored_today(line, entry)
-    _remember(line, Posting(version=version, day=day, principal=principal, limit_taken=limit_taken))
+    line.postings[version] = Posting(version, day, principal, limit_taken)
     if line.holds:
         line.settle(entry.at, version)
     if line.awaited:
@@ -202,13 +202,6 @@ def _arrived(line: Line, payment: str, version: int) -> None:
     for sent_version, pending in list(line.pending.items()):
         if pending.fact.payment == payment:
             del line.pending[sent_version]
-
-
-def _remember(line: Line, posting: Posting) -> None:
-    line.postings[posting.version] = posting
-    line.repaid.append(posting.version)
-    while line.postings[line.repaid[0]].day < posting.day - PENDING_DAYS:
-        line.repaid.popleft()
 
 
 def _overpaid(line: Line, amount: int, version: int) -> None:

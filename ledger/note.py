@@ -25,11 +25,11 @@ _PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
 class Note(msgspec.Struct, eq=False, gc=False):
     """What is owed on one draw. Units: minor units; `accrued` in 10**-12 of them, own penalties in 10**-24.
 
-    Shape: `number` is its place among the notes of its line, `order` that in the order of draws; `listed` while it
-    counts among the open ones, `live` while time or charges move it.
+    Shape: `named` is the id its draw gave; `number` is its place among the notes of its line; `listed` while
+    it counts among the open ones, `live` while time or charges move it.
     """
 
-    loan: str
+    named: str | None
     footing: Footing
     number: int
     version: int
@@ -52,12 +52,16 @@ class Note(msgspec.Struct, eq=False, gc=False):
     final_on: int | None = None
     listed: bool = False
     live: bool = False
-    order: tuple[int, int] = (0, 0)
 
-    def __post_init__(self) -> None:
-        self.rate = (self.footing.terms.daily_rate or 0) if self.own_rate is None else self.own_rate
-        self.anchor = self.day = self.drawn_on
-        self.order = (self.drawn_on, self.version)
+    @property
+    def loan(self) -> str:
+        """The loan's id; a draw that named none is called by its version."""
+        return f"#{self.version}" if self.named is None else self.named
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Its place in the order of draws."""
+        return self.drawn_on, self.version
 
     def copy(self, footing: Footing) -> "Note":
         """The same note, on a footing of its own."""

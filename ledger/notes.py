@@ -54,12 +54,21 @@ class OpenNotes:
             note.live = True
             insort(self.live, note, key=_order)
 
+    def begin(self, note: Note) -> None:
+        """Count in a note on which nothing but principal was drawn yet."""
+        self.principal += note.principal
+        if note.rate or note.plan is not None or (self._queue and self._queue[-1].drawn_on >= note.drawn_on):
+            self.add(note)
+        else:
+            note.listed = True
+            self._queue.append(note)
+
     def pay_principal(self, amount: int) -> list[tuple[int, int]]:
-        """Use a payment where only principal is owed, oldest draw first. Returns what came off notes, by number."""
+        """Use a payment where only principal is owed, no less than it, oldest draw first. Returns what came off notes."""
         queue = self._queue
         taken: list[tuple[int, int]] = []
-        left = min(amount, self.principal)
-        self.principal -= left
+        left = amount
+        self.principal -= amount
         while left:
             note = queue[0]
             part = note.principal

@@ -4,6 +4,7 @@ The difference is made explicit, never absorbed in silence, and the state contin
 Source: domain.md section 3, "An observation".
 """
 
+from itertools import takewhile
 from typing import Any, Final
 
 import msgspec
@@ -290,10 +291,10 @@ def _pending(line: Line, entry: Entry) -> tuple[int, tuple[int, ...]]:
     for one in (line, *line.peers):
         held_of = {held.version: held.amount for held in one.holds if not held.inferred}
         loose -= sum(held.amount for held in one.holds if held.inferred)
-        for posting in (one.postings[version] for version in one.repaid):
-            if posting.reversed_by is None and entry.day - posting.day <= PENDING_DAYS:
-                recent.append(posting.version)
-                loose += posting.principal - held_of.get(posting.version, 0)
+        last_days = takewhile(lambda posting: entry.day - posting.day <= PENDING_DAYS, reversed(one.postings.values()))
+        for posting in [one for one in last_days if one.reversed_by is None][::-1]:
+            recent.append(posting.version)
+            loose += posting.principal - held_of.get(posting.version, 0)
     return max(0, loose), tuple(recent)
 
 

@@ -9,7 +9,7 @@ from ledger.claim import Taken
 from ledger.vocabulary import Bucket
 
 
-class Paid(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Paid(msgspec.Struct, frozen=True, gc=False):
     """What became of a payment. Units: minor units.
 
     Shape: `parts` and `overpaid` sum to the payment. On a full balance the whole payment counts as principal, of
@@ -17,12 +17,12 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """
 
     principal: int
-    fee: int
-    penalty: int
-    interest: int
     overpaid: int
     derived: bool
     parts: dict[Bucket, int]
+    fee: int = 0
+    penalty: int = 0
+    interest: int = 0
 
 
 class Settlement(msgspec.Struct, frozen=True, gc=False):

@@ -6,7 +6,7 @@ Source: domain.md section 1, steps 1 to 4.
 from bisect import bisect, insort
 from collections.abc import Iterable
 from copy import copy
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ledger import events
 from ledger.calendar import Zone, zone
@@ -14,6 +14,10 @@ from ledger.events import AnyFact, Plain, Recorded
 
 _NO_ZONE: Final = "Asia/Shanghai"
 _ABOUT_FACTS: Final = frozenset({events.Corrected, events.Voided})
+
+
+Standing: TypeAlias = tuple[Recorded, Any, int]
+"""A recorded fact, the fact that stands for it, and the version which that one came with."""
 
 
 class Entry(NamedTuple):
@@ -46,14 +50,14 @@ class Timeline:
         self.version = known[-1].version if known else 0
         self.learned_at = known[-1].recorded_at if known else 0
         standing = self._standing(known)
-        opened = [fact for _, fact, _ in standing if type(fact) is events.HouseholdOpened]
+        openings = [fact for _, fact, _ in standing if fact.rank == events.OPENING]
+        opened = [fact for fact in openings if type(fact) is events.HouseholdOpened]
         self.zone: Zone = zone(opened[-1].timezone if opened else _NO_ZONE)
         self.currency: str = opened[-1].currency if opened else "CNY"
         self.openings: dict[str, Any] = {}
-        for _, fact, _ in standing:
-            if fact.rank == events.OPENING:
-                self._open(fact)
-        self.entries: list[Entry] = [self._entry(*one) for one in standing]
+        for fact in openings:
+            self._open(fact)
+        self.entries = self._placed(standing)
         self.entries.sort()
 
     def only(self, entries: list[Entry]) -> "Timeline":
@@ -108,14 +112,24 @@ class Timeline:
         at = self.zone.at(effective) if bare else effective
         return Entry(at, fact.rank, one.version, self.zone.day(at), bare, one.recorded_at, fact, source_version)
 
-    def _standing(self, known: list[Recorded]) -> list[tuple[Recorded, Any, int]]:
+    def _placed(self, standing: list[Standing]) -> list[Entry]:
+        """What `_entry` makes of each: nearly all are instants, which need no more than the place of their day."""
+        day, place, new = self.zone.day, self._entry, tuple.__new__
+        return [
+            new(Entry, (at, fact.rank, one.version, day(at), False, one.recorded_at, fact, source_version))
+            if type(at := fact.effective) is int
+            else place(one, fact, source_version)
+            for one, fact, source_version in standing
+        ]
+
+    def _standing(self, known: list[Recorded]) -> list[Standing]:
         about_facts = [one for one in known if type(one.fact) in _ABOUT_FACTS]
         verdicts = verdicts_of(about_facts) if about_facts else {}
         self.voided_by = {target: by for target, (by, fact) in verdicts.items() if fact is None}
         self.corrected_by = {target: by for target, (by, fact) in verdicts.items() if fact is not None}
         if not about_facts:
             return [(one, one.fact, one.version) for one in known]
-        standing: list[tuple[Recorded, Any, int]] = []
+        standing: list[Standing] = []
         for one in known:
             verdict = verdicts.get(one.version)
             if verdict is not None and verdict[1] is not None:

@@ -29,9 +29,12 @@ FROM (SELECT version, recorded_at, payload FROM headroom.event
       WHERE household = %s AND version > %s AND recorded_at <= %s ORDER BY version LIMIT %s) AS chunk
 """
 LOAD_SEVERAL: Final[LiteralString] = """
-SELECT household, string_agg(int4send(version), ''::bytea ORDER BY version),
-       string_agg(int8send(recorded_at), ''::bytea ORDER BY version), string_agg(payload, ','::bytea ORDER BY version)
-FROM headroom.event WHERE household = ANY(%s) AND topic = '' GROUP BY household
+SELECT wanted.household, held.* FROM unnest(%s::text[]) AS wanted (household) CROSS JOIN LATERAL (
+    SELECT string_agg(int4send(version), ''::bytea ORDER BY version),
+           string_agg(int8send(recorded_at), ''::bytea ORDER BY version),
+           string_agg(payload, ','::bytea ORDER BY version)
+    FROM headroom.event AS e WHERE e.household = wanted.household AND topic = '' HAVING count(*) > 0
+) AS held
 """
 HOUSEHOLDS: Final[LiteralString] = """
 SELECT household, facts, version, (SELECT recorded_at FROM headroom.event AS e WHERE e.household = h.household
@@ -184,7 +187,4 @@ def _recorded(household: str, versions: "array[int]", times: "array[int]", paylo
         raise Corrupt(f"{household}:{versions[0]}..{versions[-1]}", str(broken)) from broken
     if len(facts) != len(versions):
         raise Corrupt(f"{household}:{versions[0]}..{versions[-1]}", "a payload holds more or less than one fact")
-    return [
-        Recorded(version=version, recorded_at=recorded_at, fact=fact)
-        for version, recorded_at, fact in zip(versions, times, facts, strict=True)
-    ]
+    return list(map(Recorded, versions, times, facts))
