@@ -135,6 +135,20 @@ class Residual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     facts: tuple[int, ...]
 
 
+class Levels(NamedTuple):
+    """The levels of a line at one instant, as its properties of the same names tell them. Units: minor units."""
+
+    permanent_limit: int
+    temporary_limit: int
+    drawn: int
+    held: int
+    shared_used: int
+    headroom: int
+    available: int
+    over_limit: int
+    blocked: int
+
+
 NOTED: Final = (
     "awaited", "changes", "conflicts", "flips", "inferences", "marks", "observations", "openings", "payments",
     "pending", "postings", "residuals", "sent_as", "steps",
@@ -221,7 +235,9 @@ class Line:
     @property
     def own_temporary(self) -> int:
         """The temporary limits in force on this line itself."""
-        return 0 if self.closed or self.expired else sum(one.amount for one in self.temporaries)
+        if self.closed or self.expired or not self.temporaries:
+            return 0
+        return sum(one.amount for one in self.temporaries)
 
     @property
     def permanent_limit(self) -> int:
@@ -246,7 +262,7 @@ class Line:
     @property
     def shared_used(self) -> int:
         """S: drawn and held of the other members of the pool."""
-        return sum(peer.drawn + peer.held for peer in self.peers)
+        return sum(peer.drawn + peer.held for peer in self.peers) if self.peers else 0
 
     @property
     def headroom(self) -> int:
@@ -267,6 +283,16 @@ class Line:
     def blocked(self) -> int:
         """B: headroom that cannot be used while the line is frozen, closed or expired."""
         return 0 if self.usable else max(0, self.headroom)
+
+    def levels(self) -> Levels:
+        """All levels in one look; each is what the property of its name says."""
+        permanent, temporary, drawn, shared = self.permanent_limit, self.temporary_limit, self.drawn, self.shared_used
+        headroom = permanent + temporary - drawn - self.held - shared
+        free, usable = max(0, headroom), self.usable
+        return Levels(
+            permanent, temporary, drawn, self.held, shared, headroom,
+            free if usable else 0, max(0, -headroom), 0 if usable else free,
+        )  # fmt: skip
 
     def hold_of(self, payment: int) -> Hold | None:
         """What the rule of the line still holds of a repayment."""

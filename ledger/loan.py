@@ -331,7 +331,7 @@ class Loans:
         owed = self._notes.principal
         used = amount if amount < owed else owed
         self._settlements[version] = self._notes.pay_principal(used)
-        return Paid(used, amount - used, True, {"current_principal": used} if used else {})  # noqa: FBT003
+        return Paid(used, amount - used, derived=True, parts={"current_principal": used} if used else {})
 
     def _at(self, day: int) -> tuple[list[Note], list[Bill]]:
         """The notes and bills as they will be on a day, in copies."""

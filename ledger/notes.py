@@ -64,7 +64,7 @@ class OpenNotes:
             self._queue.append(note)
 
     def pay_principal(self, amount: int) -> list[tuple[int, int]]:
-        """Use a payment where only principal is owed, no less than it, oldest draw first. Returns what came off notes."""
+        """Use a payment where principal alone, and no less, is owed; oldest draw first. Returns what came off."""
         queue = self._queue
         taken: list[tuple[int, int]] = []
         left = amount

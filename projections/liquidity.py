@@ -137,9 +137,15 @@ def contingent(book: Book) -> int:
 
 def undrawn(lines: Iterable[Line]) -> int:
     """What could still be drawn on some lines; those that share a limit offer it once. Units: minor units."""
+    return offered((line.root.name, line.available) for line in lines)
+
+
+def offered(available: Iterable[tuple[str, int]]) -> int:
+    """What pools offer together. Shape: the pool's root, and what is available on one of its lines, for each line."""
     pools: dict[str, int] = {}
-    for line in lines:
-        pools[line.root.name] = max(pools.get(line.root.name, 0), line.available)
+    for pool, amount in available:
+        if amount > pools.get(pool, 0):
+            pools[pool] = amount
     return sum(pools.values())
 
 

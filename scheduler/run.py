@@ -17,12 +17,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from ledger.store.replay import collect_seldom
 from scheduler import agenda, leader, wake
 from scheduler.leader import Fenced
 from scheduler.sweep import Swept, Turn, sweep
 from scheduler.wake import Woken
 from scheduler.wishes import USUAL, Wishes
-from scheduler.workers import Workers, collect_seldom
+from scheduler.workers import Workers
 
 Connection = psycopg.Connection[Any]
 LOOK_SECONDS: Final = 0.25

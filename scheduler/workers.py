@@ -1,6 +1,5 @@
 """More processes for a long list of what is due: each sweeps its own part of the households under the same lease."""
 
-import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -13,17 +12,12 @@ from typing import Any, Final
 import msgspec
 import psycopg
 
+from ledger.store.replay import collect_seldom
 from scheduler.sweep import Swept, Turn, sweep_all
 
 LOOK_SECONDS: Final = 0.25
 _OURS: Final = (signal.SIGINT, signal.SIGTERM)
 """What asks a process to end: the one that serves decides when its helpers do."""
-
-
-def collect_seldom() -> None:
-    """Let a process that folds one household after another look for cycles seldom: it is a sixth of its time."""
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 def begin() -> None:

@@ -21,7 +21,7 @@ from projections.readmodels.generation import (
     lead,
     write,
 )
-from projections.readmodels.household import Household
+from projections.readmodels.household import Household, Moment
 from projections.readmodels.log import Connection, Place
 
 BATCH: Final = 2_000
@@ -157,10 +157,15 @@ class Follower:
 
 def derived(connection: Connection, household: str, *, before: int | None = None) -> Household:
     """A household derived from the beginning of its log, up to before a position if one is given."""
+    recorded = {household: reader.load(connection, household)}
+    moments = log.standing_moments(connection, recorded)[household]
+    return lived(household, (one for one in moments if before is None or one.position < before))
+
+
+def lived(household: str, moments: Iterable[Moment]) -> Household:
+    """A household that went through all moments of its log."""
     state = Household(household, anew=True)
-    for moment in log.standing_moments(connection, household, reader.load(connection, household)):
-        if before is not None and moment.position >= before:
-            break
+    for moment in moments:
         state.take(moment)
     return state
 

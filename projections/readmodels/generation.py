@@ -4,7 +4,7 @@ The rows and the position move in one transaction, and only the holder of the la
 that was taken for dead and comes back finds that it may not.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final, LiteralString
 
@@ -89,38 +89,46 @@ def write(
     return msgspec.structs.replace(generation, position=position)
 
 
-def put(connection: Connection, slot: int, states: list[Household], *, troubled: dict[str, str]) -> None:
-    """Make the rows of these households what their states say, within a transaction of the caller's."""
+def put(
+    connection: Connection, slot: int, states: list[Household], *, troubled: dict[str, str], unheld: bool = False
+) -> None:
+    """Make the rows of these households what their states say, within a transaction of the caller's.
+
+    `unheld` says that the slot holds no row of them yet.
+    """
     for household, reason in troubled.items():
         _quarantine(connection, slot, household, reason)
     if not states:
         return
-    names = [state.name for state in states]
-    for table in (tables.HOUSEHOLD_NOW, tables.LINE_NOW):
-        _delete(connection, table, slot, names)
+    if not unheld:
+        _clear(connection, slot, states)
     _copy(connection, tables.HOUSEHOLD_NOW, slot, (rows.household_now(state) for state in states))
     _copy(connection, tables.LINE_NOW, slot, (row for state in states for row in rows.lines_now(state)))
-    _put_days(connection, slot, [state for state in states if state.series.since is not None])
+    moved = [(state, state.series.since) for state in states if state.series.since is not None]
+    if moved:
+        days = (row for state, since in moved for row in rows.line_days(state, since=since))
+        _copy(connection, tables.LINE_DAY, slot, days)
+        days = (row for state, since in moved for row in rows.household_days(state, since=since))
+        _copy(connection, tables.HOUSEHOLD_DAY, slot, days)
     differing = [state for state in states if state.changes_differ]
     if differing:
-        _delete(connection, tables.LIMIT_CHANGE, slot, [state.name for state in differing])
         _copy(connection, tables.LIMIT_CHANGE, slot, (row for state in differing for row in rows.limit_changes(state)))
-        _delete(connection, tables.DERIVED_CHANGE, slot, [state.name for state in differing if state.anew])
         _copy(connection, tables.DERIVED_CHANGE, slot, (row for state in states for row in rows.derived_changes(state)))
 
 
-def _put_days(connection: Connection, slot: int, states: list[Household]) -> None:
-    if not states:
-        return
-    names, since = [state.name for state in states], [state.series.since or 1 for state in states]
-    makers: tuple[tuple[Table, Callable[..., Iterable[Row]]], ...] = (
-        (tables.LINE_DAY, rows.line_days),
-        (tables.HOUSEHOLD_DAY, rows.household_days),
-    )
-    for table, maker in makers:
-        _delete_days(connection, table, slot, names, since)
-        made = (row for state in states for row in maker(state, since=state.series.since))
-        _copy(connection, table, slot, made)
+def _clear(connection: Connection, slot: int, states: list[Household]) -> None:
+    """Take away the rows that no longer stand."""
+    names = [state.name for state in states]
+    for table in (tables.HOUSEHOLD_NOW, tables.LINE_NOW):
+        _delete(connection, table, slot, names)
+    moved = [(state.name, state.series.since) for state in states if state.series.since is not None]
+    if moved:
+        for table in (tables.LINE_DAY, tables.HOUSEHOLD_DAY):
+            _delete_days(connection, table, slot, [name for name, _ in moved], [since for _, since in moved])
+    differing = [state for state in states if state.changes_differ]
+    if differing:
+        _delete(connection, tables.LIMIT_CHANGE, slot, [state.name for state in differing])
+        _delete(connection, tables.DERIVED_CHANGE, slot, [state.name for state in differing if state.anew])
 
 
 def _delete(connection: Connection, table: Table, slot: int, names: list[str]) -> None:

@@ -36,12 +36,11 @@ SELECT greatest((SELECT max(position) FROM headroom.event), (SELECT max(position
 SETTLED: Final[LiteralString] = """
 SELECT position FROM headroom.event WHERE txid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY position DESC LIMIT 1
 """
-STANDING: Final[LiteralString] = """
-SELECT position, at, NULL FROM headroom.lapse WHERE household = %(household)s
-UNION ALL
-SELECT max(position), recorded_at, max(version) FROM headroom.event WHERE household = %(household)s
-GROUP BY recorded_at ORDER BY 1
+PLACES: Final[LiteralString] = """
+SELECT e.household, e.version, e.position FROM headroom.event AS e
+JOIN unnest(%s::text[], %s::integer[]) AS wanted (household, version) USING (household, version)
 """
+LAPSES: Final[LiteralString] = "SELECT household, position, at FROM headroom.lapse WHERE household = ANY(%s)"
 
 
 class Place(NamedTuple):
@@ -115,13 +114,27 @@ def moments(places: Iterable[Place]) -> Iterator[Moment]:
         yield Moment(together[-1].position, at, facts)
 
 
-def standing_moments(connection: Connection, household: str, recorded: list[Recorded]) -> Iterator[Moment]:
-    """The moments of a household from the beginning; `recorded` are its facts, which may hold some that came since."""
-    known = {one.version: place for place, one in enumerate(recorded)}
-    first = 0
-    for position, at, version in connection.execute(STANDING, {"household": household}).fetchall():
-        if version is None:
-            yield Moment(position, at)
-        elif version in known:
-            yield Moment(position, at, tuple(recorded[first : known[version] + 1]))
-            first = known[version] + 1
+def standing_moments(connection: Connection, recorded: dict[str, list[Recorded]]) -> dict[str, list[Moment]]:
+    """The moments of some households from the beginning, by name, in order; `recorded` are their facts."""
+    commits = {household: _commits(facts) for household, facts in recorded.items()}
+    names = [household for household, own in commits.items() for _ in own]
+    ends = [facts[-1].version for own in commits.values() for facts in own]
+    with connection.cursor(binary=True) as cursor:
+        places = cursor.execute(PLACES, (names, ends), prepare=True)
+        position_of = {(household, version): position for household, version, position in places}
+        found = {
+            household: [Moment(position_of[household, facts[-1].version], facts[0].recorded_at, facts) for facts in own]
+            for household, own in commits.items()
+        }
+        for household, position, at in cursor.execute(LAPSES, (list(recorded),), prepare=True):
+            found[household].append(Moment(position, at))
+    for own in found.values():
+        own.sort(key=lambda moment: moment.position)
+    return found
+
+
+def _commits(recorded: list[Recorded]) -> list[tuple[Recorded, ...]]:
+    """The facts that were recorded together, in order."""
+    if recorded and recorded[0].recorded_at == recorded[-1].recorded_at:
+        return [tuple(recorded)]
+    return [tuple(facts) for _, facts in groupby(recorded, key=lambda one: one.recorded_at)]

@@ -5,7 +5,8 @@ batch, so that a rebuild that was killed goes on where it was. What came meanwhi
 nobody but the live follower, for the last batch. The old generation stays until the next rebuild.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
 from typing import Any, Final, LiteralString
@@ -14,10 +15,12 @@ import msgspec
 import psycopg
 from sqlalchemy import Table
 
-from projections.readmodels import tables
-from projections.readmodels.follow import Follower, derived
+from ledger.errors import Corrupt
+from ledger.store.replay import Sized, batches, collect_seldom, recorded
+from projections.readmodels import log, tables
+from projections.readmodels.follow import Follower, lived
 from projections.readmodels.generation import REBUILDING, Fenced, Generation, alone, lead, live, put
-from projections.readmodels.household import Household
+from projections.readmodels.household import Household, Moment
 from projections.readmodels.log import Connection
 
 CHUNK_FACTS: Final = 20_000
@@ -50,6 +53,8 @@ WHERE a.slot = 1 AND b.slot = 2 AND a.version = b.version AND a.as_of = b.as_of
 ORDER BY household
 """
 COMPARED_TOGETHER: Final = 200
+_ONE_HOUSEHOLDS: Final = (Corrupt, psycopg.DataError, psycopg.IntegrityError)
+"""What reading or storing fails with when one household is at fault, and not the database."""
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +101,7 @@ def rebuild(
         if not ours:
             raise Busy
         generation = _begin(connection, now=clock())
-        chunks = list(_chunks(_left(connection, generation), chunk_facts))
+        chunks = list(batches(_left(connection, generation), facts=chunk_facts))
         troubled = _derive_all(connection, conninfo, generation, chunks, workers=workers, progress=progress)
         return _finish(connection, generation, troubled, now=clock())
 
@@ -123,27 +128,16 @@ def _begin(connection: Connection, *, now: int) -> Generation:
     return lead(connection, state="building")
 
 
-def _left(connection: Connection, generation: Generation) -> list[tuple[str, int]]:
+def _left(connection: Connection, generation: Generation) -> list[Sized]:
     """The households that are still to be derived, and how many facts each has."""
     return connection.execute(LEFT, (generation.slot,)).fetchall()
-
-
-def _chunks(left: Iterable[tuple[str, int]], chunk_facts: int) -> Iterator[list[tuple[str, int]]]:
-    chunk: list[tuple[str, int]] = []
-    for household, facts in left:
-        chunk.append((household, facts))
-        if sum(size for _, size in chunk) >= chunk_facts:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 def _derive_all(
     connection: Connection,
     conninfo: str,
     generation: Generation,
-    chunks: list[list[tuple[str, int]]],
+    chunks: list[list[Sized]],
     *,
     workers: int,
     progress: Callable[[int, int], None],
@@ -152,8 +146,7 @@ def _derive_all(
     _, done = _totals(connection, generation.slot)
     total = done + sum(facts for chunk in chunks for _, facts in chunk)
     troubled: dict[str, str] = {}
-    names = [[household for household, _ in chunk] for chunk in chunks]
-    for facts, refused in _in_parallel(conninfo, generation, names, workers=workers):
+    for facts, refused in _in_parallel(conninfo, generation, chunks, workers=workers):
         done += facts
         troubled |= refused
         progress(done, total)
@@ -161,16 +154,18 @@ def _derive_all(
 
 
 def _in_parallel(
-    conninfo: str, generation: Generation, chunks: list[list[str]], *, workers: int
+    conninfo: str, generation: Generation, chunks: list[list[Sized]], *, workers: int
 ) -> Iterator[tuple[int, dict[str, str]]]:
     if len(chunks) < 2 or workers < 2:
-        for chunk in chunks:
-            yield derive_chunk(conninfo, generation, chunk)
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            for chunk in chunks:
+                yield derive_chunk(connection, generation, chunk)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_helping, initargs=(conninfo,)) as pool:
         waiting: set[Future[Any]] = set()
         for chunk in chunks:
-            waiting.add(pool.submit(derive_chunk, conninfo, generation, chunk))
+            waiting.add(pool.submit(_help, generation, chunk))
             while len(waiting) > 2 * workers:
                 finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (one.result() for one in finished)
@@ -179,26 +174,61 @@ def _in_parallel(
             yield from (one.result() for one in finished)
 
 
-def derive_chunk(conninfo: str, generation: Generation, households: list[str]) -> tuple[int, dict[str, str]]:
+_connection: Connection | None = None
+"""Of a process that helps."""
+
+
+def _begin_helping(conninfo: str) -> None:
+    global _connection  # what a helper keeps between chunks
+    _connection = psycopg.connect(conninfo, autocommit=True)
+    collect_seldom()
+
+
+def _help(generation: Generation, chunk: list[Sized]) -> tuple[int, dict[str, str]]:
+    assert _connection is not None
+    return derive_chunk(_connection, generation, chunk)
+
+
+def derive_chunk(connection: Connection, generation: Generation, chunk: list[Sized]) -> tuple[int, dict[str, str]]:
     """Derive and store some households, in one transaction; the facts taken in, and which could not be folded.
 
+    Where one of them cannot be read or stored, each is stored by itself.
     Raises: Fenced when another rebuild has taken the generation over.
     """
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        states: list[Household] = []
-        troubled: dict[str, str] = {}
-        for household in households:
-            try:
-                states.append(derived(connection, household))
-            except psycopg.OperationalError:
-                raise
-            except Exception as error:  # noqa: BLE001  # whatever a fold fails with must not stop the other households
-                troubled[household] = f"{type(error).__name__}: {error}"[:500]
-        with connection.transaction():
-            if connection.execute(STILL_OURS, (generation.slot, generation.epoch)).rowcount != 1:
-                raise Fenced
-            put(connection, generation.slot, states, troubled=troubled)
-        return sum(state.version for state in states), troubled
+    try:
+        states, troubled = _derived(log.standing_moments(connection, dict(recorded(connection, chunk))))
+        _store(connection, generation, states, troubled)
+    except _ONE_HOUSEHOLDS as error:
+        if len(chunk) > 1:
+            parts = [derive_chunk(connection, generation, [one]) for one in chunk]
+            return sum(facts for facts, _ in parts), dict(ChainMap(*(troubled for _, troubled in parts)))
+        states, troubled = [], {chunk[0][0]: _reason(error)}
+        _store(connection, generation, states, troubled)
+    return sum(state.version for state in states), troubled
+
+
+def _derived(moments: dict[str, list[Moment]]) -> tuple[list[Household], dict[str, str]]:
+    states: list[Household] = []
+    troubled: dict[str, str] = {}
+    for household, own in moments.items():
+        try:
+            states.append(lived(household, own))
+        except Exception as error:  # noqa: BLE001  # whatever a fold fails with must not stop the other households
+            troubled[household] = _reason(error)
+    return states, troubled
+
+
+def _store(
+    connection: Connection, generation: Generation, states: list[Household], troubled: dict[str, str]
+) -> None:  # fmt: skip
+    with connection.transaction():
+        if connection.execute(STILL_OURS, (generation.slot, generation.epoch)).rowcount != 1:
+            raise Fenced
+        put(connection, generation.slot, states, troubled=troubled, unheld=True)
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def _finish(connection: Connection, generation: Generation, troubled: dict[str, str], *, now: int) -> Rebuilt:

@@ -40,6 +40,8 @@ class LineDay(NamedTuple):
 
     def continues(self, before: "LineDay") -> bool:
         """Whether this day follows from the row before it by steady accrual alone."""
+        if self.drawn != before.drawn or self.headroom != before.headroom:
+            return False
         grown = before.accrued_units + before.accrued_units_a_day * (self.day - before.day)
         return self.accrued_units == grown and self[3:18] == before[3:18] and self[19] == before[19]
 
@@ -63,7 +65,8 @@ class Series:
     """
 
     __slots__ = (
-        "_accounts_mark", "_marks", "_tiers", "_turns", "days", "happened_to", "household", "lines", "since",
+        "_accounts_mark", "_available", "_marks", "_tiers", "_turns", "days", "happened_to", "household", "lines",
+        "since",
     )  # fmt: skip
 
     def __init__(self, household: str) -> None:
@@ -72,6 +75,7 @@ class Series:
         self.days: list[HouseholdDay] = []
         self.since: int | None = None
         self.happened_to = 0
+        self._available: dict[str, tuple[str, int]] = {}
         self._marks: dict[str, object] = {}
         self._turns: dict[str, int] = {}
         self._accounts_mark: object = None
@@ -115,10 +119,11 @@ class Series:
             self._differs(row.day)
 
     def _next_day(self, book: Book, done: int, *, until: int) -> int | None:
-        days = list(self._turns.values())
         entries, due_at = book.timeline.entries, book.next_due_at
-        if done < len(entries) and entries[done].at <= until:
-            days.append(entries[done].day)
+        day = entries[done].day if done < len(entries) and entries[done].at <= until else None
+        if due_at is None and not self._turns:
+            return day
+        days = [*self._turns.values()] if day is None else [day, *self._turns.values()]
         if due_at is not None and due_at <= until:
             days.append(book.zone.day(due_at))
         return min(days, default=None)
@@ -130,18 +135,20 @@ class Series:
 
     def _close(self, book: Book, day: int) -> None:
         moved = False
+        marks, turns = self._marks, self._turns
         for name, line in book.lines.items():
             mark = _mark(line)
-            if mark == self._marks.get(name) and self._turns.get(name, day + 1) > day:
+            if mark == marks.get(name) and (not turns or turns.get(name, day + 1) > day):
                 continue
             moved = True
-            self._marks[name] = mark
+            marks[name] = mark
             self._put_line(line, day)
-        accounts = tuple((one.name, one.balance) for one in book.accounts.values())
-        if moved or accounts != self._accounts_mark:
-            if accounts != self._accounts_mark:
-                self._accounts_mark, self._tiers = accounts, _tiers(book)
-            self._put_day(book, day)
+        accounts = [(one.name, one.balance) for one in book.accounts.values()]
+        if accounts != self._accounts_mark:
+            self._accounts_mark, self._tiers = accounts, _tiers(book)
+            moved = True
+        if moved:
+            self._put_day(day)
 
     def _put_line(self, line: Line, day: int) -> None:
         outlook = line.loans.outlook(day)
@@ -151,6 +158,7 @@ class Series:
             self._turns[line.name] = outlook.steady_until
         rows = self.lines.setdefault(line.name, [])
         row = _line_day(self.household, line, day, outlook)
+        self._available[line.name] = line.root.name, row.available
         if rows and rows[-1].day == day:
             rows.pop()
             self._differs(day)
@@ -158,18 +166,19 @@ class Series:
             rows.append(row)
             self._differs(day)
 
-    def _put_day(self, book: Book, day: int) -> None:
+    def _put_day(self, day: int) -> None:
         rows = self.days
         if rows and rows[-1].day == day:
             rows.pop()
             self._differs(day)
-        row = HouseholdDay(self.household, day, *self._tiers, liquidity.contingent(book))
+        row = HouseholdDay(self.household, day, *self._tiers, liquidity.offered(self._available.values()))
         if not rows or row[2:] != rows[-1][2:]:
             rows.append(row)
             self._differs(day)
 
     def _differs(self, day: int) -> None:
-        self.since = day if self.since is None else min(self.since, day)
+        if self.since is None or day < self.since:
+            self.since = day
 
 
 def last_moment(zone: Zone, day: int) -> int:
@@ -191,13 +200,11 @@ def _mark(line: Line) -> object:
 
 
 def _line_day(household: str, line: Line, day: int, outlook: Outlook) -> LineDay:
-    loans = line.loans
-    return LineDay(
-        household, line.name, day, line.status, line.root.permanent is not None, line.permanent_limit,
-        line.temporary_limit, line.drawn, line.held, line.shared_used, line.headroom, line.available, line.over_limit,
-        line.blocked, loans.principal, outlook.posted_unpaid, outlook.overdue, outlook.past_due_since,
-        outlook.accrued_units, outlook.accrued_a_day,
-    )  # fmt: skip
+    overdue, past_due_since, posted_unpaid, accrued_units, accrued_a_day, _ = outlook
+    return LineDay._make((
+        household, line.name, day, line.status, line.root.permanent is not None, *line.levels(), line.loans.principal,
+        posted_unpaid, overdue, past_due_since, accrued_units, accrued_a_day,
+    ))  # fmt: skip
 
 
 def _tiers(book: Book) -> tuple[int, int, int]:

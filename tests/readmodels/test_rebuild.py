@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from ledger.store.replay import Sized
 from projections.readmodels import rebuild, tables
 from projections.readmodels.feed import entries
 from projections.readmodels.follow import Follower
@@ -116,26 +117,26 @@ def test_a_rebuild_that_was_cut_short_goes_on_where_it_was(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = rebuild.derive_chunk
-    asked: list[list[str]] = []
+    asked: list[list[Sized]] = []
 
-    def cut_short(conninfo: str, generation: Any, households: list[str]) -> Any:
+    def cut_short(connection: Any, generation: Any, chunk: list[Sized]) -> Any:
         if asked:
             raise KeyboardInterrupt
-        asked.append(households)
-        return original(conninfo, generation, households)
+        asked.append(chunk)
+        return original(connection, generation, chunk)
 
     monkeypatch.setattr(rebuild, "derive_chunk", cut_short)
     with pytest.raises(KeyboardInterrupt):
         rebuild.rebuild(database.service, clock=clock, workers=1, chunk_facts=1)
-    again: list[list[str]] = []
+    again: list[list[Sized]] = []
 
-    def watched(conninfo: str, generation: Any, households: list[str]) -> Any:
-        again.append(households)
-        return original(conninfo, generation, households)
+    def watched(connection: Any, generation: Any, chunk: list[Sized]) -> Any:
+        again.append(chunk)
+        return original(connection, generation, chunk)
 
     monkeypatch.setattr(rebuild, "derive_chunk", watched)
     result = rebuild.rebuild(database.service, clock=clock, workers=1, chunk_facts=1)
-    assert again == [["h2"], ["h3"]]
+    assert [[household for household, _ in chunk] for chunk in again] == [["h2"], ["h3"]]
     assert (result.households, result.differences) == (3, ())
 
 
