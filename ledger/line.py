@@ -286,13 +286,14 @@ class Line:
 
     def levels(self) -> Levels:
         """All levels in one look; each is what the property of its name says."""
-        permanent, temporary, drawn, shared = self.permanent_limit, self.temporary_limit, self.drawn, self.shared_used
-        headroom = permanent + temporary - drawn - self.held - shared
-        free, usable = max(0, headroom), self.usable
-        return Levels(
-            permanent, temporary, drawn, self.held, shared, headroom,
-            free if usable else 0, max(0, -headroom), 0 if usable else free,
-        )  # fmt: skip
+        root, drawn, held = self.root, self.loans.drawn, self.held
+        permanent = root.own_permanent
+        temporary = root.own_temporary if root.temporaries else 0
+        shared = self.shared_used if self.peers else 0
+        headroom = permanent + temporary - drawn - held - shared
+        free, over = (headroom, 0) if headroom > 0 else (0, -headroom)
+        available, blocked = (free, 0) if self.usable else (0, free)
+        return Levels(permanent, temporary, drawn, held, shared, headroom, available, over, blocked)
 
     def hold_of(self, payment: int) -> Hold | None:
         """What the rule of the line still holds of a repayment."""

@@ -5,7 +5,7 @@ asked of the fold (`Loans.outlook`); nothing is computed here that the fold does
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.book import Book
 from ledger.calendar import Zone
@@ -191,17 +191,22 @@ def last_moment(zone: Zone, day: int) -> int:
     return known
 
 
+_new: Final = tuple.__new__
+"""Makes a named tuple of a tuple without a look at its length."""
 _ends: dict[tuple[str, int], int] = {}
 
 
 def _mark(line: Line) -> object:
     """What is the same only while nothing but time has changed a line."""
-    return len(line.steps), len(line.flips), line.loans.changes, line.status, line.root.permanent is None
+    return (
+        len(line.steps), line.loans.changes, len(line.flips), line.frozen, line.closed, line.expired,
+        line.root.permanent is None,
+    )  # fmt: skip
 
 
 def _line_day(household: str, line: Line, day: int, outlook: Outlook) -> LineDay:
     overdue, past_due_since, posted_unpaid, accrued_units, accrued_a_day, _ = outlook
-    return LineDay._make((
+    return _new(LineDay, (
         household, line.name, day, line.status, line.root.permanent is not None, *line.levels(), line.loans.principal,
         posted_unpaid, overdue, past_due_since, accrued_units, accrued_a_day,
     ))  # fmt: skip
