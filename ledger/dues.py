@@ -5,7 +5,7 @@ to come: the instalments of schedules, the bills that stand for them, and one mo
 without a date in the window.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -132,10 +132,12 @@ def days_past_due(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int
     return max(0, day - min(late)) if late else 0
 
 
-def due_between(notes: Sequence[Note], bills: Sequence[Bill], *, after: int, until: int) -> int:
-    """What falls due in (after, until]. Source: domain.md section 5."""
-    due = sum(payment.amount for payment in ahead(notes, bills, after=after) if payment.due_on <= until)
-    due += sum(_claimed(note, first=after + 1, last=until) for note in notes)
+def due_between(
+    notes: Sequence[Note], bills: Sequence[Bill], dated: Iterable[Ahead], *, after: int, until: int
+) -> int:  # fmt: skip
+    """What falls due in (after, until], of which `dated` has a date ahead. Source: domain.md section 5."""
+    due = sum([payment.amount for payment in dated if payment.due_on <= until])
+    due += sum([_claimed(note, first=after + 1, last=until) for note in notes if note.dues])
     return due + month_interest(notes, bills, after=after, until=until)
 
 

@@ -6,9 +6,10 @@ Source: domain.md sections 2 and 4.
 """
 
 from copy import copy
-from typing import Final
+from typing import Any, Final
 
 from ledger import dues
+from ledger.answers import Asked, asked_once
 from ledger.bill import Bill, Settled, age, settle, unsettle
 from ledger.charge import ChargeKind, put, shared
 from ledger.claim import Taken
@@ -30,7 +31,7 @@ class Loans:
 
     __slots__ = (
         "_adjusted", "_all", "_bills", "_changes", "_credit", "_footing", "_known", "_notes", "_seen", "_seen_key",
-        "_settlements",
+        "_settlements", "answers", "answers_of",
     )  # fmt: skip
 
     def __init__(self, terms: LoanTerms) -> None:
@@ -45,6 +46,8 @@ class Loans:
         self._changes = 0
         self._seen: tuple[list[Note], list[Bill]] = ([], [])
         self._seen_key = (-1, -1)
+        self.answers: dict[Asked, Any] = {}
+        self.answers_of = 0
 
     def fork(self) -> "Loans":
         """The same debt, to go another way from here."""
@@ -249,6 +252,7 @@ class Loans:
             "penalty": sum(note.penalty for note in notes),
         }
 
+    @asked_once
     def accrued_interest(self, day: int) -> int:
         """Interest we count that nobody charged yet, penalty interest included."""
         return dues.accrued(self._at(day)[0])
@@ -269,14 +273,17 @@ class Loans:
         """How many facts have changed what is owed: the same number, the same answer on the same day."""
         return self._changes
 
+    @asked_once
     def accrued_penalty(self, day: int) -> int:
         """The penalty interest in `accrued_interest`."""
         return dues.accrued_penalty(self._at(day)[0])
 
+    @asked_once
     def total(self, day: int) -> int:
         """Debt: principal, accrued interest, and what was charged and is unpaid."""
         return self._notes.principal + self._notes.posted + self.accrued_interest(day)
 
+    @asked_once
     def overdue(self, day: int) -> int:
         """What has been due, up to and with this day, and is unpaid; on the due day it is 0 days past due.
 
@@ -285,20 +292,24 @@ class Loans:
         late = dues.overdue(*self._at(day), day)
         return min(late, self.total(day)) if late else 0
 
+    @asked_once
     def days_past_due(self, day: int) -> int:
         """Days since the oldest missing payment was due."""
         if not self._bills and not any(note.dues or note.plan is not None for note in self._notes.live):
             return 0
         return dues.days_past_due(*self._at(day), day)
 
+    @asked_once
     def due_between(self, after: int, until: int) -> int:
         """What falls due in (after, until]: instalments, bills in full, one month's interest on at-will loans."""
-        return dues.due_between(*self._at(after), after=after, until=until)
+        return dues.due_between(*self._at(after), self.ahead(after), after=after, until=until)
 
+    @asked_once
     def ahead(self, day: int) -> tuple[Ahead, ...]:
         """Every dated payment after a day."""
         return dues.ahead(*self._at(day), after=day)
 
+    @asked_once
     def month_interest(self, day: int, until: int) -> int:
         """One month's interest, from a day, on at-will loans without a date up to `until`."""
         return dues.month_interest(*self._at(day), after=day, until=until)
@@ -307,10 +318,12 @@ class Loans:
         """The open notes and the bills as they will be on a day if no fact comes, in copies."""
         return self._at(day)
 
+    @asked_once
     def maturity(self, day: int) -> Maturity:
         """Principal by when it is due."""
         return dues.maturity(self._at(day)[0], day)
 
+    @asked_once
     def views(self, day: int) -> tuple[LoanView, ...]:
         """The open loans, oldest draw first."""
         return dues.views(*self._at(day), day)
