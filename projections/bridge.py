@@ -232,4 +232,4 @@ def answer(bridge: Bridge, *, household: str, currency: str) -> BridgeAnswer:
 
 def fact_ids(household: str, versions: Iterable[int]) -> tuple[str, ...]:
     """Facts as every command prints them: "<household>:<version>"."""
-    return tuple(f"{household}:{version}" for version in versions)
+    return tuple([f"{household}:{version}" for version in versions])

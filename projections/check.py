@@ -3,6 +3,7 @@
 Source: contract.md section 4, `check`; domain.md section 6.
 """
 
+from functools import cache, partial
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -118,6 +119,7 @@ def undigested(
     """The same with findings at hand, which may have no words, and without a digest."""
     asked = examined.basis
     book, currency = asked.book, asked.book.currency
+    ids = cache(partial(fact_ids, household))  # many findings stand on the same facts
     return Check(
         household=household,
         at=book.zone.text(book.at),
@@ -127,17 +129,15 @@ def undigested(
         currency=currency,
         since=None if before is None else book.zone.text(before.basis.book.at),
         indicators=tuple(judgement.answer(one, currency=currency) for one in examined.indicators),
-        findings=tuple(_finding_answer(one, household) for one in told),
+        findings=tuple(
+            FindingAnswer(code=one.code, light=one.light, text=one.text, facts=ids(one.facts), name=one.name)
+            for one in told
+        ),
         moved=() if before is None else tuple(_move_answer(one, household) for one in moves(before, examined)),
         stress=tuple(stress.answer(one, currency=currency) for one in examined.outcomes),
         safe_early_repayment=early_repayment.answer(examined.repayment, currency=currency),
         digest="",
     )
-
-
-def _finding_answer(finding: Finding, household: str) -> FindingAnswer:
-    facts = fact_ids(household, finding.facts)
-    return FindingAnswer(code=finding.code, light=finding.light, text=finding.text, facts=facts, name=finding.name)
 
 
 def _move_answer(move: "Move", household: str) -> MoveAnswer:
@@ -176,16 +176,12 @@ def _move(before: Examination, after: Examination, earlier: Indicator, later: In
         code=later.code,
         light_before=earlier.light,
         light_after=later.light,
-        before=_shown(earlier, before),
-        after=_shown(later, after),
+        before=earlier.text,
+        after=later.text,
         direction=_direction(earlier, later),
         reason="facts" if facts else "time" if same_rules else "ruleset",
         facts=facts,
     )
-
-
-def _shown(indicator: Indicator, examined: Examination) -> str | None:
-    return judgement.shown(indicator.measure.value, indicator.rule.unit, examined.basis.book.currency)
 
 
 def _direction(earlier: Indicator, later: Indicator) -> Direction:

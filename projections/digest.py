@@ -5,8 +5,9 @@ and recorded times (the version stands for them), and texts, which are words abo
 Source: contract.md, last line.
 """
 
+from functools import cache
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -21,20 +22,53 @@ def digest(answer: object, *, household: str) -> str:
 
 def canonical(answer: object, *, household: str) -> bytes:
     """The bytes that are digested: sorted keys, no spaces, nothing that depends on where the book is kept."""
-    told = _told(msgspec.to_builtins(answer))
+    told = _told(answer)
     written = _encoder.encode(told)
     if b'\\"' in written:  # a quotation mark inside a text: an id might be spoken of there
-        return _encoder.encode(_bare(told, f"{household}:"))
+        return _encoder.encode(_bare(msgspec.to_builtins(told), f"{household}:"))
     return written.replace(f'"{household}:'.encode(), b'"')
 
 
 def _told(told: Any) -> Any:
-    """An answer without what is left out."""
+    """An answer without what is left out; what holds nothing of that kind stays as it is."""
+    if isinstance(told, msgspec.Struct):
+        shape = _shape(type(told))
+        if not shape.inside and all(_LEFT_OUT.isdisjoint(getattr(told, name)) for name in shape.tables):
+            return told
+        return {name: _told(getattr(told, field)) for field, name in shape.kept}
     if isinstance(told, dict):
         return {name: _told(value) for name, value in told.items() if name not in _LEFT_OUT}
     if isinstance(told, list | tuple) and told and not isinstance(told[0], str):
         return [_told(value) for value in told]
     return told
+
+
+class _Shape(NamedTuple):
+    """What of a class of answers has to be looked into.
+
+    Shape: `kept` are its fields that count, with their names in JSON; `inside` whether some do not, or hold answers of
+    their own; `tables` hold texts by name.
+    """
+
+    kept: tuple[tuple[str, str], ...]
+    inside: bool
+    tables: tuple[str, ...]
+
+
+@cache
+def _shape(kind: type[msgspec.Struct]) -> _Shape:
+    types, names = get_type_hints(kind), dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
+    kept = tuple((field, name) for field, name in names.items() if name not in _LEFT_OUT)
+    tables = tuple(field for field, _ in kept if types[field] == dict[str, str])
+    flat = all(field in tables or _is_flat(types[field]) for field, _ in kept)
+    return _Shape(kept, inside=len(kept) < len(names) or not flat, tables=tables)
+
+
+def _is_flat(kind: Any) -> bool:
+    """Whether values of a type hold no names: texts, numbers, nothing, and tuples of them."""
+    if get_origin(kind) is Literal:
+        return True
+    return all(map(_is_flat, get_args(kind))) if get_args(kind) else kind in (str, int, bool, type(None), ...)
 
 
 def _bare(told: Any, prefix: str) -> Any:

@@ -14,7 +14,7 @@ from ledger import events
 from ledger.book import Book
 from ledger.calendar import add_months
 from ledger.line import Line
-from ledger.money import ratio_text, round_fraction
+from ledger.money import ratio_text, round_fraction, round_half_up
 from ledger.timeline import Entry
 from projections.debt import lender_group
 
@@ -76,7 +76,9 @@ class Concentration(msgspec.Struct, frozen=True, kw_only=True):
 
     def score(self, classes: int) -> Fraction:
         """0 for a single class, 100 for an even spread over `classes` or more; rounded to 2 places."""
-        return _two_places(100 * min(Fraction(1), self.spread / (1 - Fraction(1, classes))))
+        apart, all_pairs = self.hhi.denominator - self.hhi.numerator, self.hhi.denominator
+        hundredths = round_half_up(10_000 * apart * classes, all_pairs * (classes - 1))
+        return Fraction(min(10_000, hundredths), 100)
 
 
 def concentration(amounts: Iterable[int]) -> Concentration:
@@ -110,7 +112,7 @@ def score(book: Book, lines: Iterable[Line]) -> Score | None:
     if not owing:
         return None
     dimensions = {name: concentration(amounts.values()) for name, amounts in classed(owing, day=book.day).items()}
-    parts = (dimensions[name].score(each.classes) * each.weight for name, each in WEIGHINGS.items())
+    parts = [dimensions[name].score(each.classes) * each.weight for name, each in WEIGHINGS.items()]
     return Score(
         dimensions=dimensions, uncapped=_two_places(sum(parts, Fraction(0))), caps=_caps(book, dimensions["lender"])
     )
@@ -161,24 +163,36 @@ class NewCredit(msgspec.Struct, frozen=True, kw_only=True):
         return self.lenders + self.inquiries
 
 
-def new_credit(book: Book, *, months: int = NEW_CREDIT_MONTHS) -> NewCredit:
-    """How much new credit the household sought in the last months. A lender is new when its first line opened then."""
-    since = add_months(book.day, -months)
-    known = [entry for entry in book.timeline.entries if entry.at <= book.at]
+def new_credit(openings: Iterable[Entry], inquiries: Iterable[Entry], *, since: int) -> NewCredit:
+    """How much new credit the household sought. A lender is new when its first line opened after `since`, an ordinal.
+
+    Shape: `openings` of lines and `inquiries` are all that are known, in order of effect.
+    """
     first_lines: dict[str, Entry] = {}
-    for entry in known:
-        if type(entry.fact) is events.LineOpened:
-            first_lines.setdefault(entry.fact.lender, entry)
+    for entry in openings:
+        first_lines.setdefault(entry.fact.lender, entry)
     opened = [entry.version for entry in first_lines.values() if entry.day > since]
-    asked = [entry.version for entry in known if type(entry.fact) is events.InquiryMade and entry.day > since]
+    asked = [entry.version for entry in inquiries if entry.day > since]
     return NewCredit(lenders=len(opened), inquiries=len(asked), facts=tuple(sorted(opened + asked)))
 
 
 def _caps(book: Book, lenders: Concentration) -> tuple[Cap, ...]:
     caps = [cap for share, cap in LARGEST_LENDER_CAPS if lenders.largest > share]
-    if new_credit(book).count >= NEW_CREDIT_WARNING:
+    if _sought_lately(book).count >= NEW_CREDIT_WARNING:
         caps.append(VELOCITY_CAP)
     return tuple(caps)
+
+
+def _sought_lately(book: Book) -> NewCredit:
+    openings: list[Entry] = []
+    inquiries: list[Entry] = []
+    for entry in book.timeline.entries:
+        kind = type(entry.fact)
+        if kind is events.LineOpened and entry.at <= book.at:
+            openings.append(entry)
+        elif kind is events.InquiryMade and entry.at <= book.at:
+            inquiries.append(entry)
+    return new_credit(openings, inquiries, since=add_months(book.day, -NEW_CREDIT_MONTHS))
 
 
 def _two_places(value: Fraction) -> Fraction:

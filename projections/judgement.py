@@ -6,6 +6,7 @@ over nothing is as bad as can be where high is bad (and no trouble where low is)
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -49,7 +50,7 @@ MEASURES: Final[dict[str, Callable[[Basis], Measure]]] = {
 
 
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
-    """One indicator, judged. Units: `value`, `warn` and `critical` as the measure's."""
+    """One indicator, judged. Units: `warn` and `critical` as the measure's; `text` is its value as it is shown."""
 
     code: str
     measure: Measure
@@ -57,6 +58,7 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     warn: Fraction | None
     critical: Fraction | None
     light: Light
+    text: str | None
 
 
 def judge(basis: Basis) -> tuple[Indicator, ...]:
@@ -69,7 +71,8 @@ def judged(basis: Basis, code: str) -> Indicator:
     rule, measure = basis.rules.indicators[code], MEASURES[code](basis)
     warn, critical = _level(rule.warn, rule.unit, basis), _level(rule.critical, rule.unit, basis)
     light = light_of(measure, bad=rule.bad, warn=warn, critical=critical)
-    return Indicator(code=code, measure=measure, rule=rule, warn=warn, critical=critical, light=light)
+    text = shown(measure.value, rule.unit, basis.book.currency)
+    return Indicator(code=code, measure=measure, rule=rule, warn=warn, critical=critical, light=light, text=text)
 
 
 def light_of(
@@ -80,19 +83,26 @@ def light_of(
         return "not_available"
     if measure.value is None:
         return "critical" if measure.unbounded and bad == "high" else "ok"
-    for light, level in _worst_first(warn, critical):
-        if level is not None and (measure.value >= level if bad == "high" else measure.value < level):
-            return light
-    return "ok"
+    if critical is not None and _beyond(measure.value, critical, bad=bad):
+        return "critical"
+    return "warn" if warn is not None and _beyond(measure.value, warn, bad=bad) else "ok"
 
 
-def _worst_first(warn: Fraction | None, critical: Fraction | None) -> tuple[tuple[Light, Fraction | None], ...]:
-    return ("critical", critical), ("warn", warn)
+def _beyond(value: Fraction, level: Fraction, *, bad: Literal["high", "low"]) -> bool:
+    over = value.numerator * level.denominator - level.numerator * value.denominator
+    return over >= 0 if bad == "high" else over < 0
+
+
+@lru_cache(maxsize=1_024)
+def _standing(threshold: Threshold, unit: Unit, currency: str) -> tuple[Fraction, str | None]:
+    """A threshold that is a number, and as it is shown: the same for every household judged by the same rules."""
+    level = threshold.times * (10 ** MINOR_DIGITS[currency] if unit == "money" else 1)
+    return level, shown(level, unit, currency)
 
 
 def _level(threshold: Threshold, unit: Unit, basis: Basis) -> Fraction | None:
     if threshold.of is None:
-        return threshold.times * (10 ** MINOR_DIGITS[basis.book.currency] if unit == "money" else 1)
+        return _standing(threshold, unit, basis.book.currency)[0]
     quantity = basis.income if threshold.of == "income" else lpr_1_year(basis.day)
     return None if quantity is None else threshold.times * quantity
 
@@ -109,6 +119,10 @@ def shown(value: Fraction | None, unit: Unit, currency: str) -> str | None:
 _PLACES: Final[dict[Unit, int]] = {
     "fraction": 4, "fraction_a_year_x365": 4, "times": 4, "months": 4, "points": 2, "days": 0, "count": 0,
 }  # fmt: skip
+
+
+def _level_shown(threshold: Threshold, level: Fraction | None, unit: Unit, currency: str) -> str | None:
+    return _standing(threshold, unit, currency)[1] if threshold.of is None else shown(level, unit, currency)
 
 
 class IndicatorAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,12 +151,12 @@ def answer(indicator: Indicator, *, currency: str) -> IndicatorAnswer:
     unit, measure = indicator.rule.unit, indicator.measure
     return IndicatorAnswer(
         code=indicator.code,
-        value=shown(measure.value, unit, currency),
+        value=indicator.text,
         unit=currency if unit == "money" else unit,
         light=indicator.light,
         bad=indicator.rule.bad,
-        warn=shown(indicator.warn, unit, currency),
-        critical=shown(indicator.critical, unit, currency),
+        warn=_level_shown(indicator.rule.warn, indicator.warn, unit, currency),
+        critical=_level_shown(indicator.rule.critical, indicator.critical, unit, currency),
         source=indicator.rule.source,
         missing=measure.missing,
         inputs=measure.inputs,

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from itertools import accumulate, chain
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -24,7 +25,8 @@ PARTS: Final = 600
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     """A household's months ahead. Units: 600ths of minor units.
 
-    Shape: `dated[k]` falls due in the k-th month from today on; `called` is what a freeze makes due in the first.
+    Shape: `dated[k]` falls due in the k-th month from today on; `called` is what a freeze makes due in the first;
+    `courses` keeps what was summed up, since many shocks leave the same income.
     """
 
     reserve: int
@@ -32,14 +34,22 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     essentials: int
     dated: tuple[int, ...]
     called: dict[str, int]
+    courses: dict[tuple[int, int], "Course"] = msgspec.field(default_factory=dict)
 
-    def flows(self, scenario: Scenario, *, held: bool) -> list[int]:
-        """What each month's income leaves after essentials and what falls due; `held` lets the shock last for ever."""
+    def course(self, scenario: Scenario, *, held: bool) -> "Course":
+        """What the months leave, but for what is due once; `held` lets the shock last for ever."""
         lasts = len(self.dated) if held or not scenario.months else scenario.months
-        shocked, usual = self.shocked_income(scenario) - self.essentials, self.income - self.essentials
-        left = [shocked - due for due in self.dated[:lasts]] + [usual - due for due in self.dated[lasts:]]
-        left[0] -= self.once(scenario)
-        return left
+        key = (scenario.income_percent, lasts)
+        if key not in self.courses:
+            shocked, usual = self.shocked_income(scenario) - self.essentials, self.income - self.essentials
+            left = chain(map(shocked.__sub__, self.dated[:lasts]), map(usual.__sub__, self.dated[lasts:]))
+            sums = tuple(accumulate(left))
+            self.courses[key] = Course(sums, min(sums))
+        return self.courses[key]
+
+    def first(self, scenario: Scenario) -> int:
+        """What the first month's income leaves after essentials and everything that falls due in it."""
+        return self.shocked_income(scenario) - self.essentials - self.dated[0] - self.once(scenario)
 
     def shocked_income(self, scenario: Scenario) -> int:
         """A month's income while the shock lasts."""
@@ -48,6 +58,19 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     def once(self, scenario: Scenario) -> int:
         """What the shock makes due in the first month on top of the months to come."""
         return self.called[scenario.freezes] + self.essentials * scenario.times_essentials
+
+
+class Course(NamedTuple):
+    """What months of income leave after essentials and what falls due, summed up from the first on, and the least."""
+
+    sums: tuple[int, ...]
+    least: int
+
+    def below(self, level: int) -> int | None:
+        """The first month, counted from 1, after which less than this is left."""
+        if self.least >= level:
+            return None
+        return next(month for month, left in enumerate(self.sums, start=1) if left < level)
 
 
 def outlook(
@@ -84,12 +107,14 @@ def _dues(line: Line, day: int, ends: Sequence[int]) -> Iterator[tuple[int, int]
         month = bisect_left(ends, payment.due_on)
         if month < len(ends):
             yield month, payment.amount
-    yield from enumerate(_interest(line, day, ends))
+    interest = _interest(line, day, ends)
+    if any(interest):
+        yield from enumerate(interest)
 
 
-def _interest(line: Line, day: int, ends: Sequence[int]) -> Iterable[int]:
+def _interest(line: Line, day: int, ends: Sequence[int]) -> Sequence[int]:
     """Each month's interest on what is owed at will. It only ever falls: where the ends agree, all months do."""
-    first, last = (line.loans.month_interest(day, end) for end in (ends[0], ends[-1]))
+    first, last = line.loans.month_interest(day, ends[0]), line.loans.month_interest(day, ends[-1])
     return [first] * len(ends) if first == last else [line.loans.month_interest(day, end) for end in ends]
 
 

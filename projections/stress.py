@@ -8,7 +8,6 @@ Source: domain.md section 6, "Stress scenarios". Oracle O18.
 """
 
 from fractions import Fraction
-from itertools import accumulate
 from typing import Final
 
 import msgspec
@@ -16,7 +15,7 @@ import msgspec
 from ledger.money import amount_text, ratio_text, round_half_up
 from projections.indicators.basis import Basis
 from projections.indicators.measure import Measure, missing
-from projections.outlook import PARTS, Outlook
+from projections.outlook import PARTS, Course, Outlook
 from projections.ruleset import Scenario, StressRules
 
 FROZEN: Final = Scenario(code="revocable_frozen", freezes="revocable")
@@ -54,7 +53,7 @@ def survival_frozen(basis: Basis) -> Measure:
     """How long the reserve lasts when every revocable line is frozen."""
     if basis.ahead is None:
         return missing(basis.ahead_missing)
-    margin = Fraction(basis.ahead.flows(FROZEN, held=True)[0], PARTS)
+    margin = Fraction(basis.ahead.first(FROZEN), PARTS)
     return Measure(
         value=survival(basis.ahead, FROZEN),
         inputs={"reserve": basis.money(basis.reserve.total), "margin": basis.money(margin)},
@@ -64,24 +63,24 @@ def survival_frozen(basis: Basis) -> Measure:
 
 def run(ahead: Outlook, scenario: Scenario, rules: StressRules) -> Outcome:
     """Let one shock happen."""
-    flows = ahead.flows(scenario, held=False)
-    balances = list(accumulate(flows, initial=ahead.reserve))[1:]
+    course, at_hand = ahead.course(scenario, held=False), ahead.reserve - ahead.once(scenario)
     income, due = ahead.shocked_income(scenario), ahead.dated[0] + ahead.called[scenario.freezes]
     return Outcome(
         scenario=scenario.code,
-        margin=Fraction(flows[0], PARTS),
+        margin=Fraction(ahead.first(scenario), PARTS),
         dsr=Fraction(due, income) if income else None,
-        first_month_below_zero=next((month for month, left in enumerate(balances, start=1) if left < 0), None),
+        first_month_below_zero=course.below(-at_hand),
         survival_months=survival(ahead, scenario),
-        uncovered=Fraction(max(0, -min(balances[: rules.uncovered_months])), PARTS),
+        uncovered=Fraction(max(0, -at_hand - min(course.sums[: rules.uncovered_months])), PARTS),
     )
 
 
 def survival(ahead: Outlook, scenario: Scenario) -> Fraction | None:
     """How many months the reserve lasts while the shock does, parts of a month by straight line; None: for good."""
-    flows = ahead.flows(scenario, held=True)
-    found = [_held(ahead.reserve, flows[0], flows[0] + ahead.once(scenario)), _dry(ahead.reserve, flows)]
-    return min((months for months in found if months is not None), default=None)
+    first, once = ahead.first(scenario), ahead.once(scenario)
+    held = _held(ahead.reserve, first, first + once)
+    dry = _dry(ahead.reserve, once, ahead.course(scenario, held=True))
+    return held if dry is None else dry if held is None else min(held, dry)
 
 
 def _held(reserve: int, first: int, later: int) -> Fraction | None:
@@ -91,12 +90,14 @@ def _held(reserve: int, first: int, later: int) -> Fraction | None:
     return 1 + Fraction(reserve + first, -later) if later < 0 else None
 
 
-def _dry(reserve: int, flows: list[int]) -> Fraction | None:
-    """When a reserve runs dry that changes by each of these flows in turn."""
-    for month, balance in enumerate(accumulate(flows, initial=reserve)):
-        if balance < 0:
-            return month - 1 + Fraction(balance - flows[month - 1], -flows[month - 1])
-    return None
+def _dry(reserve: int, once: int, course: Course) -> Fraction | None:
+    """When a reserve runs dry in the course of the months, with what is due once in the first."""
+    month = course.below(once - reserve)
+    if month is None:
+        return None
+    before = reserve if month == 1 else reserve - once + course.sums[month - 2]
+    after = reserve - once + course.sums[month - 1]
+    return month - 1 + Fraction(before, before - after)
 
 
 class OutcomeAnswer(msgspec.Struct, frozen=True, kw_only=True):

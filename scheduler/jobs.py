@@ -7,6 +7,7 @@ is found by the next daily check.
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import takewhile
 from typing import Final
 
 import msgspec
@@ -19,7 +20,6 @@ from ledger.line import LimitChange, Line
 from ledger.timeline import Timeline
 from projections.check import Examination, examine
 from projections.findings import Finding, findings
-from projections.judgement import shown
 from projections.limit_changes import standing as changes_of
 from projections.ruleset import Ruleset
 from scheduler import digests, notices
@@ -247,10 +247,8 @@ def _remember(household: Household, concern: Concern) -> None:
 
 def _sights(household: Household, examined: Examination, seen: tuple[Finding, ...]) -> Iterator[Sight]:
     """What the check sees: every indicator, and every finding that is there or was."""
-    currency = examined.basis.book.currency
     for one in examined.indicators:
-        value = shown(one.measure.value, one.rule.unit, currency)
-        yield Sight(topic=one.code, light=one.light, value=value, bad=one.rule.bad)
+        yield Sight(topic=one.code, light=one.light, value=one.text, bad=one.rule.bad)
     there = {topic: finding.light for topic, finding in _apart(examined, seen)}
     for topic, light in there.items():
         yield Sight(topic=topic, light=light)
@@ -338,5 +336,10 @@ def _ahead(scene: Scene, *, within_days: int) -> list[Payment]:
 
 def _latest(examined: Examination) -> tuple[int, int] | None:
     """The latest day a known fact speaks of, and that fact; the household's opening tells of nothing."""
-    told = [entry for entry in examined.basis.known if not isinstance(entry.fact, events.HouseholdOpened)]
-    return max(((entry.day, entry.version) for entry in told), default=None)
+    kinds = examined.basis.kinds
+    told = [entries[-1].day for kind, entries in kinds.items() if kind is not events.HouseholdOpened]
+    latest = max(told, default=None)
+    if latest is None:
+        return None
+    of_it = (entry for entry in reversed(examined.basis.known) if type(entry.fact) is not events.HouseholdOpened)
+    return latest, max(entry.version for entry in takewhile(lambda entry: entry.day == latest, of_it))

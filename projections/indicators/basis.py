@@ -1,13 +1,17 @@
 """What indicators and stress are computed from, asked of the projections once for a book."""
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from fractions import Fraction
+from typing import Final
 
 import msgspec
 
+from ledger import events
 from ledger.book import Book
 from ledger.calendar import month_of
 from ledger.line import Line
-from ledger.money import amount_text, round_fraction
+from ledger.money import amount_text, round_half_up
 from ledger.reserve import MonthlyFlow
 from ledger.timeline import Entry
 from projections.debt import Owed, due_within_a_month, owed_by
@@ -16,18 +20,23 @@ from projections.liquidity import TREATMENTS, Reserve, reserve
 from projections.outlook import Outlook, outlook
 from projections.ruleset import Ruleset
 
+BALANCES: Final = (events.ReserveObserved, events.ReserveMoved)
+"""Facts that tell what is in an account."""
+
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """The quantities of a household at an instant that more than one indicator needs.
 
-    Units: minor units; monthly amounts exact. `known` are the facts up to the instant, `on_lines` those of each line by
+    Shape: `known` are the facts up to the instant, `kinds` the same by their class, `on_lines` those of each line by
     version; `owing` the lines on which anything is owed or billed, as topics; `reserve_missing` names what keeps the
-    reserve from being known.
+    reserve from being known. `cited` keeps which facts topics stand on, since many indicators stand on the same.
+    Units: minor units; monthly amounts exact.
     """
 
     book: Book
     rules: Ruleset
     known: tuple[Entry, ...]
+    kinds: dict[type, list[Entry]]
     on_lines: dict[str, list[int]]
     lines: tuple[Line, ...]
     owing: tuple[str, ...]
@@ -39,6 +48,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     reserve_missing: tuple[str, ...]
     spread: Score | None
     ahead: Outlook | None
+    cited: dict[tuple[str, ...], tuple[int, ...]] = msgspec.field(default_factory=dict)
 
     @property
     def day(self) -> int:
@@ -64,39 +74,65 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
 
     def money(self, amount: int | Fraction) -> str:
         """An amount as a decimal string, rounded once."""
-        return amount_text(round_fraction(Fraction(amount)), self.book.currency)
+        whole = amount if type(amount) is int else round_half_up(amount.numerator, amount.denominator)
+        return amount_text(whole, self.book.currency)
 
 
 def basis(book: Book, rules: Ruleset) -> Basis:
     """Ask the projections what indicators need."""
     lines = tuple(book.lines.values())
-    known = tuple(entry for entry in book.timeline.entries if entry.at <= book.at)
-    asked = Basis(
+    known = _known(book)
+    kinds, on_lines = _sorted_out(known)
+    income, essentials = _monthly(book.income, book.day), _monthly(book.essentials, book.day)
+    held, reserve_missing = reserve(book), _reserve_missing(book, kinds)
+    return Basis(
         book=book,
         rules=rules,
         known=known,
-        on_lines=_on_lines(known),
+        kinds=kinds,
+        on_lines=on_lines,
         lines=lines,
         owing=tuple(f"line:{line.name}" for line in lines if line.loans.total(book.day) or line.loans.ahead(book.day)),
-        income=_monthly(book.income, book.day),
-        essentials=_monthly(book.essentials, book.day),
+        income=income,
+        essentials=essentials,
         service=due_within_a_month(book),
         owed=owed_by(book),
-        reserve=reserve(book),
-        reserve_missing=_reserve_missing(book, known),
+        reserve=held,
+        reserve_missing=reserve_missing,
         spread=score(book, [line for line in lines if not line.terms.secured]),
-        ahead=None,
+        ahead=None
+        if income is None or essentials is None or reserve_missing
+        else outlook(
+            lines,
+            day=book.day,
+            months=rules.stress.horizon_months,
+            reserve=held.total,
+            income=income,
+            essentials=essentials,
+        ),
     )
-    return msgspec.structs.replace(asked, ahead=_ahead(asked))
 
 
-def _on_lines(known: tuple[Entry, ...]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+def _known(book: Book) -> tuple[Entry, ...]:
+    entries = book.timeline.entries
+    return tuple(entries[: bisect_right(entries, book.at, key=_at)])
+
+
+def _at(entry: Entry) -> int:
+    return entry.at
+
+
+def _sorted_out(known: Iterable[Entry]) -> tuple[dict[type, list[Entry]], dict[str, list[int]]]:
+    """Facts by their class, and those of each line by version."""
+    kinds: dict[type, list[Entry]] = {}
+    on_lines: dict[str, list[int]] = {}
     for entry in known:
-        line = getattr(entry.fact, "line", None)
+        fact = entry.fact
+        kinds.setdefault(type(fact), []).append(entry)
+        line = getattr(fact, "line", None)
         if line is not None:
-            found.setdefault(line, []).append(entry.version)
-    return found
+            on_lines.setdefault(line, []).append(entry.version)
+    return kinds, on_lines
 
 
 def _monthly(flow: MonthlyFlow, day: int) -> Fraction | None:
@@ -104,24 +140,11 @@ def _monthly(flow: MonthlyFlow, day: int) -> Fraction | None:
     return None if known is None else Fraction(*known)
 
 
-def _ahead(asked: Basis) -> Outlook | None:
-    if asked.income is None or asked.essentials is None or asked.reserve_missing:
-        return None
-    return outlook(
-        asked.lines,
-        day=asked.day,
-        months=asked.rules.stress.horizon_months,
-        reserve=asked.reserve.total,
-        income=asked.income,
-        essentials=asked.essentials,
-    )
-
-
-def _reserve_missing(book: Book, known: tuple[Entry, ...]) -> tuple[str, ...]:
+def _reserve_missing(book: Book, kinds: dict[type, list[Entry]]) -> tuple[str, ...]:
     """An account that was opened and never seen or moved has no balance, which is not the same as a balance of 0."""
     if not book.accounts:
         return ("reserves",)
-    told = {entry.fact.account for entry in known if hasattr(entry.fact, "account") and not hasattr(entry.fact, "kind")}
+    told = {entry.fact.account for kind in BALANCES for entry in kinds.get(kind, ())}
     untold = [
         account.name
         for account in book.accounts.values()

@@ -4,6 +4,7 @@ Source: domain.md section 6. Oracle O17.
 """
 
 from fractions import Fraction
+from itertools import islice
 
 import msgspec
 
@@ -36,23 +37,35 @@ def rollover(basis: Basis) -> Measure:
     reach = basis.window("rollover", "within_days")
     repayments = [flow for flow in _repayments(basis) if flow.day > since]
     draws = [flow for flow in _draws(basis) if flow.day > since - reach]
-    repaid, matched, facts = sum(flow.left for flow in repayments), 0, {flow.version for flow in repayments}
+    repaid, facts = sum([flow.left for flow in repayments]), {flow.version for flow in repayments}
+    matched, drawn = _matched(repayments, draws, reach=reach)
+    facts |= drawn
+    inputs = {"drawn_again": basis.money(matched), "repaid": basis.money(repaid)}
+    return ratio(matched, repaid, inputs=inputs, facts=facts | _around_reversals(basis, facts))
+
+
+def _matched(repayments: list[Flow], draws: list[Flow], *, reach: int) -> tuple[int, set[int]]:
+    """How much of repayments, by date, the earliest draws within reach of each match; and which draws do."""
+    matched, drawn, first = 0, set[int](), 0
     for repayment in repayments:
-        for draw in draws:
-            part = min(repayment.left, draw.left) if abs(draw.day - repayment.day) <= reach else 0
+        while first < len(draws) and (not draws[first].left or draws[first].day < repayment.day - reach):
+            first += 1  # used up, or too early for this and for every later repayment
+        for draw in islice(draws, first, None):
+            if draw.day > repayment.day + reach or not repayment.left:
+                break
+            part = min(repayment.left, draw.left)
             if part:
                 matched, repayment.left, draw.left = matched + part, repayment.left - part, draw.left - part
-                facts.add(draw.version)
-    inputs = {"drawn_again": basis.money(matched), "repaid": basis.money(repaid)}
-    return ratio(matched, repaid, inputs=inputs, facts=facts | _around_reversals(basis.known, facts))
+                drawn.add(draw.version)
+    return matched, drawn
 
 
 def _repayments(basis: Basis) -> list[Flow]:
     """Posted repayments that were not reversed, by date."""
     return [
         Flow(version=entry.version, day=entry.day, left=entry.fact.amount)
-        for entry in basis.known
-        if type(entry.fact) is events.RepaymentPosted and not _undone(basis.book, entry)
+        for entry in basis.kinds.get(events.RepaymentPosted, ())
+        if not _undone(basis.book, entry)
     ]
 
 
@@ -63,15 +76,23 @@ def _undone(book: Book, entry: Entry) -> bool:
 
 def _draws(basis: Basis) -> list[Flow]:
     """Draws less what was reversed of them, by date."""
+    drawn, reversals = basis.kinds.get(events.DrawnDown, []), basis.kinds.get(events.DrawReversed, [])
     made: dict[str, list[tuple[Flow, str | None]]] = {}
-    for entry in basis.known:
+    flows: list[Flow] = []
+    for entry in sorted([*drawn, *reversals]) if reversals else drawn:
         fact = entry.fact
         if type(fact) is events.DrawnDown:
-            flow = Flow(version=entry.version, day=entry.day, left=fact.amount)
-            made.setdefault(fact.line, []).append((flow, fact.loan))
-        elif type(fact) is events.DrawReversed:
+            flows.append(Flow(version=entry.version, day=entry.day, left=fact.amount))
+            if reversals:
+                made.setdefault(fact.line, []).append((flows[-1], fact.loan))
+        else:
             _take_back(fact, made.get(fact.line, []))
-    return sorted((flow for flows in made.values() for flow, _ in flows), key=lambda flow: (flow.day, flow.version))
+    flows.sort(key=_in_order)
+    return flows
+
+
+def _in_order(flow: Flow) -> tuple[int, int]:
+    return flow.day, flow.version
 
 
 def _take_back(fact: events.DrawReversed, made: list[tuple[Flow, str | None]]) -> None:
@@ -84,17 +105,24 @@ def _take_back(fact: events.DrawReversed, made: list[tuple[Flow, str | None]]) -
             flow.left, left = flow.left - part, left - part
 
 
-def _around_reversals(known: tuple[Entry, ...], facts: set[int]) -> set[int]:
+def _around_reversals(basis: Basis, facts: set[int]) -> set[int]:
     """On a line where draws were reversed, all draws and reversals: what is left of one depends on the others."""
-    cited = {entry.fact.line for entry in known if entry.version in facts}
-    reversed_on = {entry.fact.line for entry in known if type(entry.fact) is events.DrawReversed} & cited
-    kinds = (events.DrawnDown, events.DrawReversed)
-    return {entry.version for entry in known if isinstance(entry.fact, kinds) and entry.fact.line in reversed_on}
+    reversals = basis.kinds.get(events.DrawReversed, [])
+    if not reversals:
+        return set()
+    cited = {entry.fact.line for entry in basis.known if entry.version in facts}
+    reversed_on = {entry.fact.line for entry in reversals} & cited
+    moves = [*basis.kinds.get(events.DrawnDown, []), *reversals]
+    return {entry.version for entry in moves if entry.fact.line in reversed_on}
 
 
 def credit_velocity(basis: Basis) -> Measure:
     """New lenders and inquiries of the last months."""
-    found = new_credit(basis.book, months=basis.window("credit_velocity", "months"))
+    found = new_credit(
+        basis.kinds.get(events.LineOpened, ()),
+        basis.kinds.get(events.InquiryMade, ()),
+        since=add_months(basis.day, -basis.window("credit_velocity", "months")),
+    )
     inputs = {"new_lenders": str(found.lenders), "inquiries": str(found.inquiries)}
     return Measure(value=Fraction(found.count), inputs=inputs, facts=found.facts)
 

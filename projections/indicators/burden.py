@@ -4,7 +4,6 @@ Source: domain.md section 6. Oracle O12.
 """
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from ledger.calendar import add_months
 from ledger.interest import annualise
@@ -63,7 +62,7 @@ def weighted_apr(basis: Basis) -> Measure:
         return missing(absent)
     loans = [view for line in basis.lines for view in line.loans.views(basis.day)]
     principal = sum(view.principal for view in loans)
-    yearly = sum((view.principal * annualise(view.daily_rate, "x365") for view in loans), Fraction(0))
+    yearly = annualise(sum(view.principal * view.daily_rate for view in loans), "x365")
     return ratio(yearly, principal, inputs={"principal": basis.money(principal)}, topics=basis.owing)
 
 

@@ -3,17 +3,24 @@
 from collections.abc import Iterable
 
 from ledger import events
-from ledger.calendar import month_of
+from ledger.calendar import add_months, month_of
 from ledger.reserve import MonthlyFlow
-from projections.diversification import new_credit
-from projections.indicators.basis import Basis
+from projections.diversification import NEW_CREDIT_MONTHS, new_credit
+from projections.indicators.basis import BALANCES, Basis
 from projections.indicators.measure import Measure
 
 
 def evidence(basis: Basis, measure: Measure) -> tuple[int, ...]:
     """The versions of the facts a measure stands on, in order."""
-    found = set(measure.facts)
-    for topic in measure.topics:
+    found = basis.cited.get(measure.topics)
+    if found is None:
+        found = basis.cited[measure.topics] = tuple(sorted(_told_by(basis, measure.topics)))
+    return tuple(sorted({*found, *measure.facts})) if measure.facts else found
+
+
+def _told_by(basis: Basis, topics: Iterable[str]) -> set[int]:
+    found: set[int] = set()
+    for topic in topics:
         kind, _, name = topic.partition(":")
         match kind:
             case "income":
@@ -28,7 +35,7 @@ def evidence(basis: Basis, measure: Measure) -> tuple[int, ...]:
                 found.update(_line(basis, name))
             case _:
                 raise AssertionError(f"no facts are known for the topic {topic!r}")
-    return tuple(sorted(found))
+    return found
 
 
 def _flow(basis: Basis, flow: MonthlyFlow) -> Iterable[int]:
@@ -40,23 +47,21 @@ def _flow(basis: Basis, flow: MonthlyFlow) -> Iterable[int]:
 
 def _balances(basis: Basis) -> Iterable[int]:
     """Each account's opening, the last time its balance was seen, and what moved it since."""
-    openings: list[int] = []
+    openings = [entry.version for entry in basis.kinds.get(events.ReserveOpened, ())]
     since: dict[str, list[int]] = {}
-    for entry in basis.known:
-        kind = type(entry.fact)
-        if kind is events.ReserveOpened:
-            openings.append(entry.version)
-        elif kind is events.ReserveObserved:
+    for entry in sorted([entry for kind in BALANCES for entry in basis.kinds.get(kind, ())]):
+        if type(entry.fact) is events.ReserveObserved:
             since[entry.fact.account] = [entry.version]
-        elif kind is events.ReserveMoved:
+        else:
             since.setdefault(entry.fact.account, []).append(entry.version)
     return [*openings, *(version for versions in since.values() for version in versions)]
 
 
 def _new_credit(basis: Basis) -> Iterable[int]:
     """What counts as new credit, and the openings that tell which lenders are not new."""
-    openings = [entry.version for entry in basis.known if type(entry.fact) is events.LineOpened]
-    return [*openings, *new_credit(basis.book).facts]
+    openings, inquiries = basis.kinds.get(events.LineOpened, []), basis.kinds.get(events.InquiryMade, [])
+    found = new_credit(openings, inquiries, since=add_months(basis.day, -NEW_CREDIT_MONTHS))
+    return [*(entry.version for entry in openings), *found.facts]
 
 
 def _line(basis: Basis, name: str) -> Iterable[int]:

@@ -1,6 +1,6 @@
 """What was measured: an exact value, what it was made of, and which facts it stands on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
 import msgspec
@@ -24,6 +24,11 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[int, ...] = ()
 
 
+def quotient(numerator: int | Fraction, denominator: int | Fraction) -> Fraction:
+    """A quotient of whole numbers or fractions, reduced once."""
+    return Fraction(numerator.numerator * denominator.denominator, numerator.denominator * denominator.numerator)
+
+
 def missing(names: Iterable[str]) -> Measure:
     """Nothing could be measured for want of these inputs."""
     return Measure(value=None, missing=tuple(dict.fromkeys(names)))
@@ -35,15 +40,15 @@ def ratio(
     *,
     inputs: Mapping[str, str],
     topics: Iterable[str] = (),
-    facts: Iterable[int] = (),
+    facts: Collection[int] = (),
     subject: str | None = None,
 ) -> Measure:
     """A quotient; nothing divided by nothing is no trouble, something by nothing is beyond all bounds."""
     return Measure(
-        value=Fraction(numerator) / denominator if denominator else None,
+        value=quotient(numerator, denominator) if denominator else None,
         unbounded=not denominator and numerator != 0,
         inputs=dict(inputs),
         topics=tuple(dict.fromkeys(topics)),
-        facts=tuple(sorted(set(facts))),
+        facts=tuple(sorted(set(facts))) if facts else (),
         subject=subject,
     )
