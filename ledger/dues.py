@@ -5,6 +5,7 @@ to come: the instalments of schedules, the bills that stand for them, and one mo
 without a date in the window.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -168,11 +169,13 @@ def instalments(note: Note, billed: set[int]) -> list[Ahead]:
         row = plan.rows[0]
         left = 0 if plan.covered(note.current) else max(0, row.payment - plan.paid)
         found[0] = Ahead(row.due_on, left, min(left, max(0, row.interest - plan.paid)))
-    return [payment for payment in found if month_of(payment.due_on) not in billed]
+    return [payment for payment in found if month_of(payment.due_on) not in billed] if billed else found
 
 
 def _bills_ahead(notes: Sequence[Note], bills: Sequence[Bill]) -> list[Ahead]:
     """A bill names no interest: of it counts what the lender charged, and what the schedules have for its month."""
+    if not bills:
+        return []
     charged = sum(note.interest for note in notes)
     rows = [row for note in notes if note.plan is not None for row in note.plan.rows]
     found: list[Ahead] = []
@@ -193,7 +196,7 @@ def maturity(notes: Sequence[Note], day: int) -> Maturity:
         left = note.current
         for row in rows:
             part = left if row is rows[-1] else min(left, row.principal)
-            sums[sum(row.due_on > end for end in ends)] += part
+            sums[bisect_left(ends, row.due_on)] += part
             left -= part
         sums[0] += note.overdue
         sums[4 if note.plan is None else 0] += left

@@ -57,11 +57,12 @@ def scaled(text: str, digits: int) -> int:
 
 def unscaled(value: int, digits: int) -> str:
     """Write an integer number of 10**-digits as a plain decimal string with exactly that many places."""
-    sign = "-" if value < 0 else ""
     if digits == 0:
-        return f"{sign}{abs(value)}"
-    padded = str(abs(value)).zfill(digits + 1)
-    return f"{sign}{padded[:-digits]}.{padded[-digits:]}"
+        return str(value)
+    text = str(value) if value >= 0 else str(-value)
+    if len(text) <= digits:
+        text = text.zfill(digits + 1)
+    return f"{text[:-digits]}.{text[-digits:]}" if value >= 0 else f"-{text[:-digits]}.{text[-digits:]}"
 
 
 def minor_units(text: str, currency: str) -> int:

@@ -32,7 +32,14 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 
     def plus(self, other: "Owed") -> "Owed":
         """What is owed on both."""
-        return Owed(**{name: getattr(self, name) + getattr(other, name) for name in Owed.__struct_fields__})
+        return Owed(
+            principal=self.principal + other.principal,
+            accrued_interest=self.accrued_interest + other.accrued_interest,
+            overdue=self.overdue + other.overdue,
+            total=self.total + other.total,
+            due_30_days=self.due_30_days + other.due_30_days,
+            due_12_months=self.due_12_months + other.due_12_months,
+        )
 
 
 def owed_on(line: Line, *, day: int) -> Owed:

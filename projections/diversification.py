@@ -14,7 +14,7 @@ from ledger import events
 from ledger.book import Book
 from ledger.calendar import add_months
 from ledger.line import Line
-from ledger.money import ratio_text, round_fraction, round_half_up
+from ledger.money import ratio_text, round_half_up
 from ledger.timeline import Entry
 from projections.debt import lender_group
 
@@ -48,6 +48,7 @@ WEIGHINGS: Final[dict[DimensionName, Weighing]] = {
     "maturity": Weighing(4, Fraction(25, 100)),
     "revocability": Weighing(2, Fraction(15, 100)),
 }
+_PERCENT: Final = {name: int(100 * each.weight) for name, each in WEIGHINGS.items()}
 LARGEST_LENDER_CAPS: Final = (
     (Fraction(50, 100), Cap("largest_lender_over_50", 60)),
     (Fraction(75, 100), Cap("largest_lender_over_75", 40)),
@@ -76,9 +77,12 @@ class Concentration(msgspec.Struct, frozen=True, kw_only=True):
 
     def score(self, classes: int) -> Fraction:
         """0 for a single class, 100 for an even spread over `classes` or more; rounded to 2 places."""
+        return Fraction(self.hundredths(classes), 100)
+
+    def hundredths(self, classes: int) -> int:
+        """The score in hundredths of a point: 100 x (1 - HHI) / (1 - 1/K), at most 100."""
         apart, all_pairs = self.hhi.denominator - self.hhi.numerator, self.hhi.denominator
-        hundredths = round_half_up(10_000 * apart * classes, all_pairs * (classes - 1))
-        return Fraction(min(10_000, hundredths), 100)
+        return min(10_000, round_half_up(10_000 * apart * classes, all_pairs * (classes - 1)))
 
 
 def concentration(amounts: Iterable[int]) -> Concentration:
@@ -91,8 +95,12 @@ def concentration(amounts: Iterable[int]) -> Concentration:
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """The score of some lines' debt. Units: points of 100, to 2 places, but for the concentrations."""
+    """The score of some lines' debt, and the amounts it comes from.
 
+    Units: points of 100, to 2 places, but for the concentrations; minor units.
+    """
+
+    amounts: dict[DimensionName, Amounts]
     dimensions: dict[DimensionName, Concentration]
     uncapped: Fraction
     caps: tuple[Cap, ...]
@@ -111,10 +119,14 @@ def score(book: Book, lines: Iterable[Line]) -> Score | None:
     owing = [line for line in lines if line.loans.principal > 0]
     if not owing:
         return None
-    dimensions = {name: concentration(amounts.values()) for name, amounts in classed(owing, day=book.day).items()}
-    parts = [dimensions[name].score(each.classes) * each.weight for name, each in WEIGHINGS.items()]
+    amounts = classed(owing, day=book.day)
+    dimensions = {name: concentration(amounts[name].values()) for name in WEIGHINGS}
+    hundredths = sum([dimensions[name].hundredths(each.classes) * _PERCENT[name] for name, each in WEIGHINGS.items()])
     return Score(
-        dimensions=dimensions, uncapped=_two_places(sum(parts, Fraction(0))), caps=_caps(book, dimensions["lender"])
+        amounts=amounts,
+        dimensions=dimensions,
+        uncapped=Fraction(round_half_up(hundredths, 100), 100),
+        caps=_caps(book, dimensions["lender"]),
     )
 
 
@@ -193,10 +205,6 @@ def _sought_lately(book: Book) -> NewCredit:
         elif kind is events.InquiryMade and entry.at <= book.at:
             inquiries.append(entry)
     return new_credit(openings, inquiries, since=add_months(book.day, -NEW_CREDIT_MONTHS))
-
-
-def _two_places(value: Fraction) -> Fraction:
-    return Fraction(round_fraction(value * 100), 100)
 
 
 class DimensionAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,11 +21,19 @@ from projections.debt import due_within_a_month
 Tier: TypeAlias = Literal["t1", "t2a", "t2b"]
 
 
+_NOTHING: Final = Fraction(0)
+
+
 class Treatment(NamedTuple):
     """How one kind of own money counts: in which tier, and which fraction of it is taken off; no tier, nothing."""
 
     tier: Tier | None
     haircut: Fraction
+
+    def of(self, balance: int) -> Fraction:
+        """What of a balance is left after the haircut, exactly."""
+        whole = self.haircut.denominator
+        return Fraction(balance * (whole - self.haircut.numerator), whole)
 
 
 # Source of every row: the table of domain.md section 5.
@@ -51,9 +59,9 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """One account as far as it counts. Units: minor units, exact; `t2b` before its cap."""
 
     account: Account
-    t1: Fraction = Fraction(0)
-    t2a: Fraction = Fraction(0)
-    t2b: Fraction = Fraction(0)
+    t1: Fraction = _NOTHING
+    t2a: Fraction = _NOTHING
+    t2b: Fraction = _NOTHING
 
 
 class Reserve(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,24 +97,28 @@ class Reserve(msgspec.Struct, frozen=True, kw_only=True):
 def reserve(book: Book) -> Reserve:
     """The household's liquidity reserve."""
     accounts = counted(book)
-    t1 = round_fraction(sum((each.t1 for each in accounts), Fraction(0)))
-    t2a = round_fraction(sum((each.t2a for each in accounts), Fraction(0)))
-    t2b = sum((each.t2b for each in accounts), Fraction(0))
+    t1 = round_fraction(_sum(each.t1 for each in accounts))
+    t2a = round_fraction(_sum(each.t2a for each in accounts))
+    t2b = _sum(each.t2b for each in accounts)
     outflow = monthly_outflow(book)
     return Reserve(
         accounts=accounts,
         t1=t1,
         t2a=t2a,
-        t2b=round_fraction(capped(t2b, beside=Fraction(t1 + t2a))),
+        t2b=round_fraction(capped(t2b, beside=Fraction(t1 + t2a))) if t2b else 0,
         contingent=contingent(book),
         monthly_outflow=outflow,
         missing=("essentials",) if outflow is None else (),
     )
 
 
+def _sum(parts: Iterable[Fraction]) -> Fraction:
+    return sum([part for part in parts if part], _NOTHING)
+
+
 def capped(t2b: Fraction, *, beside: Fraction) -> Fraction:
     """What of T2B counts beside T1 + T2A."""
-    return max(Fraction(0), min(t2b, T2B_TO_REST * beside))
+    return max(_NOTHING, min(t2b, T2B_TO_REST * beside))
 
 
 def counted(book: Book) -> tuple[Counted, ...]:
@@ -124,10 +136,10 @@ def _counted(account: Account, instant_left: dict[str, int]) -> Counted:
     if account.pledged or treatment.tier is None:
         return Counted(account=account)
     if account.kind != "mmf":
-        return Counted(account=account, **{treatment.tier: balance * (1 - treatment.haircut)})
+        return Counted(account=account, **{treatment.tier: treatment.of(balance)})
     instant = min(balance, instant_left[account.fund])
     instant_left[account.fund] -= instant
-    return Counted(account=account, t1=Fraction(instant), t2a=(balance - instant) * (1 - treatment.haircut))
+    return Counted(account=account, t1=Fraction(instant), t2a=treatment.of(balance - instant))
 
 
 def contingent(book: Book) -> int:

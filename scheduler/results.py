@@ -48,7 +48,7 @@ _COLUMNS: Final[LiteralString] = (
 STORE: Final[LiteralString] = f"""
 INSERT INTO clock.check_result ({_COLUMNS})
 SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::integer[], %s::text[],
-    %s::boolean[], %s::smallint[], %s::smallint[], %s::smallint[], %s::bytea[], %s::bytea[])
+    %s::boolean[], %s::smallint[], %s::smallint[], %s::smallint[], %b::bytea[], %b::bytea[])
 """  # noqa: S608  # our own column names
 LATEST: Final[LiteralString] = f"""
 SELECT {_COLUMNS} FROM clock.check_result WHERE household = %s AND at <= %s ORDER BY at DESC, kind DESC LIMIT %s

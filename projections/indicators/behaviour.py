@@ -3,6 +3,7 @@
 Source: domain.md section 6. Oracle O17.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import islice
 
@@ -35,8 +36,7 @@ def rollover(basis: Basis) -> Measure:
     """
     since = basis.day - basis.window("rollover", "days")
     reach = basis.window("rollover", "within_days")
-    repayments = [flow for flow in _repayments(basis) if flow.day > since]
-    draws = [flow for flow in _draws(basis) if flow.day > since - reach]
+    repayments, draws = _repayments(basis, since=since), _draws(basis, since=since - reach)
     repaid, facts = sum([flow.left for flow in repayments]), {flow.version for flow in repayments}
     matched, drawn = _matched(repayments, draws, reach=reach)
     facts |= drawn
@@ -60,12 +60,12 @@ def _matched(repayments: list[Flow], draws: list[Flow], *, reach: int) -> tuple[
     return matched, drawn
 
 
-def _repayments(basis: Basis) -> list[Flow]:
-    """Posted repayments that were not reversed, by date."""
+def _repayments(basis: Basis, *, since: int) -> list[Flow]:
+    """Posted repayments after a day that were not reversed, by date."""
     return [
         Flow(version=entry.version, day=entry.day, left=entry.fact.amount)
         for entry in basis.kinds.get(events.RepaymentPosted, ())
-        if not _undone(basis.book, entry)
+        if entry.day > since and not _undone(basis.book, entry)
     ]
 
 
@@ -74,25 +74,29 @@ def _undone(book: Book, entry: Entry) -> bool:
     return posting is not None and posting.reversed_by is not None
 
 
-def _draws(basis: Basis) -> list[Flow]:
-    """Draws less what was reversed of them, by date."""
+def _draws(basis: Basis, *, since: int) -> list[Flow]:
+    """Draws after a day less what was reversed of them, by date."""
     drawn, reversals = basis.kinds.get(events.DrawnDown, []), basis.kinds.get(events.DrawReversed, [])
-    made: dict[str, list[tuple[Flow, str | None]]] = {}
-    flows: list[Flow] = []
-    for entry in sorted([*drawn, *reversals]) if reversals else drawn:
-        fact = entry.fact
-        if type(fact) is events.DrawnDown:
-            flows.append(Flow(version=entry.version, day=entry.day, left=fact.amount))
-            if reversals:
-                made.setdefault(fact.line, []).append((flows[-1], fact.loan))
-        else:
-            _take_back(fact, made.get(fact.line, []))
-    flows.sort(key=_in_order)
+    if reversals:
+        flows = [flow for flow in _less_reversed([*drawn, *reversals]) if flow.day > since]
+    else:
+        flows = [
+            Flow(version=entry.version, day=entry.day, left=entry.fact.amount) for entry in drawn if entry.day > since
+        ]
+    flows.sort(key=lambda flow: (flow.day, flow.version))
     return flows
 
 
-def _in_order(flow: Flow) -> tuple[int, int]:
-    return flow.day, flow.version
+def _less_reversed(moves: Iterable[Entry]) -> list[Flow]:
+    made: dict[str, list[tuple[Flow, str | None]]] = {}
+    for entry in sorted(moves):
+        fact = entry.fact
+        if type(fact) is events.DrawnDown:
+            flow = Flow(version=entry.version, day=entry.day, left=fact.amount)
+            made.setdefault(fact.line, []).append((flow, fact.loan))
+        else:
+            _take_back(fact, made.get(fact.line, []))
+    return [flow for flows in made.values() for flow, _ in flows]
 
 
 def _take_back(fact: events.DrawReversed, made: list[tuple[Flow, str | None]]) -> None:

@@ -9,7 +9,6 @@ import msgspec
 
 from ledger.line import Line
 from projections.debt import lender_group
-from projections.diversification import classed
 from projections.indicators.basis import Basis, limit_missing
 from projections.indicators.measure import Measure, missing, ratio
 from projections.liquidity import undrawn
@@ -103,7 +102,7 @@ def largest_lender(basis: Basis) -> Measure:
     if basis.spread is None:
         return ratio(0, 0, inputs={})
     unsecured = [line for line in basis.lines if not line.terms.secured and line.loans.principal > 0]
-    groups = classed(unsecured, day=basis.day)["lender"]
+    groups = basis.spread.amounts["lender"]
     largest = max(sorted(groups), key=lambda group: groups[group])
     inputs = {"owed_to_it": basis.money(groups[largest]), "principal": basis.money(sum(groups.values()))}
     topics = tuple(f"line:{line.name}" for line in unsecured)
