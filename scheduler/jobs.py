@@ -24,6 +24,7 @@ from projections.limit_changes import standing as changes_of
 from projections.ruleset import Ruleset
 from scheduler import digests, notices
 from scheduler.concerns import Concern, Sight, Turned, is_finding, weigh
+from scheduler.lights import Changed, Seen, changed
 from scheduler.notices import Notice, Payment, Scene
 from scheduler.results import Result, result
 from scheduler.timetable import PERIODIC, Job, due, next_due, quiet_until
@@ -86,10 +87,14 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...]
     concerns: tuple[Concern, ...]
     notices: tuple[Notice, ...]
+    lights: tuple[Changed, ...]
 
 
 class Household(msgspec.Struct, kw_only=True):
-    """A household whose jobs are being done: its facts, its wishes, and what has become of it so far."""
+    """A household whose jobs are being done: its facts, its wishes, and what has become of it so far.
+
+    Shape: `concerns` are what it was told, by topic; `seen` the indicators of its latest check, by code.
+    """
 
     recorded: Sequence[Recorded]
     timeline: Timeline
@@ -97,6 +102,7 @@ class Household(msgspec.Struct, kw_only=True):
     wishes: Wishes
     rules: Ruleset
     concerns: dict[str, Concern]
+    seen: dict[str, Seen]
     now: int
     touched: set[str] = msgspec.field(default_factory=set)
     runs: list[Run] = msgspec.field(default_factory=list)
@@ -122,6 +128,7 @@ def attend(household: Household) -> Done:
         results=tuple(household.results),
         concerns=tuple(household.concerns[topic] for topic in sorted(household.touched)),
         notices=tuple(household.told),
+        lights=changed(household.seen, household.results, zone=zone),
     )
 
 

@@ -14,7 +14,7 @@ from ledger.errors import Corrupt
 from ledger.events import Recorded
 from ledger.store import reader
 from ledger.timeline import Timeline
-from scheduler import agenda, leader, results, wishes
+from scheduler import agenda, leader, lights, results, wishes
 from scheduler.agenda import Row
 from scheduler.jobs import Done, Household, attend
 from scheduler.told import tell
@@ -79,6 +79,7 @@ def sweep(connection: Connection, turn: Turn, *, now: int) -> Swept:
 def _kept(connection: Connection, turn: Turn, done: Attended, failures: dict[str, str], *, now: int) -> int:
     """Keep everything in one transaction; how many notices went out."""
     with connection.transaction():
+        lights.store(connection, [one for _, each in done for one in each.lights])
         leader.stand(connection, turn.epoch)
         told = keep(connection, turn.epoch, done, now=now)
         for household, failure in failures.items():
@@ -115,6 +116,7 @@ def _attended(
     names = [row.standing.household for row in rows]
     facts = _facts(connection, [row.standing.household for row in rows if row.version <= MANY_FACTS])
     wished, told = wishes.wishes(connection, names), agenda.concerns(connection, names)
+    seen = lights.last_seen(connection, names)
     done: Attended = []
     failures: dict[str, str] = {}
     for row in rows:
@@ -123,7 +125,7 @@ def _attended(
             recorded = facts[name] if name in facts else reader.load(connection, name)
             wanted = wished.get(name, usual)
             household = _household(connection, row, recorded, wanted, now)
-            household.concerns = told.get(name, {})
+            household.concerns, household.seen = told.get(name, {}), seen.get(name, {})
             done.append((row, attend(household)))
         except psycopg.OperationalError:
             raise
@@ -150,6 +152,7 @@ def _household(
         wishes=wanted,
         rules=wishes.rules_of(connection, row.standing.household, wanted.ruleset),
         concerns={},
+        seen={},
         now=now,
     )
 

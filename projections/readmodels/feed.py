@@ -1,7 +1,8 @@
 """The feed: every fact and every derived change in one order, from any point of history, with nothing missing.
 
-A derived change comes right after what caused it. The feed goes as far as the live generation has followed the log, so
-that a cause is never told without its effect. Personal texts are not in it.
+A limit change comes right after what caused it; a light that changed, where the check that saw it has its place, which
+is after every fact that it read. The feed goes as far as the live generation has followed the log, so that a cause is
+never told without its effect. Personal texts are not in it.
 Source: CloudEvents 1.0.2 (core attributes, JSON event format).
 """
 
@@ -38,6 +39,11 @@ FROM (
     (SELECT position, ordinal, household, NULL, at, NULL, type, data FROM readmodel.derived_change
      WHERE position >= %(position)s AND (position, ordinal) > (%(position)s, %(ordinal)s)
        AND position <= (SELECT position FROM live) AND slot = (SELECT slot FROM live)
+     ORDER BY position, ordinal LIMIT %(limit)s)
+    UNION ALL
+    (SELECT position, ordinal, household, NULL, checked_at, NULL, 'light_changed', data FROM headroom.light_change
+     WHERE position >= %(position)s AND (position, ordinal) > (%(position)s, %(ordinal)s)
+       AND position <= (SELECT position FROM live)
      ORDER BY position, ordinal LIMIT %(limit)s)
 ) AS told
 LEFT JOIN readmodel.household_now AS n ON n.household = told.household AND n.slot = (SELECT slot FROM live)
@@ -124,7 +130,7 @@ def _event(row: tuple[Any, ...]) -> Event:
         id=own_id,
         source=f"urn:headroom:{household}",
         type=kind,
-        subject=data.get("line") or data.get("account"),
+        subject=data.get("line") or data.get("account") or data.get("indicator"),
         time=moment(at).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         datacontenttype="application/json",
         cursor=str(Cursor(position, ordinal)),

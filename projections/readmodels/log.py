@@ -1,4 +1,4 @@
-"""The log as the read models follow it: facts and lapses of all households in the one order, with nothing missing.
+"""The log as the read models follow it: facts, lapses and checks of all households in the one order, none missing.
 
 Source: ops/decisions and the comments of ops/migrations/versions/0001_event_store.sql: positions grow with transaction
 ids, so what lies below the oldest running transaction can have nothing inserted behind it.
@@ -16,13 +16,17 @@ from projections.readmodels.household import Moment
 Connection = psycopg.Connection[Any]
 
 FOLLOW: Final[LiteralString] = """
-SELECT position, txid::text::bigint, household, version, at, payload FROM (
-    (SELECT position, txid, household, version, recorded_at AS at, payload FROM headroom.event
+SELECT position, txid::text::bigint, household, version, at, payload, moves FROM (
+    (SELECT position, txid, household, version, recorded_at AS at, payload, true AS moves FROM headroom.event
      WHERE position > %(after)s AND txid < pg_snapshot_xmin(pg_current_snapshot()) AND topic = ''
      ORDER BY position LIMIT %(limit)s)
     UNION ALL
-    (SELECT position, txid, household, NULL, at, NULL FROM headroom.lapse
+    (SELECT position, txid, household, NULL, at, NULL, true FROM headroom.lapse
      WHERE position > %(after)s AND txid < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY position LIMIT %(limit)s)
+    UNION ALL
+    (SELECT position, txid, household, NULL, checked_at, NULL, false FROM headroom.light_change
+     WHERE position > %(after)s AND txid < pg_snapshot_xmin(pg_current_snapshot()) AND ordinal = 1
      ORDER BY position LIMIT %(limit)s)
 ) AS log ORDER BY position LIMIT %(limit)s
 """
@@ -31,7 +35,8 @@ SELECT position, txid::text::bigint, household, version, recorded_at, payload FR
 WHERE household = %s AND version > %s AND recorded_at = %s ORDER BY version
 """
 END: Final[LiteralString] = """
-SELECT greatest((SELECT max(position) FROM headroom.event), (SELECT max(position) FROM headroom.lapse), 0)
+SELECT greatest((SELECT max(position) FROM headroom.event), (SELECT max(position) FROM headroom.lapse),
+                (SELECT max(position) FROM headroom.light_change), 0)
 """
 SETTLED: Final[LiteralString] = """
 SELECT position FROM headroom.event WHERE txid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY position DESC LIMIT 1
@@ -44,7 +49,7 @@ LAPSES: Final[LiteralString] = "SELECT household, position, at FROM headroom.lap
 
 
 class Place(NamedTuple):
-    """A fact or a lapse at its place in the log; a lapse has no version."""
+    """A fact, a lapse or a check at its place in the log. Shape: only a fact has a version; a check moves no rows."""
 
     position: int
     txid: int
@@ -52,6 +57,7 @@ class Place(NamedTuple):
     version: int | None
     at: int
     payload: bytes | None
+    moves: bool = True
 
     @property
     def recorded(self) -> Recorded:
@@ -99,10 +105,11 @@ def settled_end(connection: Connection) -> int:
 
 
 def by_household(places: Iterable[Place]) -> dict[str, list[Place]]:
-    """The places of each household, in order."""
+    """The places of each household that move its rows, in order."""
     found: dict[str, list[Place]] = {}
     for place in places:
-        found.setdefault(place.household, []).append(place)
+        if place.moves:
+            found.setdefault(place.household, []).append(place)
     return found
 
 
