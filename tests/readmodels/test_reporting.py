@@ -21,7 +21,6 @@ from ledger.store import reader
 from ledger.timeline import Timeline
 from projections.readmodels import tables
 from projections.readmodels.log import Connection
-from tests.build import billed, counted, drew, froze, granted, needs, opened_account, opened_line, repaid, temporary
 from tests.postgres import Database
 from tests.readmodels.books import Clock, a_family, book_at, caught_up, recording, service, told, yuan
 
@@ -87,34 +86,6 @@ def test_the_data_contract_is_what_the_catalogue_holds(database: Database) -> No
     assert {view["physicalType"] for view in contract["schema"]} == {"view"}
 
 
-@pytest.fixture
-def household(database: Database) -> Clock:
-    """A household with everything a chart shows, followed until 2026-05."""
-    clock = Clock()
-    with service(database) as connection, recording(database, clock) as record:
-        record("h1", *a_family())
-        record(
-            "h1",
-            opened_line("card", at="2026-01-05", product="card", limit_basis="full_balance"),
-            granted(8000, line="card", at="2026-01-05"),
-            temporary(2000, "2026-02-01", until="2026-02-20", line="card"),
-            drew(3000, "2026-02-05", line="card"),
-            billed(3000, "2026-03-01", due_on="2026-03-20", line="card"),
-            opened_line(
-                "loan", at="2026-01-10", revolving=False, restoration="never", grace_days=3, daily_rate="0.0003"
-            ),
-            granted(12000, line="loan", at="2026-01-10"),
-            drew(12000, "2026-01-10", line="loan", method="equal_instalment", periods=6, first_due_on="2026-02-10"),
-            repaid(500, "2026-03-02", line="loan"),
-            froze("2026-04-01", line="card"),
-            opened_account("fund", "mmf"),
-            counted(30000, "2026-02-10", account="fund"),
-            needs(5000, "2026-03-01"),
-        )
-        caught_up(connection, clock)
-    return clock
-
-
 @pytest.mark.usefixtures("household")
 def test_positions_are_those_that_the_fold_gives(database: Database) -> None:
     with service(database) as connection:
@@ -163,18 +134,6 @@ def test_daily_rows_are_those_that_the_fold_gives_for_the_end_of_each_day(databa
             assert str(days[day]["reserve_total"]) == answer.reserves.total
             assert str(days[day]["contingent"]) == answer.reserves.contingent
             assert str(days[day]["drawn"]) == yuan(book, sum(line.drawn for line in book.lines.values()))
-
-
-@pytest.fixture
-def as_role(database: Database) -> Callable[[str], Any]:
-    """Opens a connection as a role of the book, which may log in for this test."""
-
-    def connect(role: str) -> Any:
-        with psycopg.connect(database.superuser, autocommit=True) as superuser:
-            superuser.execute(f"ALTER ROLE {role} LOGIN")
-        return psycopg.connect(database.service.replace("user=headroom_service", f"user={role}"), autocommit=True)
-
-    return connect
 
 
 def _two_households(database: Database) -> None:
