@@ -7,13 +7,14 @@ TESTS ?= tests
 WORKERS ?= 2
 QUESTIONS ?= 10000
 
-.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan questions years lock clean
+.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan questions years superset lock clean
 
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
 	@echo 'make test          set up, then run the tests (TESTS=path, WORKERS=n)'
 	@echo 'make questions     ask random questions of random histories (QUESTIONS=n, 10,000 unless told)'
 	@echo 'make years         let ten years of checks go by'
+	@echo 'make superset      pack the dashboards for Superset as build/headroom-superset.zip'
 	@echo 'make lint          ruff, mypy and the walls between the rooms'
 	@echo 'make bench-append  measure the store beside plain inserts and COPY'
 	@echo 'make bench-explain measure explanations beside a full fold'
@@ -63,6 +64,10 @@ bench-checks: $(DEV)
 
 bench-plan: $(DEV)
 	@$(BIN)/python -m ops.benchmarks.plan
+
+superset: $(RUN)
+	@$(BIN)/python -m ops.superset_bundle build/headroom-superset.zip
+	@echo build/headroom-superset.zip
 
 $(RUN): requirements.lock pyproject.toml ops/venv.sh
 	@sh ops/venv.sh requirements.lock
