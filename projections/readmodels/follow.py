@@ -101,6 +101,7 @@ class Follower:
                 state = self._state(household, before=places[0].position)
                 for moment in log.moments(places):
                     state.take(moment)
+                state.settle()
             except psycopg.OperationalError:
                 raise
             except Exception as error:  # noqa: BLE001  # whatever a fold fails with must not stop the other households
@@ -167,6 +168,7 @@ def lived(household: str, moments: Iterable[Moment]) -> Household:
     state = Household(household, anew=True)
     for moment in moments:
         state.take(moment)
+    state.settle()
     return state
 
 

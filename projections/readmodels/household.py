@@ -12,8 +12,9 @@ import msgspec
 from ledger.book import Book
 from ledger.events import LineOpened, Recorded, ReserveOpened
 from ledger.timeline import Timeline
-from projections.limit_changes import Change, limit_changes
+from projections.limit_changes import Change, limit_changes, standing
 from projections.readmodels.series import Series
+from projections.readmodels.verdicts import Place, Verdicts
 
 
 class Moment(NamedTuple):
@@ -47,7 +48,7 @@ class Household:
 
     __slots__ = (
         "_changes_mark", "_done", "anew", "as_of", "book", "changes", "changes_differ", "fresh", "name", "recorded",
-        "recorded_at", "series",
+        "recorded_at", "series", "verdicts",
     )  # fmt: skip
 
     def __init__(self, name: str, *, anew: bool = False) -> None:
@@ -59,6 +60,7 @@ class Household:
         self.book = Book(Timeline(()))
         self.series = Series(name)
         self.series.since = 1 if anew else None
+        self.verdicts = Verdicts()
         self.changes: dict[str, Change] = {}
         self.changes_differ = anew
         self.fresh: list[DerivedChange] = []
@@ -93,6 +95,17 @@ class Household:
         self._done = self.series.run(self.book, done=self._done, until=self.as_of)
         self._compare(moment)
 
+    def settle(self) -> None:
+        """Work out what is stored with the limit changes, once all moments are taken in."""
+        if self.changes_differ:
+            self.verdicts.settle(self.book.timeline, household=self.name)
+
+    @property
+    def standing(self) -> list[Place]:
+        """The limit changes that stand, in the order they happened."""
+        found = [Place(line.name, change) for line in self.book.lines.values() for change in standing(line)]
+        return sorted(found, key=lambda place: (place.change.at, place.change.version, place.line))
+
     def begin_at(self, recorded: list[Recorded], *, as_of: int) -> None:
         """Take in everything up to a moment whose rows are stored already."""
         self.take(Moment(0, as_of, tuple(recorded)))
@@ -110,6 +123,8 @@ class Household:
         first = None if self._met_already(learned) else self.book.timeline.extend(learned)
         self.book.version = self.version
         entries = self.book.timeline.entries
+        if self.verdicts.learn(learned, since=None if first is None else entries[first].at):
+            self.changes_differ = True
         if first is None or first < self._done or entries[first].at < self.series.happened_to:
             self._read_anew()
         elif entries[first].at <= self.as_of:
@@ -140,6 +155,7 @@ class Household:
         if mark == self._changes_mark:
             return
         self._changes_mark = mark
+        self.verdicts.stand(self.standing, self.book.timeline)
         before, self.changes = self.changes, {
             change.id: change for change in limit_changes(self.book, household=self.name)
         }  # fmt: skip

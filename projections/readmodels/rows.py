@@ -13,7 +13,7 @@ from ledger.calendar import When
 from ledger.line import LimitChange, Line
 from ledger.money import MINOR_DIGITS, ratio_text, round_fraction
 from projections import debt, diversification, liquidity
-from projections.limit_changes import change_id, standing
+from projections.limit_changes import change_id
 from projections.position import utilisation
 from projections.readmodels import tables
 from projections.readmodels.household import Household
@@ -95,11 +95,8 @@ def household_days(state: Household, *, since: int) -> Iterator[Row]:
 
 def limit_changes(state: Household) -> Iterator[Row]:
     """The rows of `limit_change`."""
-    found = [(change.at, change.version, line.name, change) for line in state.book.lines.values()
-             for change in standing(line)]  # fmt: skip
-    found.sort(key=lambda each: each[:3])
-    for ordinal, (_, _, line, change) in enumerate(found, start=1):
-        yield _change(state, change, line=line, ordinal=ordinal)
+    for ordinal, place in enumerate(state.standing, start=1):
+        yield (*_change(state, place.change, line=place.line, ordinal=ordinal), *state.verdicts[place])
 
 
 def _change(state: Household, change: LimitChange, *, line: str, ordinal: int) -> Row:

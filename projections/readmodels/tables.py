@@ -144,6 +144,8 @@ LIMIT_CHANGE: Final = _table(
     _column("ambiguous", Boolean),
     _column("recorded_at", BigInteger),
     _column("facts", ARRAY(Integer)),
+    Column("verdict_code", Text),
+    Column("verdict_grade", Text),
     key=("ordinal",),
 )
 DERIVED_CHANGE: Final = _table(

@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 from ledger.calendar import DAY
 from projections.readmodels.household import Household, Moment
 from projections.readmodels.series import HouseholdDay, LineDay
-from tests.build import Record, corrected, counted, drew, moved, needs, opened_account, spent, voided
+from tests.build import (
+    Record,
+    corrected,
+    counted,
+    drew,
+    lender_stated,
+    moved,
+    needs,
+    opened_account,
+    platform_noticed,
+    spent,
+    voided,
+)
 from tests.properties.histories import amounts, dates, histories, times
 from tests.spec import HOUSEHOLD, ZONE, given
 
@@ -27,7 +39,7 @@ def facts(draw: st.DrawFn) -> list[Record]:
     """A history with schedules and reserves beside what every history has, and facts about facts."""
     found = draw(histories(naming=False, around=False))
     lines = sorted({fact["line"] for fact in found})
-    kinds = ["schedule", "account", "moved", "counted", "needs", "spent"]
+    kinds = ["schedule", "account", "moved", "counted", "needs", "spent", "stated", "noticed"]
     for kind in draw(st.lists(st.sampled_from(kinds), max_size=6)):
         found.insert(draw(st.integers(len(lines), len(found))), _more(draw, kind, lines))
     found[:0] = [opened_account("bank", "demand_deposit"), opened_account("fund", "mmf")]
@@ -42,6 +54,11 @@ def _more(draw: st.DrawFn, kind: str, lines: list[str]) -> Record:
         case "schedule":
             chosen: dict[str, Any] = draw(st.sampled_from(_SCHEDULES))
             return drew(draw(amounts), draw(dates), line=draw(st.sampled_from(lines)), **chosen)
+        case "stated":
+            code = draw(st.sampled_from(["P02", "U09", "R04", None]))
+            return lender_stated(draw(times), line=draw(st.sampled_from(lines)), reason_code=code)
+        case "noticed":
+            return platform_noticed(draw(dates), line=draw(st.sampled_from(lines)), reason_code="P02")
         case "needs":
             return needs(3000, draw(dates))
         case "spent":
@@ -92,6 +109,7 @@ def told(moments: list[Moment]) -> Household:
     state = Household(HOUSEHOLD)
     for moment in moments:
         state.take(moment)
+    state.settle()
     return state
 
 
