@@ -259,3 +259,6 @@ def test_what_differs_between_machines_comes_from_the_environment() -> None:
     settings.append(provider["options"]["path"])
     assert [value for value in settings if not re.fullmatch(r"\$HEADROOM_[A-Z_]+", value)] == []
     assert provider["type"] == "file"
+    for guide in ("reporting.md", "reporting.zh-CN.md"):
+        told = (HOME.parents[1] / "docs" / guide).read_text(encoding="utf-8")
+        assert [value for value in settings if value[1:] not in told] == []
