@@ -17,6 +17,7 @@ from ledger.book import Book, fold
 from ledger.calendar import DAY, Zone
 from ledger.events import Recorded
 from ledger.line import LimitChange, Line
+from ledger.resting import Resting, rest, woken
 from ledger.timeline import Timeline
 from projections.check import Examination, examine
 from projections.findings import Finding, findings
@@ -78,7 +79,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """What a household's jobs came to, to be kept together or not at all. Shape: `concerns` are those that changed."""
+    """What a household's jobs came to, to be kept together or not at all.
+
+    Shape: `concerns` are those that changed; `resting` is the book laid to rest, where it had to be folded.
+    """
 
     standing: Standing
     timezone: str
@@ -88,12 +92,14 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     concerns: tuple[Concern, ...]
     notices: tuple[Notice, ...]
     lights: tuple[Changed, ...]
+    resting: Resting | None = None
 
 
 class Household(msgspec.Struct, kw_only=True):
     """A household whose jobs are being done: its facts, its wishes, and what has become of it so far.
 
-    Shape: `concerns` are what it was told, by topic; `seen` the indicators of its latest check, by code.
+    Shape: `concerns` are what it was told, by topic; `seen` the indicators of its latest check, by code; `resting` is
+    its book as it was laid to rest before, `looked_at` the book that was looked at last.
     """
 
     recorded: Sequence[Recorded]
@@ -104,6 +110,8 @@ class Household(msgspec.Struct, kw_only=True):
     concerns: dict[str, Concern]
     seen: dict[str, Seen]
     now: int
+    resting: Resting | None = None
+    looked_at: Book | None = None
     touched: set[str] = msgspec.field(default_factory=set)
     runs: list[Run] = msgspec.field(default_factory=list)
     results: list[Result] = msgspec.field(default_factory=list)
@@ -129,6 +137,7 @@ def attend(household: Household) -> Done:
         concerns=tuple(household.concerns[topic] for topic in sorted(household.touched)),
         notices=tuple(household.told),
         lights=changed(household.seen, household.results, zone=zone),
+        resting=_laid_to_rest(household),
     )
 
 
@@ -155,7 +164,7 @@ def moments(zone: Zone, recorded: Sequence[Recorded], standing: Standing, *, now
 def look(household: Household, moment: Moment) -> None:
     """Look at a household as of a moment, by what was known then, and do its jobs."""
     standing, at = household.standing, moment.at
-    book = _book(household, at)
+    book = household.looked_at = _book(household, at)
     changes = _new_changes(book, standing, at) if standing.last_at else []
     checked = bool(changes) or moment.jobs != ("change",)
     if checked:
@@ -170,8 +179,23 @@ def look(household: Household, moment: Moment) -> None:
 
 
 def _book(household: Household, at: int) -> Book:
-    known_all = not household.recorded or household.recorded[-1].recorded_at <= at
-    return fold(household.timeline if known_all else Timeline(household.recorded, known_at=at), at=at)
+    timeline, resting = household.timeline, household.resting
+    if timeline.learned_at > at:
+        return fold(Timeline(household.recorded, known_at=at), at=at)
+    if resting is not None and resting.good(timeline, at):
+        try:
+            return woken(resting, timeline, at=at)
+        except msgspec.DecodeError:  # a copy that was damaged is no copy
+            household.resting = None
+    return fold(timeline, at=at)
+
+
+def _laid_to_rest(household: Household) -> Resting | None:
+    """The book that was looked at last, to be kept; None where it is kept, or where later facts are known by now."""
+    book, resting = household.looked_at, household.resting
+    if book is None or book.timeline is not household.timeline:
+        return None
+    return None if resting is not None and resting.good(book.timeline, book.at) else rest(book)
 
 
 def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Line, LimitChange]]) -> None:
@@ -190,7 +214,7 @@ def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Li
         jobs.append("due")
     if changes:
         jobs.append("change")
-    known_at = next((one.recorded_at for one in reversed(household.recorded) if one.version == book.version), 0)
+    known_at = book.timeline.learned_at
     seen = findings(examined.basis, examined.indicators, language=None)
     for job in jobs:
         household.runs.append(Run(household=household.name, job=job, scheduled_for=moment.at))

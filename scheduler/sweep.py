@@ -14,7 +14,7 @@ from ledger.errors import Corrupt
 from ledger.events import Recorded
 from ledger.store import reader
 from ledger.timeline import Timeline
-from scheduler import agenda, leader, lights, results, wishes
+from scheduler import agenda, folded, leader, lights, results, wishes
 from scheduler.agenda import Row
 from scheduler.jobs import Done, Household, attend
 from scheduler.told import tell
@@ -117,6 +117,7 @@ def _attended(
     facts = _facts(connection, [row.standing.household for row in rows if row.version <= MANY_FACTS])
     wished, told = wishes.wishes(connection, names), agenda.concerns(connection, names)
     seen = lights.last_seen(connection, names)
+    at_rest = folded.resting(connection, names)
     done: Attended = []
     failures: dict[str, str] = {}
     for row in rows:
@@ -126,6 +127,7 @@ def _attended(
             wanted = wished.get(name, usual)
             household = _household(connection, row, recorded, wanted, now)
             household.concerns, household.seen = told.get(name, {}), seen.get(name, {})
+            household.resting = at_rest.get(name)
             done.append((row, attend(household)))
         except psycopg.OperationalError:
             raise
@@ -165,4 +167,5 @@ def keep(connection: Connection, epoch: int, done: Attended, *, now: int) -> int
     agenda.remember(
         connection, [(one.standing.household, concern) for _, one in done for concern in one.concerns]
     )  # fmt: skip
+    folded.keep(connection, {one.standing.household: one.resting for _, one in done if one.resting is not None})
     return sum(tell(connection, notice) for _, one in done for notice in one.notices)

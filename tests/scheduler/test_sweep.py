@@ -94,6 +94,47 @@ def test_windows_missed_in_a_sleep_are_run_as_of_when_they_were_due(database: Da
     assert late[0][0] > 8
 
 
+@pytest.mark.parametrize("lost", ["rules = ''", "state = '\\x90'", "version = version - 1"])
+def test_a_check_from_the_book_at_rest_is_the_check_from_the_facts(database: Database, lost: str) -> None:
+    clock = Clockwork(database)
+    for name in ("rests", "folds"):
+        clock.record(name, *a_family(), earns(15000), temporary(5000, "2026-04-20", until="2026-05-04"))
+    for day in range(1, 9):
+        clock.now = max(clock.now, instant(f"2026-05-{day:02}T09:00:00"))
+        if day == 6:
+            for name in ("rests", "folds"):
+                clock.record(name, drew(700, "2026-05-05"), lowered(30000, "2026-05-06"))
+        clock.runs()
+        _lose(database, "folds", lost)
+    told = "SELECT kind, at, version, digest, answer FROM clock.check_result WHERE household = %s ORDER BY at, kind"
+    assert clock.rows(told, "rests") == clock.rows(told, "folds")
+    assert len(clock.rows(told, "rests")) > 8
+    assert clock.told("rests") == clock.told("folds")
+
+
+def _lose(database: Database, household: str, how: str) -> None:
+    with service(database) as connection:
+        lost = connection.execute(f"UPDATE clock.folded SET {how} WHERE household = %s".encode(), (household,))
+        assert lost.rowcount == 1
+
+
+def test_a_book_at_rest_is_kept_until_a_fact_comes_or_something_happens_by_itself(database: Database) -> None:
+    clock = Clockwork(database)
+    clock.record("h1", *a_family(), temporary(5000, "2026-04-20", until="2026-05-03"))
+    kept = "SELECT version, since_at, until_at FROM clock.folded WHERE household = 'h1'"
+    clock.runs()
+    (first,) = clock.rows(kept)
+    assert first[1:] == (clock.now, instant("2026-05-04T00:00:00"))
+    clock.runs(until="2026-05-03T09:00:00")
+    assert clock.rows(kept) == [first]
+    clock.runs(until="2026-05-04T09:00:00")
+    (after_its_end,) = clock.rows(kept)
+    assert after_its_end[:2] == (first[0], instant("2026-05-04T08:00:00"))
+    version = clock.record("h1", drew(100, "2026-05-04"))
+    clock.runs(until="2026-05-05T09:00:00")
+    assert [row[0] for row in clock.rows(kept)] == [version]
+
+
 def test_notices_wait_for_the_end_of_quiet_hours(database: Database) -> None:
     clock = Clockwork(database, "2026-05-01T23:30:00")
     clock.record("h1", opened_line(), granted(100), drew(200, "2026-02-01"))

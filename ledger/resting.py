@@ -1,0 +1,242 @@
+"""A folded book at rest: what a check reads of it, as bytes, good for as long as no fact comes and nothing happens.
+
+To fold a hundred facts takes longer than all that a check asks of the state they give. Between two facts, and between
+two things that happen by themselves, that state stays as it is and only its day moves on, so it can be kept. It is a
+copy and never the truth: it names the version it was folded from and the rules it was folded by, and whoever finds
+another version, other rules or another time folds the facts anew. What was noted on the way, steps, holds, payments
+and their settlements, is left behind; a line that was woken has no such thing, so that nobody reads an empty one.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cache, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from ledger.bill import Bill
+from ledger.book import Book
+from ledger.claim import Due
+from ledger.events import LineOpened
+from ledger.line import LimitChange, Line, Posting, Residual, Temporary
+from ledger.loan import Loans
+from ledger.note import Note
+from ledger.notes import OpenNotes
+from ledger.plan import Plan
+from ledger.reserve import MonthlyFlow
+from ledger.terms import Footing, LoanTerms
+from ledger.timeline import Timeline
+
+FOREVER: Final = (1 << 63) - 1
+_APART: Final = ("footing", "dues", "plan")
+_LONG: Final = ("accrued", "penal_principal", "penal_interest")
+"""Fractions of a minor unit: too long for eight bytes, so they are written out."""
+_PLAIN: Final = tuple(name for name in Note.__struct_fields__ if name not in (*_APART, *_LONG))
+
+
+class Resting(msgspec.Struct, frozen=True, kw_only=True):
+    """A book at rest. Shape: good at instants in [`since_at`, `until_at`) while `version` is the latest fact."""
+
+    version: int
+    since_at: int
+    until_at: int
+    state: bytes
+
+    def good(self, timeline: Timeline, at: int) -> bool:
+        """Whether it is the state that a fold of these facts as of an instant would give."""
+        return self.version == timeline.version and self.since_at <= at < self.until_at
+
+
+class _Note(msgspec.Struct, frozen=True, array_like=True):
+    plain: tuple[Any, ...]
+    long: tuple[str, ...]
+    dues: list[Due]
+    plan: Plan | None
+
+
+class _Loans(msgspec.Struct, frozen=True, array_like=True):
+    terms: LoanTerms
+    billed: set[int]
+    notes: list[_Note]
+    bills: list[Bill]
+    principal: int
+    posted: int
+    credit: int
+
+
+class _Line(msgspec.Struct, frozen=True, array_like=True):
+    name: str
+    terms: LineOpened
+    root: str
+    peers: tuple[str, ...]
+    permanent: int | None
+    temporaries: list[Temporary]
+    held: int
+    frozen: bool
+    closed: bool
+    expired: bool
+    changes: list[LimitChange]
+    residuals: list[Residual]
+    reversed: dict[int, Posting]
+    loans: _Loans
+
+
+class _Book(msgspec.Struct, frozen=True, array_like=True):
+    lines: list[_Line]
+    balances: dict[str, int]
+    income: MonthlyFlow
+    essentials: MonthlyFlow
+
+
+def rest(book: Book) -> Resting | None:
+    """Lay a folded book to rest.
+
+    Shape: None for a book on which a check reads more than is kept: how a line came over its limit, or which
+    observations contradict each other.
+    """
+    lines = book.lines.values()
+    if any(line.over_limit or line.conflicts for line in lines):
+        return None
+    kept = _Book([_kept(line) for line in lines], _balances(book), book.income, book.essentials)
+    try:
+        state = _encoder.encode(kept)
+    except OverflowError:  # an amount or a part of a day that is too long to be kept
+        return None
+    return Resting(version=book.version, since_at=book.at, until_at=_moves_at(book), state=state)
+
+
+def woken(resting: Resting, timeline: Timeline, *, at: int) -> Book:
+    """The book as of an instant at which it is `good`; it answers questions about lines and money, and takes no fact.
+
+    Shape: `timeline` holds the facts it was folded from.
+    """
+    kept = _decoder.decode(resting.state)
+    book = Book(timeline)
+    book.at = at
+    book.lines = {line.name: _line(line) for line in kept.lines}
+    for line in kept.lines:
+        own = book.lines[line.name]
+        own.root, own.peers = book.lines[line.root], tuple(book.lines[name] for name in line.peers)
+    for name, balance in kept.balances.items():
+        book.account(name).balance = balance
+    book.income, book.essentials = kept.income, kept.essentials
+    return book
+
+
+@cache
+def rules_mark() -> bytes:
+    """What tells the rules of this fold from those of another version of the program: the digest of their text."""
+    mark = sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        mark.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return mark.digest()
+
+
+def _moves_at(book: Book) -> int:
+    """When the next fact takes effect, or the next thing happens by itself."""
+    entries = book.timeline.entries
+    done = bisect_right(entries, book.at, key=lambda entry: entry.at)
+    following = [entries[done].at] if done < len(entries) else []
+    if book.next_due_at is not None:
+        following.append(book.next_due_at)
+    return min(following, default=FOREVER)
+
+
+def _balances(book: Book) -> dict[str, int]:
+    return {name: account.balance for name, account in book.accounts.items()}
+
+
+def _kept(line: Line) -> _Line:
+    return _Line(
+        line.name,
+        line.terms,
+        line.root.name,
+        tuple(peer.name for peer in line.peers),
+        line.permanent,
+        line.temporaries,
+        line.held,
+        line.frozen,
+        line.closed,
+        line.expired,
+        line.changes,
+        line.residuals,
+        {version: one for version, one in line.postings.items() if one.reversed_by is not None},
+        _loans_kept(line.loans),
+    )
+
+
+def _line(kept: _Line) -> Line:
+    line = Line.__new__(Line)
+    line.name, line.terms, line.permanent, line.temporaries = kept.name, kept.terms, kept.permanent, kept.temporaries
+    line.held, line.frozen, line.closed, line.expired = kept.held, kept.frozen, kept.closed, kept.expired
+    line.changes, line.residuals, line.postings, line.conflicts = kept.changes, kept.residuals, kept.reversed, []
+    line.loans = _RestingLoans(kept.loans)
+    return line
+
+
+class _RestingLoans(Loans):
+    """The debt of a line at rest: it ages, and takes neither draws nor payments."""
+
+    __slots__ = ()
+
+    def __init__(self, kept: _Loans) -> None:
+        self._footing = Footing(kept.terms, billed=kept.billed)
+        self._notes = _RestingNotes([_note(note, self._footing) for note in kept.notes], kept)
+        self._bills = kept.bills
+        self._credit = kept.credit
+        self._changes = 0
+        self._seen, self._seen_key = ([], []), (-1, -1)
+        self.answers, self.answers_of = {}, 0
+
+
+class _RestingNotes(OpenNotes):
+    """The open notes of a line at rest."""
+
+    __slots__ = ()
+
+    def __init__(self, notes: Iterable[Note], kept: _Loans) -> None:
+        super().__init__()
+        self._queue.extend(notes)
+        self.live = [note for note in self._queue if note.live]
+        self.principal, self.posted = kept.principal, kept.posted
+
+
+def _loans_kept(loans: Loans) -> _Loans:
+    notes, footing = loans._notes, loans._footing  # noqa: SLF001  # what a line owes is its own; here it is copied out
+    return _Loans(
+        footing.terms,
+        footing.billed,
+        [_note_kept(note) for note in notes if note.is_open],
+        loans._bills,  # noqa: SLF001  # likewise
+        notes.principal,
+        notes.posted,
+        loans.credit_balance,
+    )
+
+
+def _note_kept(note: Note) -> _Note:
+    plain, long = tuple(getattr(note, name) for name in _PLAIN), tuple(str(getattr(note, name)) for name in _LONG)
+    return _Note(plain, long, note.dues, note.plan)
+
+
+def _note(kept: _Note, footing: Footing) -> Note:
+    fields = dict(zip(_PLAIN, kept.plain, strict=True)) | dict(zip(_LONG, map(int, kept.long), strict=True))
+    return Note(footing=footing, dues=kept.dues, plan=kept.plan, **fields)
+
+
+def _written(value: Any) -> tuple[int, int]:
+    assert type(value) is Fraction
+    return value.numerator, value.denominator
+
+
+def _read(_: type, pair: list[int]) -> Fraction:
+    return _fraction(*pair)
+
+
+_fraction = lru_cache(maxsize=4_096)(Fraction)
+"""Parts of a year by months and days; a few of them serve all schedules."""
+_encoder: Final = msgspec.msgpack.Encoder(enc_hook=_written)
+_decoder: Final = msgspec.msgpack.Decoder(_Book, dec_hook=_read)
