@@ -7,7 +7,7 @@ TESTS ?= tests
 WORKERS ?= 2
 QUESTIONS ?= 10000
 
-.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan questions years superset lock clean
+.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan bench-berka questions years superset lock clean
 
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
@@ -21,6 +21,7 @@ help:
 	@echo 'make bench-replay  measure replay, rebuild, following and reading'
 	@echo 'make bench-checks  measure checks of all households, idle looks and notices'
 	@echo 'make bench-plan    measure a repayment plan of a household with 8 lines'
+	@echo 'make bench-berka   replay the accounts of a real bank beside its own balances (needs its files)'
 	@echo 'make lock          renew the locks from pyproject.toml (needs uv)'
 
 demo: $(RUN)
@@ -64,6 +65,9 @@ bench-checks: $(DEV)
 
 bench-plan: $(DEV)
 	@$(BIN)/python -m ops.benchmarks.plan
+
+bench-berka: $(DEV)
+	@$(BIN)/python -m ops.benchmarks.berka
 
 superset: $(RUN)
 	@$(BIN)/python -m ops.superset_bundle build/headroom-superset.zip

@@ -7,7 +7,7 @@ from math import lcm
 from typing import Final
 
 MINOR_DIGITS: Final = {
-    "CNY": 2, "HKD": 2, "MOP": 2, "TWD": 2, "USD": 2, "EUR": 2, "GBP": 2, "SGD": 2, "JPY": 0, "KRW": 0,
+    "CNY": 2, "HKD": 2, "MOP": 2, "TWD": 2, "USD": 2, "EUR": 2, "GBP": 2, "SGD": 2, "CZK": 2, "JPY": 0, "KRW": 0,
 }  # fmt: skip
 """Decimal places of the minor unit. Source: ISO 4217."""
 
