@@ -76,13 +76,15 @@ def _remember(text: str, read: datetime, instant: int) -> None:
 class Zone:
     """A time zone that answers quickly which local day an instant falls on."""
 
-    __slots__ = ("_info", "_offsets", "name")
+    __slots__ = ("_info", "_offsets", "_starts", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._info = ZoneInfo(name)
         self._offsets: dict[int, int | None] = {}
         """By day in UTC; None for a day on which the clock is set."""
+        self._starts: dict[str, int] = {}
+        """When bare dates begin: many facts share one."""
 
     def offset(self, instant: int) -> int:
         """The zone's offset from UTC at an instant, in microseconds."""
@@ -123,7 +125,14 @@ class Zone:
 
     def at(self, when: When) -> int:
         """The instant at which an effective time sorts: a bare date at the start of its day."""
-        return self.start(date.fromisoformat(when).toordinal()) if isinstance(when, str) else when
+        if not isinstance(when, str):
+            return when
+        known = self._starts.get(when)
+        if known is None:
+            if len(self._starts) > 20_000:
+                self._starts.clear()
+            known = self._starts[when] = self.start(date.fromisoformat(when).toordinal())
+        return known
 
     def last_moment(self, when: When) -> int:
         """The instant up to which a question "as of" this time looks: a bare date counts whole."""
