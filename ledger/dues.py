@@ -215,6 +215,23 @@ def views(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> tuple[LoanV
     return tuple(_view(note, bills if len(shown) == 1 else (), day) for note in shown)
 
 
+class Rated(NamedTuple):
+    """Principal and the daily rate it is owed at. Units: minor units, 10**-12 a day; `known` is false for no rate."""
+
+    principal: int
+    daily_rate: int
+    known: bool
+
+
+def rated(notes: Sequence[Note]) -> tuple[Rated, ...]:
+    """What is owed at which rate on each loan that is shown."""
+    return tuple([Rated(note.principal, note.rate, _rate_known(note)) for note in notes if note.loan and note.is_open])
+
+
+def _rate_known(note: Note) -> bool:
+    return note.own_rate is not None or note.footing.terms.daily_rate is not None
+
+
 def _view(note: Note, bills: Sequence[Bill], day: int) -> LoanView:
     dated = [(bill.due_on, bill.unpaid) for bill in bills]
     dated += [(due.due_on, due.interest + due.principal) for due in note.dues if not due.billed]
@@ -229,7 +246,7 @@ def _view(note: Note, bills: Sequence[Bill], day: int) -> LoanView:
         next_due_on=next_due_on,
         next_due=next_due,
         daily_rate=note.rate,
-        rate_known=note.own_rate is not None or note.footing.terms.daily_rate is not None,
+        rate_known=_rate_known(note),
         drawn_on=note.drawn_on,
         derived=note.plan is not None and note.plan.derived,
     )

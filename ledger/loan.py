@@ -13,7 +13,7 @@ from ledger.answers import Asked, asked_once
 from ledger.bill import Bill, Settled, age, settle, unsettle
 from ledger.charge import ChargeKind, put, shared
 from ledger.claim import Taken
-from ledger.dues import Ahead, LoanView, Maturity, Outlook
+from ledger.dues import Ahead, LoanView, Maturity, Outlook, Rated
 from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.note import Note
 from ledger.notes import OpenNotes
@@ -322,6 +322,11 @@ class Loans:
     def maturity(self, day: int) -> Maturity:
         """Principal by when it is due."""
         return dues.maturity(self._at(day)[0], day)
+
+    @asked_once
+    def rated(self, day: int) -> tuple[Rated, ...]:
+        """Principal by the rate it is owed at, loan by loan."""
+        return dues.rated(self._at(day)[0])
 
     @asked_once
     def views(self, day: int) -> tuple[LoanView, ...]:

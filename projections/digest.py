@@ -24,7 +24,7 @@ def canonical(answer: object, *, household: str) -> bytes:
     """The bytes that are digested: sorted keys, no spaces, nothing that depends on where the book is kept."""
     told = _told(answer)
     written = _encoder.encode(told)
-    if b'\\"' in written:  # a quotation mark inside a text: an id might be spoken of there
+    if b"\\" in written and b'\\"' in written:  # a quotation mark inside a text: an id might be spoken of there
         return _encoder.encode(_bare(msgspec.to_builtins(told), f"{household}:"))
     return written.replace(f'"{household}:'.encode(), b'"')
 
@@ -33,9 +33,12 @@ def _told(told: Any) -> Any:
     """An answer without what is left out; what holds nothing of that kind stays as it is."""
     if isinstance(told, msgspec.Struct):
         shape = _shape(type(told))
-        if not shape.inside and all(_LEFT_OUT.isdisjoint(getattr(told, name)) for name in shape.tables):
-            return told
-        return {name: _told(getattr(told, field)) for field, name in shape.kept}
+        if shape.inside:
+            return {name: _told(getattr(told, field)) for field, name in shape.kept}
+        for field in shape.tables:
+            if not _LEFT_OUT.isdisjoint(getattr(told, field)):
+                return {name: _told(getattr(told, kept)) for kept, name in shape.kept}
+        return told
     if isinstance(told, dict):
         return {name: _told(value) for name, value in told.items() if name not in _LEFT_OUT}
     if isinstance(told, list | tuple) and told and not isinstance(told[0], str):

@@ -114,19 +114,19 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
         return self.value == cap.limit < self.uncapped
 
 
-def score(book: Book, lines: Iterable[Line]) -> Score | None:
-    """How spread the debt on some lines of a book is; None when they owe no principal."""
+def score(lines: Iterable[Line], *, day: int, sought: "NewCredit") -> Score | None:
+    """How spread the debt on some lines is, and how much new credit was sought; None when they owe no principal."""
     owing = [line for line in lines if line.loans.principal > 0]
     if not owing:
         return None
-    amounts = classed(owing, day=book.day)
+    amounts = classed(owing, day=day)
     dimensions = {name: concentration(amounts[name].values()) for name in WEIGHINGS}
     hundredths = sum([dimensions[name].hundredths(each.classes) * _PERCENT[name] for name, each in WEIGHINGS.items()])
     return Score(
         amounts=amounts,
         dimensions=dimensions,
         uncapped=Fraction(round_half_up(hundredths, 100), 100),
-        caps=_caps(book, dimensions["lender"]),
+        caps=_caps(dimensions["lender"], sought),
     )
 
 
@@ -188,9 +188,9 @@ def new_credit(openings: Iterable[Entry], inquiries: Iterable[Entry], *, since: 
     return NewCredit(lenders=len(opened), inquiries=len(asked), facts=tuple(sorted(opened + asked)))
 
 
-def _caps(book: Book, lenders: Concentration) -> tuple[Cap, ...]:
+def _caps(lenders: Concentration, sought: NewCredit) -> tuple[Cap, ...]:
     caps = [cap for share, cap in LARGEST_LENDER_CAPS if lenders.largest > share]
-    if _sought_lately(book).count >= NEW_CREDIT_WARNING:
+    if sought.count >= NEW_CREDIT_WARNING:
         caps.append(VELOCITY_CAP)
     return tuple(caps)
 
@@ -236,8 +236,9 @@ class DiversificationAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 def answer(book: Book) -> DiversificationAnswer:
     """How spread the household's financing is, in the contract's shape."""
-    unsecured = score(book, (line for line in book.lines.values() if not line.terms.secured))
-    all_debt = score(book, book.lines.values())
+    sought, lines = _sought_lately(book), book.lines.values()
+    unsecured = score((line for line in lines if not line.terms.secured), day=book.day, sought=sought)
+    all_debt = score(lines, day=book.day, sought=sought)
     all_debt_score = None if all_debt is None else ratio_text(all_debt.value, 2)
     if unsecured is None:
         nothing = {name: DimensionAnswer() for name in WEIGHINGS}

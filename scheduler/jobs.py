@@ -5,6 +5,7 @@ time. Facts that can move a limit are looked at as of their recording; a change 
 is found by the next daily check.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import takewhile
@@ -153,8 +154,8 @@ def moments(zone: Zone, recorded: Sequence[Recorded], standing: Standing, *, now
     for period in due(zone, after=since, until=now):
         jobs[period.at] = (*jobs.get(period.at, ()), *period.jobs)
     latest = max(jobs, default=0)
-    for one in recorded:
-        if one.version > standing.told_version and isinstance(one.fact, CALLING):
+    for one in recorded[bisect_right(recorded, standing.told_version, key=lambda each: each.version) :]:
+        if isinstance(one.fact, CALLING):
             at = max(one.recorded_at, since)
             if at > latest:
                 jobs[at] = ("change",)

@@ -1,6 +1,7 @@
 """What indicators and stress are computed from, asked of the projections once for a book."""
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
@@ -9,13 +10,14 @@ import msgspec
 
 from ledger import events
 from ledger.book import Book
-from ledger.calendar import month_of
+from ledger.calendar import add_months, month_of
+from ledger.events import Fact
 from ledger.line import Line
 from ledger.money import amount_text, round_half_up
 from ledger.reserve import MonthlyFlow
 from ledger.timeline import Entry
 from projections.debt import Owed, due_within_a_month, owed_by
-from projections.diversification import Score, score
+from projections.diversification import NEW_CREDIT_MONTHS, NewCredit, Score, new_credit, score
 from projections.liquidity import TREATMENTS, Reserve, reserve
 from projections.outlook import Outlook, outlook
 from projections.ruleset import Ruleset
@@ -36,7 +38,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     book: Book
     rules: Ruleset
     known: tuple[Entry, ...]
-    kinds: dict[type, list[Entry]]
+    kinds: dict[type[Fact], list[Entry]]
     on_lines: dict[str, list[int]]
     lines: tuple[Line, ...]
     owing: tuple[str, ...]
@@ -99,7 +101,9 @@ def basis(book: Book, rules: Ruleset) -> Basis:
         owed=owed_by(book),
         reserve=held,
         reserve_missing=reserve_missing,
-        spread=score(book, [line for line in lines if not line.terms.secured]),
+        spread=score(
+            [line for line in lines if not line.terms.secured], day=book.day, sought=_sought(kinds, book.day)
+        ),
         ahead=None
         if income is None or essentials is None or reserve_missing
         else outlook(
@@ -122,16 +126,18 @@ def _at(entry: Entry) -> int:
     return entry.at
 
 
-def _sorted_out(known: Iterable[Entry]) -> tuple[dict[type, list[Entry]], dict[str, list[int]]]:
-    """Facts by their class, and those of each line by version."""
-    kinds: dict[type, list[Entry]] = {}
-    on_lines: dict[str, list[int]] = {}
+def _sorted_out(known: Iterable[Entry]) -> tuple[dict[type[Fact], list[Entry]], dict[str, list[int]]]:
+    """Facts by their class, each in order of effect, and the versions of those that name a line, class by class."""
+    kinds: dict[type[Fact], list[Entry]] = defaultdict(list)
+    on_lines: dict[str, list[int]] = defaultdict(list)
     for entry in known:
-        fact = entry.fact
-        kinds.setdefault(type(fact), []).append(entry)
-        line = getattr(fact, "line", None)
-        if line is not None:
-            on_lines.setdefault(line, []).append(entry.version)
+        kinds[type(entry.fact)].append(entry)
+    for kind, entries in kinds.items():
+        if "line" in kind.__struct_fields__:
+            for entry in entries:
+                line = entry.fact.line
+                if line is not None:
+                    on_lines[line].append(entry.version)
     return kinds, on_lines
 
 
@@ -140,7 +146,13 @@ def _monthly(flow: MonthlyFlow, day: int) -> Fraction | None:
     return None if known is None else Fraction(*known)
 
 
-def _reserve_missing(book: Book, kinds: dict[type, list[Entry]]) -> tuple[str, ...]:
+def _sought(kinds: dict[type[Fact], list[Entry]], day: int) -> NewCredit:
+    """The new credit that the score of diversification asks about."""
+    openings, inquiries = kinds.get(events.LineOpened, ()), kinds.get(events.InquiryMade, ())
+    return new_credit(openings, inquiries, since=add_months(day, -NEW_CREDIT_MONTHS))
+
+
+def _reserve_missing(book: Book, kinds: dict[type[Fact], list[Entry]]) -> tuple[str, ...]:
     """An account that was opened and never seen or moved has no balance, which is not the same as a balance of 0."""
     if not book.accounts:
         return ("reserves",)

@@ -60,9 +60,9 @@ def weighted_apr(basis: Basis) -> Measure:
     absent = rates_missing(basis.lines, basis.day)
     if absent:
         return missing(absent)
-    loans = [view for line in basis.lines for view in line.loans.views(basis.day)]
-    principal = sum(view.principal for view in loans)
-    yearly = annualise(sum(view.principal * view.daily_rate for view in loans), "x365")
+    loans = [loan for line in basis.lines for loan in line.loans.rated(basis.day)]
+    principal = sum([loan.principal for loan in loans])
+    yearly = annualise(sum([loan.principal * loan.daily_rate for loan in loans]), "x365")
     return ratio(yearly, principal, inputs={"principal": basis.money(principal)}, topics=basis.owing)
 
 
@@ -71,7 +71,7 @@ def rates_missing(lines: Iterable[Line], day: int) -> tuple[str, ...]:
     return tuple(
         f"daily_rate:{line.name}"
         for line in lines
-        if any(view.principal and not view.rate_known for view in line.loans.views(day))
+        if any([loan.principal and not loan.known for loan in line.loans.rated(day)])
     )
 
 
