@@ -71,7 +71,7 @@ def rates_missing(lines: Iterable[Line], day: int) -> tuple[str, ...]:
     return tuple(
         f"daily_rate:{line.name}"
         for line in lines
-        if any([loan.principal and not loan.known for loan in line.loans.rated(day)])
+        if any(loan.principal and not loan.known for loan in line.loans.rated(day))
     )
 
 
