@@ -101,9 +101,7 @@ def basis(book: Book, rules: Ruleset) -> Basis:
         owed=owed_by(book),
         reserve=held,
         reserve_missing=reserve_missing,
-        spread=score(
-            [line for line in lines if not line.terms.secured], day=book.day, sought=_sought(kinds, book.day)
-        ),
+        spread=score([line for line in lines if not line.terms.secured], day=book.day, sought=_sought(kinds, book.day)),
         ahead=None
         if income is None or essentials is None or reserve_missing
         else outlook(
