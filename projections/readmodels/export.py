@@ -17,6 +17,7 @@ RATIO: Final = pa.decimal128(38, 4)
 """Ratios have four places wherever the view does not say how many."""
 
 VIEWS: Final[LiteralString] = "SELECT viewname FROM pg_views WHERE schemaname = %s ORDER BY viewname"
+HOUSEHOLDS: Final[LiteralString] = "SELECT household FROM reporting_v1.households ORDER BY household"
 UTC: Final[LiteralString] = "SET LOCAL timezone = 'UTC'"
 _ARROW: Final[dict[str, pa.DataType]] = {
     "text": pa.string(), "bool": pa.bool_(), "int4": pa.int32(), "int8": pa.int64(), "date": pa.date32(),
@@ -29,9 +30,11 @@ def views(connection: Connection) -> tuple[str, ...]:
     return tuple(name for (name,) in connection.execute(VIEWS, (SCHEMA,)))
 
 
-def write_csv(connection: Connection, view: str, write: Callable[[bytes], object]) -> int:
-    """Write a view as CSV with a header; how many rows. Raises: NotFound."""
-    chosen = _select(connection, view)
+def write_csv(
+    connection: Connection, view: str, write: Callable[[bytes], object], *, household: str | None = None
+) -> int:
+    """Write a view, or one household's rows of it, as CSV with a header; how many rows. Raises: NotFound."""
+    chosen = _select(connection, view, household)
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(UTC)
         with cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT CSV, HEADER)").format(chosen)) as copy:
@@ -40,9 +43,9 @@ def write_csv(connection: Connection, view: str, write: Callable[[bytes], object
         return cursor.rowcount
 
 
-def write_parquet(connection: Connection, view: str, stream: BinaryIO) -> int:
-    """Write a view as Parquet; how many rows. Raises: NotFound."""
-    chosen, rows = _select(connection, view), 0
+def write_parquet(connection: Connection, view: str, stream: BinaryIO, *, household: str | None = None) -> int:
+    """Write a view, or one household's rows of it, as Parquet; how many rows. Raises: NotFound."""
+    chosen, rows = _select(connection, view, household), 0
     with connection.transaction(), connection.cursor("reporting", binary=True) as cursor:
         cursor.itersize = ROWS
         cursor.execute(chosen)
@@ -63,11 +66,17 @@ def _parts(cursor: Any) -> Iterator[list[tuple[Any, ...]]]:
         yield part
 
 
-def _select(connection: Connection, view: str) -> sql.Composed:
+def _select(connection: Connection, view: str, household: str | None) -> sql.Composed:
     known = views(connection)
     if view not in known:
         raise NotFound("reporting view", view, known=known)
-    return sql.SQL("SELECT * FROM {}").format(sql.Identifier(SCHEMA, view))
+    chosen = sql.SQL("SELECT * FROM {}").format(sql.Identifier(SCHEMA, view))
+    if household is None:
+        return chosen
+    held = tuple(name for (name,) in connection.execute(HOUSEHOLDS))
+    if household not in held:
+        raise NotFound("household", household, known=held)
+    return sql.SQL("{} WHERE household = {}").format(chosen, sql.Literal(household))
 
 
 def _arrow(connection: Connection, column: Column) -> pa.DataType:

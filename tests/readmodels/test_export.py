@@ -74,6 +74,25 @@ def test_a_view_that_is_none_is_refused_with_those_there_are(connection: Connect
         export.write_csv(connection, "event", bytearray().extend)
 
 
+def test_the_rows_of_one_household_can_be_written_alone(database: Database) -> None:
+    clock = Clock()
+    with service(database) as connection, recording(database, clock) as record:
+        record("h1", *a_family())
+        record("h2", *a_family())
+        caught_up(connection, clock)
+        for view in export.views(connection):
+            everything, one = bytearray(), bytearray()
+            assert export.write_csv(connection, view, everything.extend) == 2 * export.write_csv(
+                connection, view, one.extend, household="h2"
+            )
+            assert {row["household"] for row in csv.DictReader(io.StringIO(one.decode()))} == {"h2"}
+            stream = io.BytesIO()
+            export.write_parquet(connection, view, stream, household="h1")
+            assert set(pq.read_table(stream).column("household").to_pylist()) == {"h1"}
+        with pytest.raises(NotFound, match=r"h3.*h1, h2"):
+            export.write_csv(connection, "households", bytearray().extend, household="h3")
+
+
 def test_the_command_writes_a_file_or_says_why_not(database: Database, tmp_path: Path) -> None:
     person = Person(HEADROOM_DATABASE_URL=address(database.superuser))
     opened = msgspec.json.encode({**opened_line(), "household": "lin"})
@@ -85,6 +104,10 @@ def test_the_command_writes_a_file_or_says_why_not(database: Database, tmp_path:
     assert pq.read_table(file).num_rows == 1
     assert person.types("reporting", "line_position", "-").out.splitlines()[1].startswith("lin,jiebei,")
     assert person.types("reporting", "line_position", "lines.xlsx").code == 1
+    assert person.types("reporting", "line_position", "-", "--household", "lin").out.count("\n") == 2
+    unknown = person.types("reporting", "line_position", "-", "--household", "wang")
+    assert unknown.code == 1
+    assert "wang" in unknown.err
     assert person.types("reporting", "nothing", str(tmp_path / "x.csv")).code == 1
     assert person.types("reporting", "households", str(tmp_path / "no" / "x.csv")).code == 1
     assert [one.name for one in tmp_path.iterdir()] == ["lines.parquet"]

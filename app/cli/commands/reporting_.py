@@ -17,8 +17,9 @@ from projections.readmodels.log import Connection
 @command("reporting")
 @click.argument("view", metavar="VIEW")
 @click.argument("file", metavar="FILE")
+@click.option("--household", metavar="ID")
 @click.pass_obj
-def run(desk: Desk, view: str, file: str) -> None:
+def run(desk: Desk, view: str, file: str, household: str | None) -> None:
     """Write a view of the reporting contract to a file, or as CSV to standard output."""
     path = Path(file)
     if file != "-" and path.suffix not in (".csv", ".parquet"):
@@ -27,14 +28,14 @@ def run(desk: Desk, view: str, file: str) -> None:
         caught_up(book)
         with book.reading() as connection:
             if file == "-":
-                write_csv(connection, view, lambda piece: desk.world.stdout.write(piece.decode()))
+                write_csv(connection, view, lambda piece: desk.world.stdout.write(piece.decode()), household=household)
                 return
-            rows = _written(connection, view, path)
+            rows = _written(connection, view, path, household)
     desk.answer({"view": view, "path": file, "rows": rows, "bytes": path.stat().st_size}, exported)
 
 
-def _written(connection: Connection, view: str, path: Path) -> int:
+def _written(connection: Connection, view: str, path: Path, household: str | None) -> int:
     with written_whole(path) as stream:
         if path.suffix == ".parquet":
-            return write_parquet(connection, view, stream)
-        return write_csv(connection, view, stream.write)
+            return write_parquet(connection, view, stream, household=household)
+        return write_csv(connection, view, stream.write, household=household)
