@@ -128,7 +128,8 @@ def overdue(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
 
 def days_past_due(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
     """Days since the oldest payment that is still missing was due; 0 when none is."""
-    late = [due.due_on for note in notes for due in note.dues if not due.billed and _claimed(note, first=0, last=day)]
+    claiming = [note for note in notes if note.dues and _claimed(note, first=0, last=day)]
+    late = [due.due_on for note in claiming for due in note.dues if not due.billed]
     late += [bill.due_on for bill in bills if bill.late]
     return max(0, day - min(late)) if late else 0
 

@@ -32,10 +32,11 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     Shape: `known` are the facts up to the instant, `kinds` the same by their class, `on_lines` those of each line by
     version; `owing` the lines on which anything is owed or billed, as topics; `reserve_missing` names what keeps the
     reserve from being known. `cited` keeps which facts topics stand on, since many indicators stand on the same.
-    Units: minor units; monthly amounts exact.
+    Units: minor units; monthly amounts exact; `day` the local day that is asked about, as an ordinal.
     """
 
     book: Book
+    day: int
     rules: Ruleset
     known: tuple[Entry, ...]
     kinds: dict[type[Fact], list[Entry]]
@@ -51,11 +52,6 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     spread: Score | None
     ahead: Outlook | None
     cited: dict[tuple[str, ...], tuple[int, ...]] = msgspec.field(default_factory=dict)
-
-    @property
-    def day(self) -> int:
-        """The local day that is asked about, as an ordinal."""
-        return self.book.day
 
     @property
     def income_missing(self) -> tuple[str, ...]:
@@ -82,31 +78,32 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
 
 def basis(book: Book, rules: Ruleset) -> Basis:
     """Ask the projections what indicators need."""
-    lines = tuple(book.lines.values())
+    day, lines = book.day, tuple(book.lines.values())
     known = _known(book)
     kinds, on_lines = _sorted_out(known)
-    income, essentials = _monthly(book.income, book.day), _monthly(book.essentials, book.day)
+    income, essentials = _monthly(book.income, day), _monthly(book.essentials, day)
     held, reserve_missing = reserve(book), _reserve_missing(book, kinds)
     return Basis(
         book=book,
+        day=day,
         rules=rules,
         known=known,
         kinds=kinds,
         on_lines=on_lines,
         lines=lines,
-        owing=tuple(f"line:{line.name}" for line in lines if line.loans.total(book.day) or line.loans.ahead(book.day)),
+        owing=tuple(f"line:{line.name}" for line in lines if line.loans.total(day) or line.loans.ahead(day)),
         income=income,
         essentials=essentials,
         service=due_within_a_month(book),
         owed=owed_by(book),
         reserve=held,
         reserve_missing=reserve_missing,
-        spread=score([line for line in lines if not line.terms.secured], day=book.day, sought=_sought(kinds, book.day)),
+        spread=score([line for line in lines if not line.terms.secured], day=day, sought=_sought(kinds, day)),
         ahead=None
         if income is None or essentials is None or reserve_missing
         else outlook(
             lines,
-            day=book.day,
+            day=day,
             months=rules.stress.horizon_months,
             reserve=held.total,
             income=income,
