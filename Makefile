@@ -6,6 +6,8 @@ DEV := .venv/.installed-dev
 TESTS ?= tests
 WORKERS ?= 2
 QUESTIONS ?= 10000
+HOUSEHOLDS ?= 1000
+INSTANTS ?= 1000
 
 .PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan bench-berka questions years superset lock clean
 
@@ -13,6 +15,7 @@ help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
 	@echo 'make test          set up, then run the tests (TESTS=path, WORKERS=n)'
 	@echo 'make questions     ask random questions of random histories (QUESTIONS=n, 10,000 unless told)'
+	@echo 'make tables        compare every read table of random households with the fold (HOUSEHOLDS=n, INSTANTS=n; 1,000)'
 	@echo 'make years         let ten years of checks go by'
 	@echo 'make superset      pack the dashboards for Superset as build/headroom-superset.zip'
 	@echo 'make lint          ruff, mypy and the walls between the rooms'
@@ -37,6 +40,10 @@ years: $(DEV)
 
 questions: $(DEV)
 	@HEADROOM_TEST_QUESTIONS=$(QUESTIONS) $(BIN)/python -m pytest -n 0 tests/explanation/test_random_questions.py
+
+tables: $(DEV)
+	@HEADROOM_TEST_HOUSEHOLDS=$(HOUSEHOLDS) HEADROOM_TEST_INSTANTS=$(INSTANTS) \
+		$(BIN)/python -m pytest -n 0 tests/readmodels/test_tables.py
 
 lint: $(DEV)
 	$(BIN)/ruff check .
