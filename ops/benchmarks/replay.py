@@ -1,16 +1,23 @@
 """How fast the log is read back: folded, derived into the read tables, followed, and read.
 
-    python -m ops.benchmarks.replay [--facts 1000000] [--writes 1000] [--seconds 10]
+    python -m ops.benchmarks.replay [--facts 1000000] [--sizes 100000] [--writes 1000] [--seconds 10]
 
-Draws and repayments of 200 facts a household, one throw-away server, two processes. The last line is one JSON object:
+Two processes, one throw-away server. Households write four facts a day for a year: draws and repayments (the plain
+book), or what a family's book holds, with rates, a schedule, bills and observations (`mixed_`). The same movements are
+given to ledger (Debian: `apt install ledger`) and bean-check (`pip install beancount`, its bin folder on the PATH), as
+programs that print balances and that check; null where one is not installed. The last line is one JSON object:
 
 facts_per_second          full replay of all households to folded state
 vs_stock                  the same over the library's repository: events of its aggregates a second, one process
-vs_ledger_cli,            the same over these programs on the same movements, as balances; null where the program
-vs_beancount              (ledger, bean-check) is not installed
+vs_ledger_cli,            the same over these programs on the same movements
+vs_beancount
+mixed_facts_per_second,   the same of the mixed book
+mixed_vs_ledger_cli
 rebuild_facts_per_second  all read tables derived anew and stored
 rebuild_vs_copy           seconds of a bare COPY of the rows it wrote, over seconds of the rebuild
 rebuild_rss_mb            largest resident memory of one of its processes
+sparse_rebuild_...        the same where a fact comes every second day: two rows a fact instead of half a row
+rebuild_by_size           facts a second of rebuilds of other sizes, and their memory
 follow_lag_p99_ms         from a fact's commit to its being in the read tables, under `--writes` single writes a second
 position_sql_p99_ms       one household's position, from the reporting view
 series_sql_p99_ms         a year of its daily series
@@ -27,33 +34,34 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-import msgspec
 import psycopg
 
-from ledger.book import fold_recorded
 from ledger.store import reader
 from ledger.store.bulk import record_file
-from ops.benchmarks import replay_follow, replay_stock
+from ledger.store.replay import Sized, books, collect_seldom
+from ops.benchmarks import replay_books, replay_follow, replay_stock
 from projections.readmodels import tables
 from projections.readmodels.follow import catch_up
 from projections.readmodels.rebuild import rebuild
 from tests.postgres import Cluster, Database, binaries
 
-A_HOUSEHOLD: Final = 200
 WORKERS: Final = 2
 SETTINGS: Final = ("shared_buffers=128MB", "max_wal_size=4GB")
+SPARSE_FACTS: Final = 200_000
 
 
 def main() -> None:
     """Run every measurement and print the numbers."""
     options = argparse.ArgumentParser()
     options.add_argument("--facts", type=int, default=1_000_000)
+    options.add_argument("--sizes", type=int, nargs="*", default=[100_000])
     options.add_argument("--writes", type=int, default=1_000)
     options.add_argument("--seconds", type=float, default=10.0)
     chosen = options.parse_args()
@@ -62,90 +70,103 @@ def main() -> None:
         sys.exit("the wanted PostgreSQL is not installed here")
     cluster = Cluster(programs, settings=SETTINGS)
     try:
-        with tempfile.TemporaryDirectory(prefix="hr-bench-") as folder:
-            numbers = measure(cluster, Path(folder), chosen.facts)
+        numbers = measure(cluster, chosen.facts)
+        numbers |= mixed_numbers(cluster, chosen.facts // 4)
+        numbers |= sparse_numbers(cluster)
+        numbers["rebuild_by_size"] = {size: sized_numbers(cluster, size) for size in chosen.sizes}
         numbers |= replay_follow.measure(cluster, writes=chosen.writes, seconds=chosen.seconds)
     finally:
         cluster.close()
     for name, value in numbers.items():
-        print(f"{name:>26}  {value}")
+        print(f"{name:>32}  {value}")
     print(json.dumps(numbers))
 
 
-def measure(cluster: Cluster, folder: Path, facts: int) -> dict[str, Any]:
-    """Everything that is read back from one big book."""
+class Book(NamedTuple):
+    """A book in a database of its own, and the files beside it."""
+
+    database: Database
+    name: str
+    folder: Path
+    facts: int
+    households: list[Sized]
+
+
+@contextmanager
+def book(
+    cluster: Cluster, facts: int, family: replay_books.Family = replay_books.plain, **shape: Any
+) -> Iterator[Book]:
+    """An invented book, recorded."""
     name, database = cluster.new_database()
-    write_files(folder, facts)
     with (
+        tempfile.TemporaryDirectory(prefix="hr-bench-") as folder,
         psycopg.connect(database.service, autocommit=True) as connection,
-        (folder / "facts.jsonl").open("rb") as stream,
     ):
-        record_file(connection, stream, clock=_now, salts=lambda: os.urandom(16))
-        households = [one.household for one in reader.households(connection)]
-    replayed = replay_rate(database, households)
-    stock = replay_stock.rate(cluster, name)
-    return {
-        "facts_per_second": round(replayed),
-        "vs_stock": round(replayed / stock, 2),
-        "vs_ledger_cli": _beside(replayed, facts, "ledger", "-f", str(folder / "facts.ledger"), "balance"),
-        "vs_beancount": _beside(replayed, facts, "bean-check", str(folder / "facts.beancount")),
-        **rebuild_numbers(database),
-        **read_numbers(database, households),
-    }
+        replay_books.write(Path(folder), facts, family, **shape)
+        with Path(folder, "facts.jsonl").open("rb") as stream:
+            record_file(connection, stream, clock=_now, salts=lambda: os.urandom(16))
+        households = [(one.household, one.facts) for one in reader.households(connection)]
+        yield Book(database, name, Path(folder), sum(size for _, size in households), households)
+
+
+def measure(cluster: Cluster, facts: int) -> dict[str, Any]:
+    """Everything that is read back from one big plain book."""
+    with book(cluster, facts) as plain:
+        replayed = replay_rate(plain)
+        return {
+            "facts_per_second": round(replayed),
+            "vs_stock": round(replayed / replay_stock.rate(cluster, plain.name), 2),
+            "vs_ledger_cli": _beside(
+                replayed, plain.facts, "ledger", "-f", str(plain.folder / "facts.ledger"), "balance"
+            ),
+            "vs_beancount": _beside(replayed, plain.facts, "bean-check", str(plain.folder / "facts.beancount")),
+            **rebuild_numbers(plain.database),
+            **read_numbers(plain),
+        }
+
+
+def mixed_numbers(cluster: Cluster, facts: int) -> dict[str, Any]:
+    """The replay of what families write."""
+    with book(cluster, facts, replay_books.mixed) as mixed:
+        replayed = replay_rate(mixed)
+        return {
+            "mixed_facts_per_second": round(replayed),
+            "mixed_vs_ledger_cli": _beside(
+                replayed, mixed.facts, "ledger", "-f", str(mixed.folder / "facts.ledger"), "balance"
+            ),
+        }
+
+
+def sparse_numbers(cluster: Cluster) -> dict[str, Any]:
+    """The rebuild where most facts have a day of their own."""
+    with book(cluster, SPARSE_FACTS, a_day=0.5, a_household=200) as sparse:
+        return {f"sparse_{name}": value for name, value in rebuild_numbers(sparse.database).items()}
+
+
+def sized_numbers(cluster: Cluster, facts: int) -> dict[str, Any]:
+    """The rebuild of a plain book of another size: a second in it goes to the start of two processes."""
+    with book(cluster, facts) as other:
+        return rebuild_numbers(other.database)
 
 
 def _now() -> int:
     return time.time_ns() // 1000
 
 
-def write_files(folder: Path, facts: int) -> None:
-    """The same movements as a history file, a ledger journal and a beancount file."""
-    chance = random.Random(1)
-    with (
-        (folder / "facts.jsonl").open("wb") as ours,
-        (folder / "facts.ledger").open("w") as cli,
-        (folder / "facts.beancount").open("w") as beans,
-    ):
-        beans.write("2019-01-01 open Assets:Cash\n")
-        for number in range(facts // A_HOUSEHOLD):
-            household = f"h{number:06}"
-            beans.write(f"2019-01-01 open Liabilities:H{number:06}\n")
-            ours.write(_line(household, "LineOpened", 0, lender="x", product="consumer_loan"))
-            ours.write(_line(household, "LimitGranted", 0, limit="50000.00"))
-            for turn in range(1, A_HOUSEHOLD - 2):
-                draws, amount = turn % 2 == 1, f"{chance.randint(100, 100_000) / 100:.2f}"
-                ours.write(_line(household, "DrawnDown" if draws else "RepaymentPosted", turn, amount=amount))
-                on, sign = _day(turn), "-" if draws else ""
-                cli.write(f"{on} {turn}\n  Liabilities:{household}  {sign}{amount} CNY\n  Assets:Cash\n")
-                beans.write(f'{on} * "{turn}"\n  Liabilities:H{number:06}  {sign}{amount} CNY\n  Assets:Cash\n')
-
-
-def _line(household: str, kind: str, turn: int, **fields: str) -> bytes:
-    fact = {"type": kind, "household": household, "line": "a", "effective_at": f"{_day(turn)}T10:00:00+08:00"}
-    return msgspec.json.encode(fact | fields) + b"\n"
-
-
-def _day(turn: int) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(1_577_836_800 + turn * 2 * 86_400))
-
-
-def replay_rate(database: Database, households: list[str]) -> float:
+def replay_rate(one: Book) -> float:
     """Facts a second, read and folded by two processes; their start is not counted."""
-    parts = [households[start::WORKERS] for start in range(WORKERS)]
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        list(pool.map(fold_all, [database.service] * WORKERS, [[]] * WORKERS))
+    parts = [one.households[start::WORKERS] for start in range(WORKERS)]
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"), initializer=collect_seldom) as pool:
+        list(pool.map(fold_all, [one.database.service] * WORKERS, [[]] * WORKERS))
         begun = time.perf_counter()
-        facts = sum(pool.map(fold_all, [database.service] * WORKERS, parts))
+        facts = sum(pool.map(fold_all, [one.database.service] * WORKERS, parts))
         return facts / (time.perf_counter() - begun)
 
 
-def fold_all(conninfo: str, households: list[str]) -> int:
+def fold_all(conninfo: str, households: list[Sized]) -> int:
     """Fold some households from the log; how many facts they have."""
-    facts = 0
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        for household in households:
-            facts += fold_recorded(reader.load(connection, household)).version
-    return facts
+        return sum(state.version for _, state in books(connection, households))
 
 
 def _beside(ours: float, facts: int, *command: str) -> float | None:
@@ -161,17 +182,24 @@ def rebuild_numbers(database: Database) -> dict[str, Any]:
     """The rebuild, its memory, and a bare COPY of the rows it wrote."""
     with psycopg.connect(database.superuser, autocommit=True) as connection:
         connection.execute("UPDATE readmodel.generation SET position = (SELECT max(position) FROM headroom.event)")
-        begun = time.perf_counter()
-        result = rebuild(database.service, clock=_now, workers=WORKERS)
-        seconds = time.perf_counter() - begun
-        assert not result.quarantined
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+            facts, seconds, memory = apart.submit(rebuild_apart, database.service).result()
         copied = copy_seconds(connection)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     return {
-        "rebuild_facts_per_second": round(result.facts / seconds),
+        "rebuild_facts_per_second": round(facts / seconds),
         "rebuild_vs_copy": round(copied / seconds, 3),
         "rebuild_rss_mb": memory,
     }
+
+
+def rebuild_apart(conninfo: str) -> tuple[int, float, int]:
+    """A rebuild in a process of its own, which has no other helpers: facts, seconds, and the most memory of one."""
+    begun = time.perf_counter()
+    result = rebuild(conninfo, clock=_now, workers=WORKERS)
+    seconds = time.perf_counter() - begun
+    assert not result.quarantined
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return result.facts, seconds, most >> 10
 
 
 def copy_seconds(connection: "psycopg.Connection[Any]") -> float:
@@ -191,19 +219,19 @@ def copy_seconds(connection: "psycopg.Connection[Any]") -> float:
     return seconds
 
 
-def read_numbers(database: Database, households: list[str]) -> dict[str, Any]:
+def read_numbers(one: Book) -> dict[str, Any]:
     """How long readers wait."""
-    with psycopg.connect(database.service, autocommit=True) as connection:
+    with psycopg.connect(one.database.service, autocommit=True) as connection:
         catch_up(connection, clock=_now)
         connection.execute("SET search_path = reporting_v1")
         position = "SELECT * FROM household_position WHERE household = %s"
-        year = "SELECT * FROM household_daily WHERE household = %s AND day BETWEEN '2020-01-15' AND '2021-01-13'"
+        year = "SELECT * FROM household_daily WHERE household = %s AND day BETWEEN '2020-01-01' AND '2020-12-30'"
 
         def ask(statement: str, household: str) -> Callable[[], object]:
             return lambda: connection.execute(statement, (household,), prepare=True).fetchall()
 
         chance = random.Random(3)
-        chosen = [chance.choice(households) for _ in range(300)]
+        chosen = [chance.choice(one.households)[0] for _ in range(300)]
         return {
             "position_sql_p99_ms": p99([timed(ask(position, household)) for household in chosen]),
             "series_sql_p99_ms": p99([timed(ask(year, household)) for household in chosen]),
