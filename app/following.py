@@ -5,18 +5,33 @@ Whoever finds nobody following does it: a book that is used from the command lin
 
 import time
 from collections.abc import Iterator
+from typing import Final
 
 from app.wiring import OpenBook
 from projections.readmodels import feed, follow
 from projections.readmodels.feed import Cursor, Event
 
 PAUSE_SECONDS = 0.2
+WAIT_SECONDS: Final = 0.02
+PATIENCE_SECONDS: Final = 10.0
+"""How long is waited for another follower, or for a long transaction that holds all followers back."""
 
 
-def caught_up(book: OpenBook) -> None:
-    """Take into the read models what the log holds now, unless somebody follows it already."""
+def caught_up(book: OpenBook) -> bool:
+    """Have the read models hold what was recorded up to now: by following, or by waiting for whoever follows.
+
+    What is still not there after some seconds is read without; then false.
+    """
     with book.reading() as connection:
         follow.catch_up(connection, clock=book.now)
+        return follow.until_told(connection, clock=book.now, pauses=_patience())
+
+
+def _patience() -> Iterator[None]:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        yield
+        time.sleep(WAIT_SECONDS)
 
 
 def feed_entries(book: OpenBook, after: Cursor, *, onward: bool) -> Iterator[Event]:
@@ -26,9 +41,10 @@ def feed_entries(book: OpenBook, after: Cursor, *, onward: bool) -> Iterator[Eve
 
 
 def _pauses(book: OpenBook, *, onward: bool) -> Iterator[None]:
-    while True:
-        caught_up(book)
-        yield
-        if not onward:
-            return
+    caught_up(book)
+    yield
+    while onward:
         time.sleep(PAUSE_SECONDS)
+        with book.reading() as connection:
+            follow.catch_up(connection, clock=book.now)
+        yield

@@ -19,6 +19,7 @@ from projections.readmodels.generation import (
     Generation,
     alone,
     lead,
+    live,
     write,
 )
 from projections.readmodels.household import Household, Moment
@@ -232,3 +233,18 @@ def until_seen(
             return True
         catch_up(connection, clock=clock)
     return sees(connection, household, version=version)
+
+
+def until_told(
+    connection: Connection, *, clock: Callable[[], int], pauses: Iterable[None], position: int | None = None
+) -> bool:
+    """Make sure that a read sees whatever was committed before it was asked for, of all households.
+
+    Shape: as `until_seen`; `position` is how far, and where the log ends when none is given.
+    """
+    wanted = log.end(connection) if position is None else position
+    for _ in pauses:
+        if live(connection).position >= wanted:
+            return True
+        catch_up(connection, clock=clock)
+    return live(connection).position >= wanted

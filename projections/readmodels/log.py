@@ -35,7 +35,8 @@ SELECT position, txid::text::bigint, household, version, recorded_at, payload FR
 WHERE household = %s AND version > %s AND recorded_at = %s ORDER BY version
 """
 END: Final[LiteralString] = """
-SELECT greatest((SELECT max(position) FROM headroom.event), (SELECT max(position) FROM headroom.lapse),
+SELECT greatest((SELECT position FROM headroom.event WHERE topic = '' ORDER BY position DESC LIMIT 1),
+                (SELECT max(position) FROM headroom.lapse),
                 (SELECT max(position) FROM headroom.light_change), 0)
 """
 SETTLED: Final[LiteralString] = """

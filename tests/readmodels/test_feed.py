@@ -3,20 +3,21 @@
 import random
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
-import psycopg
 import pytest
 
 from ledger.errors import Refused
 from projections.readmodels import feed
 from projections.readmodels.feed import BEGINNING, Cursor, cursor, entries, page, tail
 from projections.readmodels.follow import catch_up
-from tests.build import drew, earns, granted, lowered, opened_line, saw, temporary, voided
+from tests.build import drew, granted, lowered, opened_line, saw, temporary, voided
 from tests.postgres import Database
-from tests.readmodels.books import Clock, a_family, caught_up, recording, service
+from tests.readmodels.books import Clock, a_family, agrees_with_the_log, caught_up, recording, service
+from tests.store.dawdlers import WRITERS, writer
 
 
 def told(event: feed.Event) -> dict[str, Any]:
@@ -114,47 +115,44 @@ def test_the_feed_goes_no_further_than_the_read_tables(database: Database) -> No
         assert len(list(entries(connection))) == 2
 
 
-def _write_late(database: Database, now: int, number: int) -> None:
-    """Record eight times beside a transaction that takes a place in the order and ends late, or rolls back."""
-    chance = random.Random(number)
-    with recording(database, lambda: now) as record, psycopg.connect(database.superuser) as late:
-        for fact in range(8):
-            record(f"h{number % 5}-{number}", earns(fact + 1))
-            late.execute("SELECT headroom.reserve_positions(1)")
-            if chance.random() < 0.3:
-                time.sleep(0.02)
-            late.rollback() if chance.random() < 0.5 else late.commit()
+def _tail(database: Database, clock: Clock, stop: threading.Event, seen: list[feed.Event]) -> None:
+    """Follow and read on until told to stop, and once more then."""
+    with service(database) as connection:
+
+        def pauses() -> Iterator[None]:
+            while not stop.wait(0.005):
+                catch_up(connection, clock=lambda: clock.now)
+                yield
+            catch_up(connection, clock=lambda: clock.now)
+            yield
+
+        seen.extend(tail(connection, BEGINNING, pauses=pauses()))
 
 
 def test_twelve_writers_that_commit_late_and_roll_back_are_told_whole_and_in_order(database: Database) -> None:
-    """Each household's facts come once, in version order, while a follower tails and writers dawdle."""
+    """What was committed is told once, in the order of each household, and nothing that was rolled back."""
     clock, stop = Clock(), threading.Event()
     seen: list[feed.Event] = []
-
-    def keep_reading() -> None:
-        with service(database) as connection:
-            after = BEGINNING
-
-            def pauses() -> Any:
-                while not stop.wait(0.005):
-                    catch_up(connection, clock=lambda: clock.now)
-                    yield
-                catch_up(connection, clock=lambda: clock.now)
-                yield
-
-            seen.extend(tail(connection, after, pauses=pauses()))
-
-    reader_thread = threading.Thread(target=keep_reading)
-    writers = [threading.Thread(target=_write_late, args=(database, clock.now, number)) for number in range(12)]
-    reader_thread.start()
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
+    stored: list[set[tuple[str, int]]] = [set() for _ in range(WRITERS)]
+    until = time.monotonic() + 2
+    reading = threading.Thread(target=_tail, args=(database, clock, stop, seen))
+    writers = [
+        threading.Thread(target=writer, args=(database.service, number), kwargs={"until": until, "stored": mine})
+        for number, mine in enumerate(stored)
+    ]
+    for thread in (reading, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join()
     stop.set()
-    reader_thread.join()
-    by_household: dict[str, list[int]] = {}
-    for event in seen:
-        by_household.setdefault(event.source, []).append(int(event.id.partition(":")[2]))
-    assert len(by_household) == 12
-    assert all(versions == list(range(1, 10)) for versions in by_household.values())
+    reading.join()
+    facts = [event for event in seen if event.type.startswith(feed.FACT)]
+    told_of = [(household, int(version)) for household, _, version in (event.id.partition(":") for event in facts)]
+    assert len(told_of) > 200
+    assert sorted(told_of) == sorted(set[tuple[str, int]]().union(*stored))
+    with service(database) as connection:
+        assert [event.id for event in seen] == [event.id for event in entries(connection)]
+        for number in range(WRITERS):
+            versions = [version for household, version in told_of if household == f"w{number}"]
+            assert versions == sorted(versions)
+            agrees_with_the_log(connection, f"w{number}")

@@ -1,5 +1,6 @@
 """Following: what is acknowledged is seen, once, whatever comes late, is put right, or stands in the way."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import psycopg
@@ -7,7 +8,7 @@ import pytest
 
 from ledger.calendar import DAY
 from projections.readmodels import follow
-from projections.readmodels.follow import Follower, Step, sees, until_seen
+from projections.readmodels.follow import Follower, Step, sees, until_seen, until_told
 from projections.readmodels.generation import FOLLOWING, Fenced, alone, lead, live
 from tests.build import corrected, drew, granted, opened_line, repaid, temporary, voided
 from tests.postgres import Database
@@ -172,6 +173,41 @@ def test_a_caller_can_make_sure_to_see_its_own_write(database: Database) -> None
         assert not sees(connection, "h1", version=version)
         assert until_seen(connection, "h1", version=version, clock=clock, pauses=[None])
         assert sees(connection, "h1", version=version)
+
+
+def test_a_caller_waits_for_another_follower_to_take_in_what_was_recorded(database: Database) -> None:
+    clock, asked = Clock(), 0
+    with service(database) as other, service(database) as connection, recording(database, clock) as record:
+        record("h1", *a_family())
+        record("h2", *a_family())
+        with alone(other, FOLLOWING) as leading:
+            assert leading
+            assert not until_told(connection, clock=clock, pauses=[None] * 3)
+            follower = Follower(other, lead(other))
+
+            def pauses() -> Iterator[None]:
+                nonlocal asked
+                while True:
+                    asked += 1
+                    yield
+                    follower.step(limit=5)
+
+            assert until_told(connection, clock=clock, pauses=pauses())
+        assert asked > 2
+        assert sees(connection, "h1", version=9)
+        assert sees(connection, "h2", version=9)
+
+
+def test_a_transaction_that_holds_followers_back_is_not_waited_for_for_ever(database: Database) -> None:
+    clock = Clock()
+    with service(database) as connection, recording(database, clock) as record:
+        record("h1", *a_family())
+        with psycopg.connect(database.superuser) as late:
+            late.execute("SELECT headroom.reserve_positions(1)")
+            record("h2", *a_family())
+            assert not until_told(connection, clock=clock, pauses=[None] * 3)
+            late.rollback()
+        assert until_told(connection, clock=clock, pauses=[None] * 3)
 
 
 def test_following_stops_when_it_is_told_to(database: Database) -> None:
