@@ -57,11 +57,13 @@ class OpenNotes:
     def begin(self, note: Note) -> None:
         """Count in a note on which nothing but principal was drawn yet."""
         self.principal += note.principal
-        if note.rate or note.plan is not None or (self._queue and self._queue[-1].drawn_on >= note.drawn_on):
+        queue = self._queue
+        last = queue[-1] if queue else note
+        if note.rate or note.plan is not None or last.drawn_on > note.drawn_on or last.version > note.version:
             self.add(note)
         else:
             note.listed = True
-            self._queue.append(note)
+            queue.append(note)
 
     def pay_principal(self, amount: int) -> list[tuple[int, int]]:
         """Use a payment where principal alone, and no less, is owed; oldest draw first. Returns what came off."""

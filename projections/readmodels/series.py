@@ -86,12 +86,12 @@ class Series:
 
         Returns the number of the entries that have been taken in.
         """
-        entries = book.timeline.entries
-        last = book.zone.day(until)
+        entries, zone, apply = book.timeline.entries, book.zone, book.apply
+        count, last = len(entries), zone.day(until)
         while (day := self._next_day(book, done, until=until)) is not None and day <= last:
-            end = min(until, last_moment(book.zone, day))
-            while done < len(entries) and entries[done].at <= end:
-                book.apply(entries[done])
+            end = min(until, last_moment(zone, day))
+            while done < count and (entry := entries[done]).at <= end:
+                apply(entry)
                 done += 1
             self._pass(book, end)
             self._close(book, day)
