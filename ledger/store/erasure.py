@@ -6,12 +6,13 @@ import msgspec
 import psycopg
 
 from ledger.errors import NotFound
+from ledger.events import Corrected
 from ledger.store import reader
 from ledger.store.journal import heads
 from ledger.store.reader import Connection
 
 ERASE: Final[LiteralString] = """
-DELETE FROM headroom.personal_text WHERE household = %s AND (%s::integer IS NULL OR version = %s)
+DELETE FROM headroom.personal_text WHERE household = %s AND (%s::integer[] IS NULL OR version = ANY (%s))
 RETURNING version, field
 """
 REWRITE: Final[LiteralString] = "VACUUM (FULL) headroom.personal_text"
@@ -25,7 +26,7 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def erase(connection: Connection, household: str, *, version: int | None = None) -> list[Erased]:
-    """Erase the texts of one fact, or of a whole household.
+    """Erase the texts of one fact and of its corrections, which often repeat them, or of a whole household.
 
     Raises: NotFound when there is no such household or fact.
     """
@@ -35,8 +36,18 @@ def erase(connection: Connection, household: str, *, version: int | None = None)
         raise NotFound("household", household, known=known)
     if version is not None and not 1 <= version <= head.version:
         raise NotFound("fact", f"{household}:{version}")
-    rows = connection.execute(ERASE, (household, version, version)).fetchall()
+    versions = None if version is None else _with_corrections(connection, household, version)
+    rows = connection.execute(ERASE, (household, versions, versions)).fetchall()
     return [Erased(fact=f"{household}:{fact}", field=field) for fact, field in sorted(rows)]
+
+
+def _with_corrections(connection: Connection, household: str, version: int) -> list[int]:
+    """A fact's version and those of its corrections, and of theirs; a correction comes after what it names."""
+    found = [version]
+    for one in reader.load(connection, household, after_version=version):
+        if isinstance(one.fact, Corrected) and one.fact.fact in found:
+            found.append(one.version)
+    return found
 
 
 def rewrite(migrator: str) -> None:

@@ -54,6 +54,21 @@ def test_all_texts_of_a_household_are_gone_and_no_one_elses(noted: Person, datab
     assert noted.types("verify").code == 0
 
 
+def test_a_text_is_gone_from_the_corrections_that_repeat_it(noted: Person, database: Database) -> None:
+    right = (
+        b'{"type":"Corrected","household":"h1","effective_at":"2026-01-04","fact":"h1:%d","replacement":'
+        b'{"type":"IncomeReceived","effective_at":"2026-01-02","amount":"50","note":"from the bakery, really"}}\n'
+    )
+    assert noted.types("record", "-", given=right % 2 + right % 4).code == 0
+    erased = noted.types("erase", "h1:2", "--json").json["erased"]
+    assert [(one["fact"], one["field"]) for one in erased] == [
+        ("h1:2", "note"), ("h1:4", "replacement.note"), ("h1:5", "replacement.note")
+    ]  # fmt: skip
+    assert b"bakery" not in bytes_of_texts(database)
+    assert "from the mill" in noted.types("export", "h1").out
+    assert noted.types("verify").code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [(("h1",), 2), (("h1:2", "--all"), 2), (("h1:9",), 1), (("h9:1",), 1), (("h9", "--all"), 1)],
