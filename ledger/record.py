@@ -185,10 +185,17 @@ def _refers_to(register: Register, version: int | None, *kinds: type[Fact], hous
         raise Refused("wrong_fact", field="fact", found=f"{household}:{version}", kind=kind.__name__, expected=expected)
 
 
+def _of_line(register: Register, version: int | None, line: str, *, household: str) -> None:
+    if version is not None and not register.on_line(version, line):
+        kind = register.kind(version).__name__
+        raise Refused("fact_of_another_line", field="fact", found=f"{household}:{version}", kind=kind, line=line)
+
+
 def _draw_reversed(register: Register, fact: events.DrawReversed, *, household: str, local: Zone) -> None:
     del local
     _known_loan(register, fact.line, fact.loan)
     _refers_to(register, fact.fact, events.DrawnDown, household=household)
+    _of_line(register, fact.fact, fact.line, household=household)
 
 
 def _posted(register: Register, fact: events.RepaymentPosted, *, household: str, local: Zone) -> None:
@@ -210,6 +217,7 @@ def _reversed(register: Register, fact: events.RepaymentReversed, *, household: 
     if fact.payment is not None and not register.has_payment(fact.line, fact.payment):
         raise Refused("unknown_payment", field="payment", line=fact.line, found=fact.payment)
     _refers_to(register, fact.fact, events.RepaymentPosted, events.RepaymentSent, household=household)
+    _of_line(register, fact.fact, fact.line, household=household)
 
 
 def _charged(register: Register, fact: Any, *, household: str, local: Zone) -> None:

@@ -1,7 +1,8 @@
 """What a household's facts name: the memory that admission needs, learned in version order without folding."""
 
+from array import array
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +16,8 @@ _NAMING: Final = frozenset({
     events.LineTermsChanged, events.HouseholdOpened,
 })  # fmt: skip
 """The kinds of fact that give names."""
+_REVERSIBLE: Final = frozenset({events.DrawnDown, events.RepaymentPosted, events.RepaymentSent})
+"""The kinds of fact that a reversal may name, by their version, on their own line."""
 _TEXTS: Final = {"document": None, "note": None, "text": None, "name": None}
 _MASK: Final = (1 << 64) - 1
 
@@ -46,7 +49,8 @@ class Register:
     """The names a household's facts have given: lines, accounts, loans, payments, keys, and each fact's kind."""
 
     __slots__ = (
-        "_before", "_keys", "_kinds", "_loans", "_opened", "_payments", "_shares", "_was",
+        "_before", "_corrects", "_keys", "_kinds", "_line_numbers", "_loans", "_on", "_opened", "_payments", "_shares",
+        "_was",
         "accounts", "currency", "lines", "timezone", "version",
     )  # fmt: skip
 
@@ -61,15 +65,19 @@ class Register:
         self._payments: dict[str, set[str]] = {}
         self._shares: dict[str, str] = {}
         self._kinds = bytearray()
+        self._on = array("I")
+        self._line_numbers: dict[str, int] = {}
+        self._corrects: dict[int, int] = {}
         self._opened: dict[int, Fact] = {}
         self._before: dict[int, tuple[int, Fact]] = {}
-        self._was: dict[int, tuple[int, int]] = {}
+        self._was: dict[int, tuple[int, int, int]] = {}
 
     def learn(self, version: int, fact: AnyFact, *, mark: int | None = None) -> None:
         """Take in a stored fact; versions come in order. `mark` is its content mark, if that is known already."""
         self.version = version
         kind = type(fact)
         self._kinds.append(_NUMBERS[kind])
+        self._on.append(self._line_number(fact) if kind in _REVERSIBLE else 0)
         if fact.key is not None:
             self._keys[fact.key] = version << 64 | (content_mark(fact) if mark is None else mark)
         if kind in _NAMING:
@@ -91,6 +99,10 @@ class Register:
         """The class of the fact at a version."""
         return _KINDS[self._kinds[version - 1]]
 
+    def on_line(self, version: int, line: str) -> bool:
+        """Whether a draw or a repayment, known to stand at a version, is of this line."""
+        return self._on[version - 1] == self._line_numbers.get(line, 0)
+
     def has_loan(self, line: str, loan: str) -> bool:
         return loan in self._loans.get(line, ())
 
@@ -106,17 +118,32 @@ class Register:
         return line
 
     def without(self, version: int) -> "Register":
-        """This register as if the opening at a version did not exist; itself when that fact opened nothing."""
-        opening = self._opened.get(version)
-        if opening is None and version != 1:
+        """This register as if what stands at a version opened nothing; itself where it opened nothing.
+
+        What stands at a correction stands at the fact that it corrects; a voiding that is itself corrected voids no
+        more.
+        """
+        root = self._root(version)
+        opening = self._opened.get(root)
+        voided = self._before.get(root)
+        if opening is None and voided is None and root != 1:
             return self
         other = Register()
         for name in Register.__slots__:
             setattr(other, name, getattr(self, name))
         other.lines, other.accounts = dict(self.lines), dict(self.accounts)
+        other._opened, other._shares = dict(self._opened), dict(self._shares)
         if opening is not None:
             other._forget(opening)
+        if voided is not None:
+            other._open(*voided)
         return other
+
+    def _root(self, version: int) -> int:
+        """The fact in whose place a correction speaks; a fact that corrects nothing itself."""
+        while (target := self._corrects.get(version)) is not None:
+            version = target
+        return version
 
     def _name(self, version: int, fact: Fact) -> None:
         if isinstance(fact, events.DrawnDown):
@@ -150,23 +177,39 @@ class Register:
 
     def _correct(self, version: int, target: int, replacement: Fact | None) -> None:
         """A name once given stays known, but an opening that was voided or corrected away no longer opens."""
-        self._rename(version, target, replacement)
-        if target in self._before:
+        root = target if replacement is None else self._root(target)
+        self._rename(version, target, root, replacement)
+        if target in self._before and (replacement is None or root == target):
             original, opening = self._before.pop(target)
-            self._open(original, opening)
-            return
-        opening_now = self._opened.pop(target, None)
+            self._reopen(original, opening)
+            if replacement is None:
+                return
+        opening_now = self._opened.pop(root, None)
         if opening_now is not None:
             self._forget(opening_now)
-            self._before[version] = (target, opening_now)
+            self._before[version] = (root, opening_now)
         if replacement is not None:
-            self._name(target, replacement)
+            self._corrects[version] = root
+            self._name(root, replacement)
 
-    def _rename(self, version: int, target: int, replacement: Fact | None) -> None:
-        """A corrected fact is of its replacement's kind; one whose correction fell away, of its own again."""
-        if target in self._was:
-            original, kind = self._was.pop(target)
-            self._kinds[original - 1] = kind
-        if replacement is not None and type(replacement) is not self.kind(target):
-            self._was[version] = (target, self._kinds[target - 1])
-            self._kinds[target - 1] = _NUMBERS[type(replacement)]
+    def _reopen(self, version: int, opening: Fact) -> None:
+        now = self._opened.get(version)
+        if now is not None:
+            self._forget(now)
+        self._open(version, opening)
+
+    def _rename(self, version: int, target: int, root: int, replacement: Fact | None) -> None:
+        """A corrected fact is of its replacement's kind and line; one whose correction fell away, of its own again."""
+        if replacement is None:
+            if target in self._was:
+                original, kind, on = self._was.pop(target)
+                self._kinds[original - 1], self._on[original - 1] = kind, on
+            return
+        number, place = _NUMBERS[type(replacement)], self._line_number(replacement)
+        if (number, place) != (self._kinds[root - 1], self._on[root - 1]):
+            self._was[version] = (root, self._kinds[root - 1], self._on[root - 1])
+            self._kinds[root - 1], self._on[root - 1] = number, place
+
+    def _line_number(self, fact: Any) -> int:
+        """The number of the line of a draw or a repayment; 0 for any other fact."""
+        return self._line_numbers.setdefault(fact.line, len(self._line_numbers) + 1) if type(fact) in _REVERSIBLE else 0

@@ -133,7 +133,8 @@ class Timeline:
         for one in known:
             verdict = verdicts.get(one.version)
             if verdict is not None and verdict[1] is not None:
-                standing.append((one, verdict[1], verdict[0]))
+                if type(one.fact) is not events.Corrected:  # which speaks through the fact that it names
+                    standing.append((one, verdict[1], verdict[0]))
             elif verdict is None and type(one.fact) not in _ABOUT_FACTS:
                 standing.append((one, one.fact, one.version))
         return standing
@@ -154,6 +155,5 @@ def verdicts_of(about_facts: list[Recorded]) -> dict[int, tuple[int, AnyFact | N
             if own[1] is None or replacement is None:
                 continue
             replacement = own[1]
-            del verdicts[one.version]
         verdicts.setdefault(said.fact, (one.version, replacement))
     return verdicts

@@ -21,8 +21,15 @@ TEMPORARY = {"type": "TemporaryLimitGranted", "line": "jiebei", "amount": "5", "
 BILL = {"type": "PaymentDue", "line": "jiebei", "amount": "5", "due_on": "2026-04-01", "minimum": "6"}
 DREW = {"type": "DrawnDown", "line": "jiebei", "amount": "300.00", "loan": "l1"}
 POSTED = {"type": "RepaymentPosted", "line": "jiebei", "amount": "100.00", "payment": "p1"}
+VISA = {**OPENED, "line": "visa"}
+SENT = {**POSTED, "type": "RepaymentSent"}
+REFUND = {"type": "DrawReversed", "amount": "1"}
+MOVED_TO_VISA = {"type": "Corrected", "fact": "h1:4", "replacement": {**DREW, **LATER, "line": "visa"}}
 OPENED_AGAIN = {"type": "Corrected", "fact": "h1:1", "replacement": {**OPENED, **LATER}}
 RENAMED = {"type": "Corrected", "fact": "h1:2", "replacement": {**OPENED, **LATER, "line": "jb"}}
+JB = {**OPENED, **LATER, "line": "jb"}
+ON_JB = {**DREW, "line": "jb"}
+VOIDED_2, VOIDED_3, VOIDED_5 = ({"type": "Voided", "fact": f"h1:{version}"} for version in (2, 3, 5))
 DREW_ELSEWHERE = {"type": "Corrected", "fact": "h1:2", "replacement": {**DREW, **LATER, "line": "visa"}}
 
 
@@ -57,6 +64,11 @@ def record(*facts: dict[str, Any]) -> Register:
         ([OPENED, {"type": "RepaymentReversed", "line": "jiebei"}], "nothing_named"),
         ([OPENED, {"type": "RepaymentReversed", "line": "jiebei", "payment": "p9"}], "unknown_payment"),
         ([OPENED, {"type": "RepaymentReversed", "line": "jiebei", "fact": "h1:2"}], "wrong_fact"),
+        ([OPENED, VISA, POSTED, {"type": "RepaymentReversed", "line": "visa", "fact": "h1:4"}], "fact_of_another_line"),
+        ([OPENED, VISA, SENT, {"type": "RepaymentReversed", "line": "visa", "fact": "h1:4"}], "fact_of_another_line"),
+        ([OPENED, VISA, POSTED, {"type": "RepaymentReversed", "line": "visa", "payment": "p1"}], "unknown_payment"),
+        ([OPENED, VISA, DREW, {**REFUND, "line": "visa", "fact": "h1:4"}], "fact_of_another_line"),
+        ([OPENED, VISA, DREW, MOVED_TO_VISA, {**REFUND, "line": "jiebei", "fact": "h1:4"}], "fact_of_another_line"),
         ([OPENED, {"type": "DrawReversed", "line": "jiebei", "amount": "1", "fact": "h1:9"}], "unknown_fact"),
         ([OPENED, {"type": "DrawReversed", "line": "jiebei", "amount": "1", "fact": "h2:1"}], "unknown_fact"),
         ([{"type": "Voided", "fact": "key:nothing"}], "unknown_fact"),
@@ -90,6 +102,11 @@ def test_what_cannot_be_a_fact_is_refused(facts: list[dict[str, Any]], code: str
         [{**OPENED, "key": "k"}, {"type": "Voided", "fact": "key:k"}, OPENED],
         [OPENED, RENAMED, OPENED],
         [OPENED, {"type": "Voided", "fact": "h1:2"}, {"type": "Voided", "fact": "h1:3"}, DREW],
+        [OPENED, VISA, DREW, MOVED_TO_VISA, {**REFUND, "line": "visa", "fact": "h1:4"}],
+        [OPENED, VISA, DREW, MOVED_TO_VISA, VOIDED_5, {**REFUND, "line": "jiebei", "fact": "h1:4"}],
+        [OPENED, *[{"type": "Corrected", "fact": f"h1:{at}", "replacement": {**OPENED, **LATER}} for at in (2, 3, 4)]],
+        [OPENED, RENAMED, VOIDED_3, {"type": "Corrected", "fact": "h1:3", "replacement": {**OPENED, **LATER}}, DREW],
+        [OPENED, VOIDED_2, {"type": "Corrected", "fact": "h1:3", "replacement": JB}, DREW, ON_JB],
         [OPENED, {**POSTED, "loan": "unexplained"}],
         [OPENED, {**DREW, "method": "equal_instalment"}],
         [OPENED, {**BILL, "amount": "0", "minimum": "0"}],
@@ -106,6 +123,15 @@ def test_what_a_fact_was_corrected_to_is_what_it_is_taken_for() -> None:
     assert record(OPENED, DREW, posted, reversed_by_fact).version == 5
     with pytest.raises(Refused, match="DrawnDown"):
         record(OPENED, DREW, posted, {"type": "Voided", "fact": "h1:4"}, reversed_by_fact)
+
+
+def test_a_corrected_correction_is_taken_for_what_it_was_corrected_to() -> None:
+    links = [{"type": "Corrected", "fact": "h1:2", "replacement": {**OPENED, **LATER, "line": "one"}}]
+    links += [{"type": "Corrected", "fact": "h1:3", "replacement": {**OPENED, **LATER, "line": "two"}}]
+    assert set(record(OPENED, *links).lines) == {"two"}
+    assert set(record(OPENED, *links, {"type": "Voided", "fact": "h1:4"}).lines) == {"one"}
+    assert set(record(OPENED, *links, {"type": "Voided", "fact": "h1:3"}).lines) == {"jiebei"}
+    assert set(record(OPENED, *links[:1], {"type": "Voided", "fact": "h1:3"}).lines) == {"jiebei"}
 
 
 def test_a_voided_opening_no_longer_opens_its_line() -> None:

@@ -88,6 +88,34 @@ def test_a_corrected_correction_speaks_with_its_replacement() -> None:
     assert available(history.as_of("2026-01-10")) == "49993.00"
 
 
+def test_a_chain_of_corrections_is_followed_back_link_by_link_as_they_are_voided() -> None:
+    chain = given(opened_line(), granted(50000), drew(1, "2026-01-10")).and_then(
+        *(corrected(f"h1:{named}", drew(10**power, "2026-01-10")) for power, named in enumerate((4, 5, 6), start=1))
+    )
+    timeline = chain.timeline()
+    assert (timeline.corrected_by, timeline.voided_by) == ({4: 5, 5: 6, 6: 7}, {})
+    drawn = [yuan(chain.as_of().line().drawn)]
+    for last in (7, 6, 5):
+        chain = chain.and_then(voided(f"h1:{last}"))
+        drawn.append(yuan(chain.as_of().line().drawn))
+    assert drawn == ["1000.00", "100.00", "10.00", "1.00"]
+    assert (chain.timeline().corrected_by, chain.timeline().voided_by) == ({}, {7: 8, 6: 9, 5: 10})
+
+
+def test_a_chain_of_corrections_broken_in_its_middle_is_broken_altogether() -> None:
+    history = given(opened_line(), granted(50000), drew(1, "2026-01-10")).and_then(
+        *(corrected(f"h1:{named}", drew(10 * named, "2026-01-10")) for named in (4, 5)), voided("h1:5")
+    )
+    assert yuan(history.as_of().line().drawn) == "1.00"
+
+
+def test_a_voiding_that_was_corrected_is_the_fact_it_was_corrected_to() -> None:
+    history = given(opened_line(), granted(50000), drew(300, "2026-01-10"), voided("h1:4")).and_then(
+        corrected("h1:5", drew(7, "2026-01-11"))
+    )
+    assert [step.amount for step in history.as_of().line().steps[1:]] == [-300_00, -7_00]
+
+
 def test_a_fact_may_be_named_by_its_key() -> None:
     history = given(opened_line(), granted(50000), drew(300, "2026-01-10", key="d1"), voided("key:d1"))
     assert available(history.as_of("2026-01-10")) == "50000.00"
