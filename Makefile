@@ -8,6 +8,7 @@ WORKERS ?= 2
 QUESTIONS ?= 10000
 HOUSEHOLDS ?= 1000
 INSTANTS ?= 1000
+FAMILIES ?= 3000
 
 .PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan bench-berka questions years superset lock clean
 
@@ -22,7 +23,7 @@ help:
 	@echo 'make bench-append  measure the store beside plain inserts and COPY'
 	@echo 'make bench-explain measure explanations beside a full fold'
 	@echo 'make bench-replay  measure replay, rebuild, following and reading'
-	@echo 'make bench-checks  measure checks of all households, idle looks and notices'
+	@echo 'make bench-checks  measure checks of all households, idle looks and notices (FAMILIES=n, 3,000 unless told)'
 	@echo 'make bench-plan    measure a repayment plan of a household with 8 lines'
 	@echo 'make bench-berka   replay the accounts of a real bank beside its own balances (needs its files)'
 	@echo 'make lock          renew the locks from pyproject.toml (needs uv)'
@@ -68,7 +69,7 @@ bench-replay: $(DEV)
 	@$(BIN)/python -m ops.benchmarks.replay
 
 bench-checks: $(DEV)
-	@$(BIN)/python -m ops.benchmarks.checks
+	@$(BIN)/python -m ops.benchmarks.checks --households $(FAMILIES)
 
 bench-plan: $(DEV)
 	@$(BIN)/python -m ops.benchmarks.plan
