@@ -41,9 +41,13 @@ SELECT d.household, d.revision, d.enrolled_at, d.checked_to, d.last_at, d.last_v
        h.version
 FROM due AS d JOIN headroom.head AS h USING (household) ORDER BY d.next_at
 """
+# Household by household, in the order of the key: asked for all at once, the table may be read from end to end.
 CONCERNS: Final[LiteralString] = """
-SELECT household, topic, light, value, told_at, better_since, acknowledged_at, seen_light, seen_value, snoozed_until
-FROM clock.concern WHERE household = ANY(%s) ORDER BY household, topic
+SELECT c.household, c.topic, c.light, c.value, c.told_at, c.better_since, c.acknowledged_at, c.seen_light, c.seen_value,
+       c.snoozed_until
+FROM unnest(%s::text[]) AS wanted (household) CROSS JOIN LATERAL (
+    SELECT * FROM clock.concern AS each WHERE each.household = wanted.household ORDER BY each.topic OFFSET 0) AS c
+ORDER BY c.household, c.topic
 """
 MOVE_ON: Final[LiteralString] = """
 UPDATE clock.agenda AS a SET
