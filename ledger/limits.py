@@ -29,12 +29,12 @@ Happening: TypeAlias = Callable[[Line, Entry, int], None]
 
 
 def granted(_: Household, line: Line, entry: Entry) -> None:
-    """A limit was granted; a closed line is open again."""
+    """A limit was granted; a line that was closed or had expired is open again."""
     if _says_what_was_seen(line, entry, "granted"):
         return
     before = _before(line)
     usable = line.usable
-    line.set_limits(entry.at, (entry.version,), permanent=entry.fact.limit, closed=False)
+    line.set_limits(entry.at, (entry.version,), permanent=entry.fact.limit, closed=False, expired=False)
     line.turn(entry.at, "reopened", (entry.version,), was_usable=usable)
     _state_change(line, entry, "granted", before)
 

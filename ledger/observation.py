@@ -65,10 +65,10 @@ def foresee(line: Line, entry: Entry) -> None:
         return
     was, fact = inference.limits_before, entry.fact
     permanent, temporary = was["permanent"] or 0, sum(one.amount for one in was["temporaries"])
-    closed, frozen = was["closed"], line.frozen or inference.thawed
+    closed, expired, frozen = was["closed"], was["expired"], line.frozen or inference.thawed
     match fact:
         case events.LimitGranted():
-            permanent, closed = fact.limit, False
+            permanent, closed, expired = fact.limit, False, False
         case events.LimitRaised() | events.LimitLowered():
             permanent = fact.limit
         case events.TemporaryLimitGranted():
@@ -77,8 +77,8 @@ def foresee(line: Line, entry: Entry) -> None:
             frozen = type(fact) is events.LineFrozen
         case events.LineClosed():
             closed = True
-    limit = 0 if closed or was["expired"] else permanent + temporary
-    usable = not (frozen or closed or was["expired"])
+    limit = 0 if closed or expired else permanent + temporary
+    usable = not (frozen or closed or expired)
     stand = Stand(limit, line.drawn - inference.drawn, line.held - inference.held, usable)
     if _fits(line, inference.entry, what_was_seen(line, inference.entry), stand):
         take_back(line, inference, at=entry.at)
@@ -95,7 +95,7 @@ def mark_today(line: Line, entry: Entry) -> None:
 
 def explained_by_statement(line: Line, entry: Entry, limit: int) -> Inference | None:
     """The inferred change that a stated permanent limit to the same value explains, if it was seen within a week."""
-    if line.closed or line.root is not line:
+    if line.closed or line.expired or line.root is not line:
         return None
     of_pool = (one for each in (line, *line.peers) for one in each.inferences if one.limit and one.change is not None)
     inference = max(of_pool, key=lambda one: one.entry.at, default=None)
