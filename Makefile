@@ -6,17 +6,19 @@ DEV := .venv/.installed-dev
 TESTS ?= tests
 WORKERS ?= 2
 QUESTIONS ?= 10000
+KILLS ?= 200
 HOUSEHOLDS ?= 1000
 INSTANTS ?= 1000
 FAMILIES ?= 3000
 
-.PHONY: help demo setup test lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan bench-berka questions years superset lock clean
+.PHONY: help demo setup test kills lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan bench-berka questions years superset lock clean
 
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
 	@echo 'make test          set up, then run the tests (TESTS=path, WORKERS=n)'
 	@echo 'make questions     ask random questions of random histories (QUESTIONS=n, 10,000 unless told)'
 	@echo 'make tables        compare every read table of random households with the fold (HOUSEHOLDS=n, INSTANTS=n; 1,000)'
+	@echo 'make kills         kill commands, imports, the server and its keeper at seeded moments (KILLS=n each, 200 unless told)'
 	@echo 'make years         let ten years of checks go by'
 	@echo 'make superset      pack the dashboards for Superset as build/headroom-superset.zip'
 	@echo 'make lint          ruff, mypy and the walls between the rooms'
@@ -38,6 +40,9 @@ test: $(DEV)
 
 years: $(DEV)
 	@HEADROOM_TEST_YEARS=10 $(BIN)/python -m pytest -n 0 tests/scheduler/test_years.py
+
+kills: $(DEV)
+	@HEADROOM_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -n 0 --durations 0 tests/faults/test_kills.py tests/database/test_kills.py
 
 questions: $(DEV)
 	@HEADROOM_TEST_QUESTIONS=$(QUESTIONS) $(BIN)/python -m pytest -n 0 tests/explanation/test_random_questions.py

@@ -18,9 +18,10 @@ from ledger.store.reader import load
 from ledger.store.verify import verify
 from tests.database.homes import gone, opened
 from tests.database.recording import record_until_killed
+from tests.kills import kills
 from tests.store.facts import amounts_of
 
-ROUNDS = {"command": 24, "keeper": 16, "command and keeper": 8, "postmaster": 6}
+ROUNDS = {"command": kills(24), "keeper": kills(16), "command and keeper": kills(8), "postmaster": kills(6)}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_a_first_start_killed_at_any_moment_is_finished_by_a_later_command(
     folder: Path, forks: ForkServerContext
 ) -> None:
     chance = random.Random("first start")
-    for number in range(10):
+    for number in range(kills(10)):
         told, telling = forks.Pipe(duplex=False)
         child = forks.Process(target=record_until_killed, args=(folder, "h1", number * 1_000, telling))
         child.start()

@@ -1,6 +1,6 @@
 """Kill -9 of a recording process and of the database: what was acknowledged is there once, the rest wholly or not.
 
-The number of kills is 200 unless HEADROOM_TEST_KILLS says otherwise; every moment of death is seeded.
+Every moment of death is seeded; tests.kills says how many there are.
 """
 
 import io
@@ -23,10 +23,13 @@ from ledger.store import reader
 from ledger.store.bulk import record_file
 from ledger.store.journal import Connection
 from ledger.store.verify import verify
+from tests.kills import kills
 from tests.postgres import Cluster, Database, binaries, wanted_versions
 from tests.store.facts import amounts_of, connected, income, opened
 
-KILLS = int(os.environ.get("HEADROOM_TEST_KILLS", "200"))
+KILLS = kills(200)
+KILLED_IMPORTS = kills(10)
+KILLED_POSTMASTERS = kills(20)
 CALLERS = 3
 
 
@@ -113,7 +116,7 @@ def test_a_killed_import_is_wholly_there_or_not_at_all(database: Database) -> No
     lines = 6_000
     row = '{"type":"IncomeReceived","household":"%s","effective_at":"2025-01-01","amount":"1","key":"k%d"}\n'
     outcomes = Counter[int]()
-    for number in range(max(KILLS // 20, 2)):
+    for number in range(KILLED_IMPORTS):
         file = "".join(row % (f"i{number}", line) for line in range(lines)).encode()
 
         def body(file: bytes = file) -> None:
@@ -126,7 +129,7 @@ def test_a_killed_import_is_wholly_there_or_not_at_all(database: Database) -> No
         os.waitpid(child, 0)
     wait_for_the_sessions_to_end(database)
     with connected(database.superuser) as connection:
-        for number in range(max(KILLS // 20, 2)):
+        for number in range(KILLED_IMPORTS):
             outcomes[len(reader.load(connection, f"i{number}"))] += 1
         assert set(outcomes) <= {0, lines + 1}
         assert verify(connection).ok
@@ -179,7 +182,7 @@ def test_a_killed_postmaster_is_survived_and_every_command_is_stored_exactly_onc
         threads = [threading.Thread(target=caller, args=(mine,)) for mine in range(CALLERS)]
         for thread in threads:
             thread.start()
-        for _ in range(max(KILLS // 10, 2)):
+        for _ in range(KILLED_POSTMASTERS):
             time.sleep(chance.random() * 0.1)
             crashing.kill()
             crashing.restart()
@@ -190,7 +193,7 @@ def test_a_killed_postmaster_is_survived_and_every_command_is_stored_exactly_onc
     with connected(database.service) as connection:
         stored = Counter(amounts_of(reader.load(connection, "h1")))
         assert stored == Counter(amount for mine in answered for amount in mine)
-        assert len(stored) > KILLS // 10
+        assert len(stored) > KILLED_POSTMASTERS
         assert verify(connection).ok
 
 
