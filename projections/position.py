@@ -18,7 +18,11 @@ from projections.bridge import fact_ids
 
 
 class LoanPosition(msgspec.Struct, frozen=True, kw_only=True):
-    """One loan on which something is owed. Added to the contract: `posted_unpaid`, what was charged and not paid."""
+    """One loan on which something is owed.
+
+    Shape: added to the contract: `posted_unpaid`, what was charged and not paid, and `derived`: whether early
+    principal, or a draw taken back, had us solve the schedule anew, so that its payments are ours and not the lender's.
+    """
 
     loan: str
     principal: str
@@ -26,6 +30,7 @@ class LoanPosition(msgspec.Struct, frozen=True, kw_only=True):
     posted_unpaid: str
     next_due_on: str | None
     next_due: str | None
+    derived: bool
 
 
 class LinePosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,6 +172,7 @@ def _loan(view: LoanView, *, currency: str) -> LoanPosition:
         posted_unpaid=amount_text(view.posted_unpaid, currency),
         next_due_on=None if view.next_due_on is None else date.fromordinal(view.next_due_on).isoformat(),
         next_due=None if view.next_due is None else amount_text(view.next_due, currency),
+        derived=view.derived,
     )
 
 

@@ -92,7 +92,7 @@ def test_a_loan_shows_what_it_owes_and_when_it_is_due_next() -> None:
     )
     assert line("2026-01-11", *facts)["loans"] == [
         {"loan": "one", "principal": "1000.00", "accrued_interest": "4.00", "posted_unpaid": "0.00",
-         "next_due_on": "2026-02-10", "next_due": "1016.00"},
+         "next_due_on": "2026-02-10", "next_due": "1016.00", "derived": False},
     ]  # fmt: skip
 
 

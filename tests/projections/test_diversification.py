@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ledger.money import ratio_text
-from projections.diversification import WEIGHINGS, Concentration, concentration
+from projections.diversification import WEIGHINGS, Cap, Concentration, Score, concentration
 from tests.build import Record, closed, drew, fact, granted, inquired, opened_line, repaid
 from tests.spec import Asked, given
 
@@ -180,6 +180,47 @@ def test_debt_without_a_date_or_past_it_counts_as_due_within_a_month(due_on: str
     assert spread(asked)["dimensions"]["maturity"]["effective"] == effective
 
 
+@pytest.mark.parametrize(
+    ("edge", "after"),
+    [("2026-07-15", "2026-07-16"), ("2026-09-15", "2026-09-16"), ("2027-06-15", "2027-06-16")],
+)
+def test_a_class_of_maturity_ends_with_its_day(edge: str, after: str) -> None:
+    def effective(due_on: str) -> str:
+        asked = given(*owing("a", 1000, due_on=edge), *owing("b", 1000, due_on=due_on)).as_of(ON)
+        told: str = spread(asked)["dimensions"]["maturity"]["effective"]
+        return told
+
+    assert (effective(edge), effective(after)) == ("1.0000", "2.0000")
+
+
+# Caps
+
+
+def test_just_over_half_with_one_lender_is_too_much() -> None:
+    told = spread(given(*owing("a", 5001), *owing("b", 4999)).as_of(ON))
+    assert [cap["code"] for cap in told["caps"]] == ["largest_lender_over_50"]
+
+
+def test_much_new_credit_caps_a_wide_spread_at_70() -> None:
+    sought = [inquired(lender, "2026-05-01") for lender in ("x", "y", "z")]
+    wide = [
+        *owing("a", 1000),
+        *owing("b", 1000, product="card", due_on="2026-08-15", revocable=False),
+        *owing("c", 1000, product="instalment", due_on="2027-05-15", revocable=False),
+    ]
+    told = spread(given(*wide, *sought).as_of(ON))
+    assert (told["score"], told["caps"]) == ("70.00", [{"code": "credit_velocity", "limit": 70, "bit": True}])
+    assert spread(given(*wide, *sought[:2]).as_of(ON))["score"] == told["uncapped"]
+
+
+def test_a_cap_at_the_score_itself_did_not_bite() -> None:
+    cap = Cap("largest_lender_over_50", 60)
+    even = {name: concentration((1, 1)) for name in WEIGHINGS}
+    for uncapped, bit in ((Fraction(60), False), (Fraction(6001, 100), True)):
+        found = Score(amounts={}, dimensions=even, uncapped=uncapped, caps=(cap,))
+        assert (found.value, found.bit(cap)) == (Fraction(60), bit)
+
+
 # New credit
 
 
@@ -207,6 +248,15 @@ def test_another_line_at_a_lender_one_already_has_is_no_new_lender() -> None:
     assert velocity(*asked_twice, opened_line("l1", "2026-02-01", lender="n"), closed("2026-02-02", line="l1")) == [
         "credit_velocity"
     ]  # fmt: skip
+
+
+def test_a_lender_is_new_for_six_months_from_the_opening_of_its_first_line() -> None:
+    asked_twice = (inquired("x", "2026-01-20"), inquired("y", "2026-06-15"))
+    assert velocity(*asked_twice, opened_line("new", "2025-12-15")) == []
+    assert velocity(*asked_twice, opened_line("new", "2025-12-16")) == ["credit_velocity"]
+    assert velocity(*asked_twice, opened_line("new", "2026-06-16")) == []
+    again = (opened_line("first", "2025-01-01", lender="n"), opened_line("more", "2026-02-01", lender="n"))
+    assert velocity(*asked_twice, *again) == []
 
 
 def test_a_notice_is_no_inquiry() -> None:

@@ -9,6 +9,7 @@ from tests.build import (
     counted,
     drew,
     earns,
+    fact,
     froze,
     granted,
     moved,
@@ -164,3 +165,52 @@ def test_income_is_no_part_of_the_reserve() -> None:
 
 def test_an_available_amount_that_was_only_seen_is_contingent_too() -> None:
     assert reserves(opened_line(), saw("2026-02-01", available=800))["contingent"] == "800.00"
+
+
+def test_a_balance_that_was_seen_stands_for_the_one_before() -> None:
+    assert tiers(opened_account(), counted(100, "2026-02-01"), counted(80, "2026-03-01"))[0] == "80.00"
+    assert tiers(opened_account(), counted(100, "2026-02-01"), moved(-30, "2026-03-01"))[0] == "70.00"
+
+
+@pytest.mark.parametrize(
+    ("balance", "t1", "t2a"), [(10000, "10000", "0"), (10001, "10000", "1"), (20000, "10000", "9800")]
+)
+def test_what_a_fund_gives_at_once_is_counted_in_whole_units_of_the_currency(balance: int, t1: str, t2a: str) -> None:
+    yen = fact("HouseholdOpened", "2025-12-31", currency="JPY")
+    found = reserves(yen, opened_account(kind="mmf"), counted(balance, "2026-02-01"))
+    assert (found["t1"], found["t2a"]) == (t1, t2a)
+
+
+@pytest.mark.parametrize(
+    ("kind", "t1", "t2a", "t2b"),
+    [
+        ("cash", "1000.00", "0.00", "0.00"),
+        ("demand_deposit", "1000.00", "0.00", "0.00"),
+        ("mmf", "1000.00", "0.00", "0.00"),
+        ("term_deposit", "0.00", "950.00", "0.00"),
+        ("wmp_t1", "0.00", "950.00", "0.00"),
+        ("bond_fund", "0.00", "0.00", "850.00"),
+        ("equity", "0.00", "0.00", "500.00"),
+        ("locked", "0.00", "0.00", "0.00"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_own_money_has_its_tier_and_its_haircut(kind: str, t1: str, t2a: str, t2b: str) -> None:
+    (account,) = reserves(opened_account(kind=kind), counted(1000, "2026-02-01"))["accounts"]
+    assert (account["t1"], account["t2a"], account["t2b"]) == (t1, t2a, t2b)
+
+
+@pytest.mark.parametrize(("fund", "t2b", "total"), [(784, "666.40", "1666.40"), (785, "666.67", "1666.67")])
+def test_the_slow_tier_reaches_two_fifths_of_the_reserve_and_no_further(fund: int, t2b: str, total: str) -> None:
+    found = reserves(
+        opened_account(), counted(1000, "2026-02-01"),
+        opened_account("fund", "bond_fund"), counted(fund, "2026-02-01", account="fund"),
+    )  # fmt: skip
+    assert (found["t2b"], found["total"]) == (t2b, total)
+
+
+def test_months_are_the_reserve_over_the_outflow_and_at_once_the_first_tier_over_it() -> None:
+    found = reserves(
+        needs(1000), opened_account(), counted(1500, "2026-02-01"),
+        opened_account("term", "term_deposit"), counted(1000, "2026-02-01", account="term"),
+    )  # fmt: skip
+    assert (found["months"], found["immediate_months"]) == ("2.4500", "1.5000")
