@@ -1,19 +1,16 @@
 """The debt side of one credit line inside the fold: its loan notes, charges, bills and payments.
 
-Total and silent: whatever was recorded can be taken in. Facts come in order of effect; a question looks at a copy
-that was let age to the day asked for, and leaves the state as it is.
+Total and silent: whatever was recorded can be taken in. Facts come in order of effect; what is asked is in ledger.debt.
 Source: domain.md sections 2 and 4.
 """
 
 from copy import copy
-from typing import Any, Final
+from typing import Final
 
-from ledger import dues
-from ledger.answers import Asked, asked_once
 from ledger.bill import Bill, Settled, age, settle, unsettle
 from ledger.charge import ChargeKind, put, shared
 from ledger.claim import Taken
-from ledger.dues import Ahead, LoanView, Maturity, Outlook, Rated
+from ledger.debt import Debt
 from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.note import Note
 from ledger.notes import OpenNotes
@@ -26,28 +23,17 @@ from ledger.vocabulary import UNEXPLAINED
 _NO_LOAN: Final = ""
 
 
-class Loans:
-    """The debt of one line. Units: minor units; days are ordinals."""
+class Loans(Debt):
+    """The debt of one line, moved by facts. Units: minor units; days are ordinals."""
 
-    __slots__ = (
-        "_adjusted", "_all", "_bills", "_changes", "_credit", "_footing", "_known", "_notes", "_seen", "_seen_key",
-        "_settlements", "answers", "answers_of",
-    )  # fmt: skip
+    __slots__ = ("_adjusted", "_all", "_known", "_settlements")
 
     def __init__(self, terms: LoanTerms) -> None:
-        self._footing = Footing(terms)
-        self._notes = OpenNotes()
+        super().__init__(Footing(terms), OpenNotes(), [])
         self._all: list[Note] = []
         self._known: dict[str | int, int] = {}
-        self._bills: list[Bill] = []
         self._settlements: dict[int, Settlement | OfPrincipal] = {}
         self._adjusted: dict[int, tuple[tuple[int, int], ...]] = {}
-        self._credit = 0
-        self._changes = 0
-        self._seen: tuple[list[Note], list[Bill]] = ([], [])
-        self._seen_key = (-1, -1)
-        self.answers: dict[Asked, Any] = {}
-        self.answers_of = 0
 
     def fork(self) -> "Loans":
         """The same debt, to go another way from here."""
@@ -194,7 +180,7 @@ class Loans:
             self._notes.count_on(note, taken)
         if beyond:
             self._add_unexplained(beyond, day=day)
-        unsettle(self._bills, self._notes, settlement.bills, find=self._note)
+        unsettle(self._bills, self._notes, settlement.bills, day=day, find=self._note)
         self._notes.sift()
         return self.drawn - before
 
@@ -219,125 +205,11 @@ class Loans:
         elif amount:
             self._add_unexplained(amount, day=day)
 
-    # Questions
-
-    @property
-    def drawn(self) -> int:
-        """D: outstanding principal; on a full balance with what the lender charged, negative as a credit balance."""
-        return (
-            self._notes.principal + self._notes.posted - self._credit if self._full_balance else self._notes.principal
-        )
-
-    @property
-    def principal(self) -> int:
-        """Outstanding principal, zero or more."""
-        return self._notes.principal
-
-    @property
-    def credit_balance(self) -> int:
-        """What was paid beyond a full balance."""
-        return self._credit
-
     def knows(self, draw: str | int) -> bool:
         """Whether a loan of this id, or a draw of this version, has been taken in."""
         return draw in self._known
 
-    @property
-    def posted_unpaid(self) -> dict[ChargeKind, int]:
-        """What the lender charged and is not paid."""
-        notes = self._notes
-        return {
-            "interest": sum(note.interest for note in notes),
-            "fee": sum(note.fee for note in notes),
-            "penalty": sum(note.penalty for note in notes),
-        }
-
-    @asked_once
-    def accrued_interest(self, day: int) -> int:
-        """Interest we count that nobody charged yet, penalty interest included."""
-        return dues.accrued(self._at(day)[0])
-
-    def outlook(self, day: int) -> Outlook:
-        """What time does to the debt from a day on, for as long as no fact comes."""
-        posted = self._notes.posted
-        if not (self._notes.live or self._bills or posted):
-            return dues.STILL
-        found = dues.outlook(*self._at(day), day)
-        a_day = dues.accrued_units(self._at(day + 1)[0]) - found.accrued_units
-        late = min(found.overdue, self.total(day))
-        steady_until = found.steady_until if late == found.overdue else day + 1
-        return found._replace(accrued_a_day=a_day, posted_unpaid=posted, overdue=late, steady_until=steady_until)
-
-    @property
-    def changes(self) -> int:
-        """How many facts have changed what is owed: the same number, the same answer on the same day."""
-        return self._changes
-
-    @asked_once
-    def accrued_penalty(self, day: int) -> int:
-        """The penalty interest in `accrued_interest`."""
-        return dues.accrued_penalty(self._at(day)[0])
-
-    @asked_once
-    def total(self, day: int) -> int:
-        """Debt: principal, accrued interest, and what was charged and is unpaid."""
-        return self._notes.principal + self._notes.posted + self.accrued_interest(day)
-
-    @asked_once
-    def overdue(self, day: int) -> int:
-        """What has been due, up to and with this day, and is unpaid; on the due day it is 0 days past due.
-
-        A part of the debt: a bill that asks for more than our books know to be owed counts as far as they do.
-        """
-        late = dues.overdue(*self._at(day), day)
-        return min(late, self.total(day)) if late else 0
-
-    @asked_once
-    def days_past_due(self, day: int) -> int:
-        """Days since the oldest missing payment was due."""
-        if not self._bills and not any(note.dues or note.plan is not None for note in self._notes.live):
-            return 0
-        return dues.days_past_due(*self._at(day), day)
-
-    @asked_once
-    def due_between(self, after: int, until: int) -> int:
-        """What falls due in (after, until]: instalments, bills in full, one month's interest on at-will loans."""
-        return dues.due_between(*self._at(after), self.ahead(after), after=after, until=until)
-
-    @asked_once
-    def ahead(self, day: int) -> tuple[Ahead, ...]:
-        """Every dated payment after a day."""
-        return dues.ahead(*self._at(day), after=day)
-
-    @asked_once
-    def month_interest(self, day: int, until: int) -> int:
-        """One month's interest, from a day, on at-will loans without a date up to `until`."""
-        return dues.month_interest(*self._at(day), after=day, until=until)
-
-    def standing(self, day: int) -> tuple[list[Note], list[Bill]]:
-        """The open notes and the bills as they will be on a day if no fact comes, in copies."""
-        return self._at(day)
-
-    @asked_once
-    def maturity(self, day: int) -> Maturity:
-        """Principal by when it is due."""
-        return dues.maturity(self._at(day)[0], day)
-
-    @asked_once
-    def rated(self, day: int) -> tuple[Rated, ...]:
-        """Principal by the rate it is owed at, loan by loan."""
-        return dues.rated(self._at(day)[0])
-
-    @asked_once
-    def views(self, day: int) -> tuple[LoanView, ...]:
-        """The open loans, oldest draw first."""
-        return dues.views(*self._at(day), day)
-
     # Inside
-
-    @property
-    def _full_balance(self) -> bool:
-        return self._footing.full_balance
 
     @property
     def _of_principal_alone(self) -> bool:
@@ -350,17 +222,6 @@ class Loans:
         used = amount if amount < owed else owed
         self._settlements[version] = self._notes.pay_principal(used)
         return Paid(used, amount - used, derived=True, parts={"current_principal": used} if used else {})
-
-    def _at(self, day: int) -> tuple[list[Note], list[Bill]]:
-        """The notes and bills as they will be on a day, in copies."""
-        key = (day, self._changes)
-        if self._seen_key != key:
-            footing = Footing(self._footing.terms, billed=self._footing.billed)
-            notes = [note.copy(footing) for note in self._notes if note.is_open]
-            self._seen = notes, [bill.copy() for bill in self._bills]
-            age(*self._seen, day)
-            self._seen_key = key
-        return self._seen
 
     def _advance(self, day: int) -> None:
         self._changes += 1

@@ -229,10 +229,12 @@ class Note(msgspec.Struct, eq=False, gc=False):
         self.anchor = row.due_on
         self.plan = plan.after_due(self._balance(), billed=billed)
 
-    def claim(self, due_on: int, interest: int, principal: int, *, billed: bool = False) -> None:
-        """Let interest and principal fall due."""
+    def claim(
+        self, due_on: int, interest: int, principal: int, *, billed: bool = False, since: int | None = None
+    ) -> None:  # fmt: skip
+        """Let interest and principal fall due; penalty on them runs from the due date, or `since` a later day."""
         if interest or principal:
-            self.dues.append(Due(due_on, interest, principal, since=due_on, billed=billed))
+            self.dues.append(Due(due_on, interest, principal, since=since or due_on, billed=billed))
             self.dues.sort(key=lambda due: due.due_on)
 
     def unclaim(self, month: int, *, billed: bool) -> list[Due]:
@@ -333,13 +335,18 @@ class Note(msgspec.Struct, eq=False, gc=False):
     # Other facts
 
     def charge_interest(self, amount: int) -> None:
-        """The lender charged interest: it replaces what we counted since the last charge, or since the draw."""
+        """The lender charged interest: it replaces what we counted since the last charge, or the draw, due or not."""
         self.interest += amount - self.interest_paid
         self.interest_paid = max(0, -self.interest)
         self.accrued = min(0, self.interest) * RATE_UNIT
         self.interest = max(0, self.interest)
-        for due in self.dues:
+        beyond = sum(due.interest for due in self.dues) - self.interest
+        for due in reversed(self.dues):
             due.since = self.day
+            off = min(max(0, beyond), due.interest)
+            due.interest -= off
+            beyond -= off
+        self.dues = [due for due in self.dues if due.interest or due.principal]
 
     def charge_penalty(self, amount: int) -> None:
         """The lender charged a penalty: it replaces the penalty interest we counted since the last one."""
@@ -349,6 +356,7 @@ class Note(msgspec.Struct, eq=False, gc=False):
         self.penal_interest = 0
         self.penalty = max(0, self.penalty)
         for due in self.dues:
+            self._release(due, due.principal)
             due.since = self.day
 
     def move_principal(self, amount: int) -> int:

@@ -1,7 +1,7 @@
 """The rest of one loan's schedule, and how it moves on: instalments fall due, early principal re-solves the rest.
 
 Source: domain.md section 4. What is paid in a period counts towards its instalment, up to that payment; a derived
-payment below two instalments covers the next one, and what is beyond is early principal; more than that, principal
+payment up to two instalments covers the next one, and what is beyond is early principal; more than that, principal
 stated alone, and principal on the first day of a period are early principal altogether. The lender does not tell
 which is meant, so this is a reading of ours; a bill stands above it.
 """

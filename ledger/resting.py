@@ -20,6 +20,7 @@ import msgspec
 from ledger.bill import Bill
 from ledger.book import Book
 from ledger.claim import Due
+from ledger.debt import Debt
 from ledger.events import LineOpened
 from ledger.line import LimitChange, Line, Posting, Residual, Temporary
 from ledger.loan import Loans
@@ -183,13 +184,9 @@ class _RestingLoans(Loans):
     __slots__ = ()
 
     def __init__(self, kept: _Loans) -> None:
-        self._footing = Footing(kept.terms, billed=kept.billed)
-        self._notes = _RestingNotes([_note(note, self._footing) for note in kept.notes], kept)
-        self._bills = kept.bills
-        self._credit = kept.credit
-        self._changes = 0
-        self._seen, self._seen_key = ([], []), (-1, -1)
-        self.answers, self.answers_of = {}, 0
+        footing = Footing(kept.terms, billed=kept.billed)
+        notes = _RestingNotes([_note(note, footing) for note in kept.notes], kept)
+        Debt.__init__(self, footing, notes, kept.bills, credit=kept.credit)
 
 
 class _RestingNotes(OpenNotes):

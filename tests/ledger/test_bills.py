@@ -1,0 +1,145 @@
+"""How bills, schedules and payments meet. Source: domain.md section 4."""
+
+import pytest
+
+from ledger.dues import Ahead
+from tests.build import billed, drew, granted, opened_line
+from tests.ledger.debts import Debt, a_year, card, on
+from tests.spec import given
+
+CAR = 1_080_84
+
+
+def test_a_bill_moves_what_is_due_and_not_what_is_owed() -> None:
+    debt, plain = a_year(grace_days=10), a_year(grace_days=10)
+    debt.billed(CAR, "2026-02-15", due_on="2026-02-20")
+    assert debt.overdue("2026-02-15") == 0 < plain.overdue("2026-02-15")
+    assert debt.accrued("2026-02-15") == plain.accrued("2026-02-15")
+
+
+def test_no_penalty_runs_on_a_fee_that_was_billed() -> None:
+    debt = a_year()
+    debt.charged("fee", 20_00, "2026-01-31")
+    debt.billed(CAR + 20_00, "2026-02-01", due_on="2026-02-10")
+    assert (debt.overdue("2026-02-20"), debt.loans.accrued_penalty(on("2026-02-20"))) == (CAR + 20_00, 6_49)
+
+
+def test_a_bill_speaks_first_for_the_instalment_of_its_month() -> None:
+    debt = Debt()
+    debt.drew(5_000_00, "2026-01-01", loan="old")
+    debt.drew(12_000_00, "2026-01-10", loan="car", method="equal_instalment", periods=12, period_basis="equal")
+    debt.billed(CAR, "2026-02-01", due_on="2026-02-10")
+    old, car = debt.loans.views(on("2026-02-20"))
+    assert old.accrued_interest == 100_00
+    assert car.accrued_interest == a_year().accrued("2026-02-20")
+
+
+def test_bills_are_settled_by_their_due_dates_and_not_in_the_order_they_came() -> None:
+    debt = card(rate=None)
+    debt.drew(5_000_00, "2026-01-01")
+    debt.billed(700_00, "2026-01-20", due_on="2026-03-10")
+    debt.billed(1_000_00, "2026-01-21", due_on="2026-02-10")
+    debt.paid(1_000_00, "2026-01-22")
+    assert (debt.due("2026-01-22", "2026-02-28"), debt.due("2026-01-22", "2026-03-10")) == (0, 700_00)
+
+
+def test_what_a_part_payment_leaves_of_a_bill_bears_penalty_on() -> None:
+    debt = a_year()
+    debt.billed(CAR, "2026-02-01", due_on="2026-02-10")
+    paid = debt.paid(500_00, "2026-02-15")
+    assert {name: part for name, part in paid.parts.items() if part} == {
+        "penalty_on_principal": 2_80, "penalty_on_interest": 44, "overdue_interest": 146_00,
+        "current_interest": 24_04, "overdue_principal": 326_72,
+    }  # fmt: skip
+    assert (debt.overdue("2026-02-25"), debt.loans.accrued_penalty(on("2026-02-25"))) == (580_84, 3_65)
+
+
+@pytest.mark.parametrize("paid_on", ["2026-02-05", "2026-02-10"])
+def test_a_bill_whose_payment_was_reversed_is_late_from_its_date_and_bears_penalty_from_the_reversal(
+    paid_on: str,
+) -> None:
+    debt = a_year()
+    debt.billed(CAR, "2026-02-01", due_on="2026-02-10")
+    debt.paid(CAR, paid_on)
+    debt.undid(debt.version, "2026-02-16")
+    assert (debt.overdue("2026-02-16"), debt.late("2026-02-16")) == (CAR, 6)
+    assert debt.loans.accrued_penalty(on("2026-02-16")) == 0
+    assert debt.loans.accrued_penalty(on("2026-02-26")) == 6_49
+
+
+def test_the_last_bill_paid_and_reversed_after_the_end_is_owed_once() -> None:
+    debt = Debt()
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    debt.billed(1_036_00, "2026-04-01", due_on="2026-04-10")
+    debt.paid(1_036_00, "2026-04-10")
+    debt.undid(debt.version, "2026-05-01")
+    assert (debt.overdue("2026-05-01"), debt.loans.accrued_penalty(on("2026-05-11"))) == (1_036_00, 6_22)
+
+
+def test_a_newer_bill_ends_the_penalty_on_the_one_that_it_stands_for() -> None:
+    debt = a_year()
+    debt.billed(CAR, "2026-02-01", due_on="2026-02-10")
+    debt.billed(500_00, "2026-02-15", due_on="2026-02-28")
+    assert (debt.overdue("2026-02-16"), debt.late("2026-02-16")) == (0, 0)
+    assert debt.loans.accrued_penalty(on("2026-02-27")) == debt.loans.accrued_penalty(on("2026-02-15")) == 3_24
+
+
+def test_what_settles_an_instalment_without_a_bill_settles_no_bill_too() -> None:
+    debt = Debt(rate=0)
+    debt.drew(1_000_00, "2026-01-01", loan="a", method="bullet", due_on="2026-01-31")
+    debt.drew(800_00, "2026-01-02", loan="b")
+    debt.billed(500_00, "2026-02-01", due_on="2026-02-10")
+    debt.paid(1_000_00, "2026-02-05")
+    assert (debt.overdue("2026-02-05"), debt.due("2026-02-05", "2026-02-28")) == (0, 500_00)
+
+
+def test_the_interest_in_bills_is_what_was_charged_and_counts_once() -> None:
+    debt = card(rate=None)
+    debt.drew(1_000_00, "2026-01-01")
+    debt.charged("interest", 15_00, "2026-01-20")
+    debt.billed(500_00, "2026-01-20", due_on="2026-02-10")
+    debt.billed(400_00, "2026-01-21", due_on="2026-03-10")
+    assert debt.loans.ahead(on("2026-01-21")) == (
+        Ahead(on("2026-02-10"), 500_00, 15_00), Ahead(on("2026-03-10"), 400_00, 0)
+    )  # fmt: skip
+
+
+def test_a_bill_of_a_line_is_the_next_payment_of_its_only_loan() -> None:
+    debt = Debt()
+    debt.drew(1_000_00, "2026-01-01", loan="a")
+    debt.billed(500_00, "2026-01-20", due_on="2026-02-10")
+    (view,) = debt.loans.views(on("2026-01-21"))
+    assert (view.next_due_on, view.next_due) == (on("2026-02-10"), 500_00)
+    debt.drew(1_000_00, "2026-01-21", loan="b")
+    assert [view.next_due_on for view in debt.loans.views(on("2026-01-21"))] == [None, None]
+
+
+def test_a_month_of_interest_at_will_is_counted_on_what_is_not_yet_due() -> None:
+    debt = Debt()
+    debt.drew(10_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-02-01", due_on="2026-02-10")
+    assert debt.due("2026-02-15", "2026-03-15") == 102_59
+
+
+def test_what_a_last_bill_left_out_is_due_within_the_month() -> None:
+    debt = Debt(rate=0)
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    debt.billed(500_00, "2026-04-01", due_on="2026-04-10")
+    found = debt.loans.maturity(on("2026-04-15"))
+    assert (found.within_1_month, found.undated) == (1_000_00, 0)
+
+
+def test_a_bill_on_a_line_that_owes_nothing_is_neither_overdue_nor_late() -> None:
+    history = given(
+        opened_line(product="card", limit_basis="full_balance"),
+        granted(9000),
+        billed(300, "2026-01-20", due_on="2026-02-05"),
+    )
+    (line,) = history.as_of("2026-02-04").told()["lines"]
+    assert (line["due_30_days"], line["overdue"], line["days_past_due"]) == ("300.00", "0.00", 0)
+    (line,) = history.as_of("2026-02-10").told()["lines"]
+    assert (line["overdue"], line["days_past_due"]) == ("0.00", 0)
+    assert history.as_of("2026-02-10").line().loans.outlook(on("2026-02-10")).past_due_since is None
+    late = history.and_then(drew(100, "2026-01-15"))
+    (line,) = late.as_of("2026-02-10").told()["lines"]
+    assert (line["overdue"], line["days_past_due"]) == ("100.00", 5)

@@ -1,0 +1,171 @@
+"""Which part of a payment ahead of its date is an instalment, and which is early principal.
+
+Source: domain.md section 4 ("early principal keeps the dates and re-solves the payment"); the reading of what no lender
+tells stands at the top of ledger.plan.
+"""
+
+from datetime import date
+
+import pytest
+
+from ledger.loan import LoanTerms
+from ledger.money import rate_units
+from ledger.schedule import due_dates, schedule
+from tests.build import drew, opened_line, repaid
+from tests.ledger.debts import RATE, Debt, a_year, on
+from tests.spec import given
+
+CAR = 1_080_84
+DUE, NEXT_DUE = "2026-02-10", "2026-03-10"
+
+
+@pytest.mark.parametrize(
+    ("amount", "at", "next_due_on"),
+    [
+        (CAR + 1, "2026-02-08", NEXT_DUE),
+        (2 * CAR, "2026-02-08", NEXT_DUE),
+        (2 * CAR + 1, "2026-02-08", DUE),
+        (CAR + 1, "2026-01-10", DUE),
+    ],
+)  # fmt: skip
+def test_up_to_two_instalments_cover_the_next_one_unless_paid_on_the_first_day_of_a_period(
+    amount: int, at: str, next_due_on: str
+) -> None:
+    debt = a_year()
+    debt.paid(amount, at)
+    (view,) = debt.loans.views(on(at))
+    assert (view.next_due_on, view.derived) == (on(next_due_on), True)
+
+
+def test_principal_stated_alone_covers_no_instalment() -> None:
+    debt = a_year()
+    debt.paid(1_100_00, "2026-01-25", principal=1_100_00)
+    assert debt.loans.views(on("2026-01-25"))[0].next_due_on == on(DUE)
+
+
+def test_less_than_an_instalment_on_the_first_day_of_a_period_is_early_principal() -> None:
+    debt = a_year()
+    debt.paid(500_00, "2026-01-10")
+    (view,) = debt.loans.views(on("2026-01-10"))
+    assert (view.next_due_on, view.next_due, view.derived) == (on(DUE), 1_035_80, True)
+
+
+def test_principal_stated_where_no_interest_is_owed_counts_toward_the_instalment() -> None:
+    debt = Debt(rate=0)
+    debt.drew(12_000_00, "2026-01-10", method="equal_instalment", periods=12)
+    debt.paid(400_00, "2026-01-25", principal=400_00)
+    (view,) = debt.loans.views(on("2026-01-25"))
+    assert (view.next_due, view.derived) == (600_00, False)
+
+
+def test_part_of_an_interest_payment_leaves_the_rest_of_it_due() -> None:
+    debt = Debt()
+    debt.drew(20_000_00, "2026-01-10", method="interest_only", periods=6)
+    debt.paid(100_00, "2026-02-05")
+    assert debt.overdue("2026-02-10") == 148_00
+
+
+def test_an_instalment_covered_by_its_balance_is_not_ahead_any_more() -> None:
+    debt = a_year()
+    debt.paid(1_070_00, "2026-02-08", interest=135_16, principal=934_84)
+    assert debt.due("2026-02-08", "2026-02-28") == 0
+    assert debt.loans.views(on("2026-02-08"))[0].next_due_on == on(NEXT_DUE)
+
+
+def test_what_is_left_of_a_single_payment_is_not_solved_anew() -> None:
+    debt = Debt()
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    debt.paid(200_00, "2026-01-10")
+    (view,) = debt.loans.views(on("2026-01-10"))
+    assert (view.next_due, view.derived) == (800_00 + 28_80, False)
+
+
+def test_a_schedule_solved_anew_stays_marked_and_a_changed_rate_alone_marks_none() -> None:
+    plain, early = a_year(), a_year()
+    early.paid(500_00, "2026-01-10")
+    for debt in (plain, early):
+        debt.loans.set_terms(LoanTerms(daily_rate=rate_units("0.0003")), day=on("2026-01-10"))
+    assert [debt.loans.views(on("2026-01-10"))[0].derived for debt in (plain, early)] == [False, True]
+
+
+def test_a_position_marks_the_loan_whose_schedule_was_solved_anew() -> None:
+    facts = (
+        opened_line(daily_rate="0.0004"),
+        drew(12000, "2026-01-10", loan="car", method="equal_instalment", periods=12, period_basis="equal"),
+    )
+    told = [given(*facts, *more).as_of("2026-01-31").told() for more in ((), (repaid(500, "2026-01-10"),))]
+    loans = [answer["lines"][0]["loans"][0] for answer in told]
+    assert [(loan["next_due"], loan["derived"]) for loan in loans] == [("1080.84", False), ("1035.80", True)]
+
+
+def test_interest_that_was_charged_goes_into_the_schedule_that_is_solved_anew() -> None:
+    debt = a_year()
+    debt.charged("interest", 60_00, "2026-01-25", loan="car")
+    debt.paid(1_000_00, "2026-01-25", principal=1_000_00)
+    asked = []
+    while (view := debt.loans.views(on("2026-01-25"))[0]).next_due_on is not None:
+        assert view.next_due is not None
+        asked.append(view.next_due)
+        debt.paid(view.next_due, date.fromordinal(view.next_due_on).isoformat())
+        if not debt.loans.principal:
+            break
+    assert (len(asked), set(asked[:-1])) == (12, {asked[0]})
+    assert abs(asked[-1] - asked[0]) < 20
+    assert debt.loans.total(on("2027-01-10")) == 0
+
+
+def test_a_payment_is_next_due_up_to_and_with_its_day() -> None:
+    debt = Debt()
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    (view,) = debt.loans.views(on("2026-04-10"))
+    assert (view.next_due_on, view.next_due) == (on("2026-04-10"), 1_036_00)
+    (view,) = debt.loans.views(on("2026-04-11"))
+    assert (view.next_due_on, view.next_due) == (None, None)
+
+
+# Schedules
+
+
+def test_a_first_period_of_a_month_and_some_days_bears_interest_for_both() -> None:
+    rows = schedule(
+        12_000_00, daily_rate=RATE, method="equal_instalment", periods=12, drawn_on=on("2026-01-10"),
+        first_due_on=on("2026-02-20"), period_basis="equal",
+    )  # fmt: skip
+    assert [row.interest for row in rows[:1]] == [146_00 + 48_00]
+
+
+def test_a_final_date_is_the_last_where_their_number_is_told_too() -> None:
+    dates = due_dates(
+        "equal_instalment", periods=3, drawn_on=on("2026-01-10"), first_due_on=None, due_on=on("2026-05-20")
+    )
+    assert dates == (on(DUE), on(NEXT_DUE), on("2026-05-20"))
+
+
+@pytest.mark.parametrize("day_count", ["act_360", "30e_360", "30u_360"])
+def test_equal_periods_are_a_twelfth_of_360_days_by_every_day_count_of_such_a_year(day_count: str) -> None:
+    rows = schedule(
+        12_000_00, daily_rate=RATE, method="equal_instalment", periods=12, drawn_on=on("2026-01-10"),
+        period_basis="equal", day_count=day_count,  # type: ignore[arg-type]  # parametrize erases the type
+    )  # fmt: skip
+    assert (rows[0].payment, rows[0].interest) == (1_079_71, 144_00)
+
+
+# Unexplained movements, refunds
+
+
+def test_an_unexplained_repayment_comes_off_the_unexplained_loan_first() -> None:
+    debt = Debt(rate=0)
+    debt.drew(1_000_00, "2026-01-01", loan="a")
+    debt.adjusted(500_00, "2026-01-02")
+    debt.adjusted(-300_00, "2026-01-03")
+    assert {view.loan: view.principal for view in debt.loans.views(on("2026-01-03"))} == {
+        "a": 1_000_00, "unexplained": 200_00
+    }  # fmt: skip
+
+
+def test_a_refund_beyond_the_purchases_of_a_card_pays_its_charges() -> None:
+    debt = Debt(limit_basis="full_balance", rate=None)
+    debt.drew(100_00, "2026-01-01")
+    debt.charged("fee", 20_00, "2026-01-02")
+    debt.refunded(110_00, "2026-01-03")
+    assert (debt.loans.drawn, debt.loans.posted_unpaid["fee"], debt.loans.credit_balance) == (10_00, 10_00, 0)
