@@ -32,7 +32,10 @@ if ! [ -x "$folder/bin/pip" ]; then
     fi
 fi
 
-echo "Installing $lock into $folder" >&2
+case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in
+    zh*) echo "正在把 $lock 装入 $folder，第一次需要一会儿" >&2 ;;
+    *) echo "Installing $lock into $folder; the first time takes a while" >&2 ;;
+esac
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_REQUIRE_VIRTUALENV=1
 # The lock names everything, so nothing is resolved: pip would look for newer releases of what is asked for with an extra.
 "$folder/bin/python" -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r "$lock"

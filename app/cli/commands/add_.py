@@ -100,3 +100,4 @@ def _list_fields(desk: Desk, fact: str) -> None:
         for field in sorted(fields(FACT_TYPES[fact]), key=lambda field: not field.required)
     ]
     paper.table([Column(), Column(), Column(fold=True), Column()], rows)
+    paper.paragraph(say("record.fields_of_all"))

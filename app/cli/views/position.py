@@ -16,14 +16,14 @@ def position(paper: Paper, texts: Texts, answer: Answer) -> None:
     known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
     paper.line(Ink(answer["household"], "bold"), f"  {say('position.at', at=moment(answer['at']))}")
     paper.line(Ink(f"{known} · {say('position.amounts', currency=answer['currency'])}", "dim"))
-    _lines(paper, texts, answer["lines"])
+    _lines(paper, texts, answer["lines"], household=answer["household"])
     _debt(paper, texts, answer["debt"])
     _reserves(paper, texts, answer["reserves"])
     _diversification(paper, texts, answer["diversification"])
     _open_ends(paper, texts, answer)
 
 
-def _lines(paper: Paper, texts: Texts, lines: list[Answer]) -> None:
+def _lines(paper: Paper, texts: Texts, lines: list[Answer], *, household: str) -> None:
     say = texts.say
     paper.heading(say("lines.title"))
     if not lines:
@@ -34,7 +34,7 @@ def _lines(paper: Paper, texts: Texts, lines: list[Answer]) -> None:
     columns = [Column(say("lines.line"), fold=True), *amounts, Column(say("lines.used"))]
     paper.table(columns, [_line_row(line, held=held) for line in lines])
     for line in lines:
-        for note in _line_notes(texts, line):
+        for note in _line_notes(texts, line, household=household):
             paper.paragraph(note, indent=2, mark="! ", style="yellow")
 
 
@@ -56,11 +56,11 @@ def _light(used: str | None) -> Style:
     return "red" if share(used) >= 0.75 else "yellow" if share(used) >= 0.3 else "green"
 
 
-def _line_notes(texts: Texts, line: Answer) -> list[str]:
+def _line_notes(texts: Texts, line: Answer, *, household: str) -> list[str]:
     """What is out of the ordinary about a line."""
     notes = []
     if not line["limit_known"]:
-        return [texts.say("lines.note.limit_unknown", line=line["line"])]
+        return [texts.say("lines.note.limit_unknown", line=line["line"], household=household)]
     if line["status"] != "open":
         notes.append(texts.say("lines.note.status", line=line["line"], status=texts.say(f"status.{line['status']}")))
     unusual = ("over_limit", "blocked", "held", "temporary_limit", "shared_used")
