@@ -2,6 +2,7 @@
 
 from tests.build import drew, granted, lowered, opened_line, repaid, saw
 from tests.explanation.asking import causes, told, verdict, why
+from tests.ledger.oracles import oracle
 from tests.spec import given, yuan
 
 BOOK = (opened_line(), granted(50000), drew(30000, "2026-02-01"))
@@ -72,6 +73,14 @@ def test_a_cut_below_the_debt_and_a_repayment_share_the_change_exactly() -> None
             "limit": "-31000.00",
             "principal_repaid": "19000.00",
         }
+
+
+def test_the_shares_are_those_of_the_oracle() -> None:
+    expected = oracle("O9c_shapley")
+    answer = why(given(*BOOK, lowered(8000, "2026-03-01"), repaid(30000, "2026-03-02")), "2026-03-01", "2026-03-02")
+
+    assert answer.shares is not None
+    assert [one.amount for one in answer.shares.shares] == [f"{expected[name]}.00" for name in ("limit", "repay")]
 
 
 def test_the_order_of_a_cut_and_a_repayment_shows_only_on_the_way() -> None:

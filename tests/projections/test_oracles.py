@@ -1,5 +1,6 @@
 """Figures computed outside this project come out of whole histories, to the cent. Source: shared/oracles."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from ledger.money import ratio_text
 from projections.diversification import concentration
 from projections.liquidity import reserve
+from projections.reference.lpr import lpr_1_year
 from tests.build import (
     Record,
     counted,
@@ -20,6 +22,7 @@ from tests.build import (
     repaid,
 )
 from tests.ledger.oracles import oracle
+from tests.projections.checked import family, indicator, instalments, outcome, percent
 from tests.spec import Asked, given, yuan
 
 
@@ -170,3 +173,45 @@ def test_o11_the_score_of_a_whole_household() -> None:
         assert (found["hhi"], found["score"]) == (expected[dimension]["HHI"], expected[dimension]["score"])
     assert Fraction(told["largest_share"]) == Fraction(expected["largest_lender_share"])
     assert (told["uncapped"], told["score"]) == (expected["uncapped"], expected["score_after_cap"])
+
+
+# Sustainability
+
+
+SERVED = given(*family(), *instalments(6_250, 24))
+"""Income 15,000, debt service 6,250, essentials 6,000, reserve 30,000."""
+
+
+def test_o12_debt_service_against_income() -> None:
+    assert percent(indicator(SERVED, "dsr").measure.value) == oracle("O12")["dsr"]
+
+
+def test_o17_a_draw_within_days_of_a_repayment_is_a_rollover() -> None:
+    history = given(*BORROWED, repaid(30000, "2026-02-01"), drew(28000, "2026-02-04"))
+    assert percent(indicator(history, "rollover").measure.value) == oracle("O17")["rollover_28000_of_30000"]
+
+
+def test_o18_income_down_by_a_third_and_gone() -> None:
+    expected = oracle("O18")
+    base, less, none = (outcome(SERVED, name) for name in ("base", "income_minus_30", "income_0_for_6"))
+    assert base.margin == 100 * Fraction(expected["margin_base"])
+    assert less.margin == 100 * Fraction(expected["margin_stress"])
+    assert [percent(one.dsr) for one in (base, less)] == [expected["dsr_base"], expected["dsr_stress"]]
+    assert less.survival_months is not None
+    assert none.survival_months is not None
+    assert ratio_text(less.survival_months, 2) == expected["survival_months_reserve_30000"]
+    assert ratio_text(none.survival_months, 2) == expected["survival_if_unemployed_12250"]
+
+
+def test_o22_four_times_the_lpr() -> None:
+    for rate, four_times in oracle("O22 4xLPR").items():
+        on = next(
+            day for day in _DAYS_OF_LPR if lpr_1_year(date.fromisoformat(day).toordinal()) == Fraction(rate) / 100
+        )
+        found = indicator(given(opened_line(at="2019-01-01")), "weighted_apr", on)
+        assert percent(found.warn) == four_times
+
+
+_DAYS_OF_LPR = (
+    "2019-08-20", "2020-04-20", "2022-08-22", "2023-06-20", "2023-08-21", "2024-07-22", "2024-10-21", "2025-05-20",
+)  # fmt: skip
