@@ -76,6 +76,20 @@ def test_the_last_bill_paid_and_reversed_after_the_end_is_owed_once() -> None:
     assert (debt.overdue("2026-05-01"), debt.loans.accrued_penalty(on("2026-05-11"))) == (1_036_00, 6_22)
 
 
+def test_what_a_last_bill_did_not_ask_for_is_not_overdue_when_its_payment_is_reversed() -> None:
+    debt = Debt(rate=0)
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    debt.billed(500_00, "2026-04-01", due_on="2026-04-10")
+    debt.paid(1_000_00, "2026-04-10")
+    debt.undid(debt.version, "2026-05-01")
+    assert (debt.overdue("2026-05-01"), debt.loans.total(on("2026-05-01"))) == (500_00, 1_000_00)
+
+
+def test_on_a_full_balance_an_instalment_is_overdue_by_its_principal_until_its_interest_is_charged() -> None:
+    debt = a_year(limit_basis="full_balance")
+    assert (debt.overdue("2026-02-12"), debt.loans.total(on("2026-02-12")) > 12_000_00) == (934_84, True)
+
+
 def test_a_newer_bill_ends_the_penalty_on_the_one_that_it_stands_for() -> None:
     debt = a_year()
     debt.billed(CAR, "2026-02-01", due_on="2026-02-10")

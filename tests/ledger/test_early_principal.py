@@ -102,6 +102,7 @@ def test_interest_that_was_charged_goes_into_the_schedule_that_is_solved_anew() 
     debt = a_year()
     debt.charged("interest", 60_00, "2026-01-25", loan="car")
     debt.paid(1_000_00, "2026-01-25", principal=1_000_00)
+    assert debt.loans.ahead(on("2026-01-25"))[0].interest == 60_00 + 69_08
     asked = []
     while (view := debt.loans.views(on("2026-01-25"))[0]).next_due_on is not None:
         assert view.next_due is not None
