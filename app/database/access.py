@@ -4,6 +4,7 @@ Commands connect as the service, which can append facts and change none; the mig
 server has a login for each; on a server of the caller's own, its one login takes the roles on.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, LiteralString, Self, cast
@@ -28,6 +29,7 @@ from app.database.migration import (
 from app.settings import Settings
 
 OLDEST_MAJOR: Final = 15
+REJOINS: Final = 3
 ROLES: Final = Path(__file__).parent / "roles.sql"
 READY: Final[LiteralString] = """
 SELECT current_setting('server_version_num')::integer, current_user::text, current_database()::text,
@@ -83,38 +85,51 @@ def open_access(settings: Settings, *, now: int) -> Access:
     Units: `now` in microseconds since the epoch; it names the backup made before a change of the schema.
     Raises: DatabaseUnreachable.
     """
-    access = reach(settings)
-    try:
-        prepare_schema(access, now=now)
-    except BaseException:
-        access.close()
-        raise
-    return access
+    return _opened(settings, lambda access: prepare_schema(access, now=now))
 
 
 def reach(settings: Settings) -> Access:
-    """Reach the database with its roles in place, whatever its schema."""
-    return _own_server(settings.database_url) if settings.database_url else _embedded_server(settings.home)
+    """Reach the database with its roles in place, whatever its schema. Raises: DatabaseUnreachable."""
+    return _opened(settings, lambda _: None)
 
 
-def _embedded_server(home: Path) -> Access:
-    joined = join(home)
-    access = Access(
+def _opened(settings: Settings, prepare: Callable[[Access], None]) -> Access:
+    """Reach the database and prepare it. An embedded server whose keeper was killed meanwhile is joined anew."""
+    left = REJOINS
+    while True:
+        access = _own_server(settings.database_url) if settings.database_url else _joined(join(settings.home))
+        try:
+            if access.joined:
+                _make_ready(access.joined, access)
+            prepare(access)
+        except (DatabaseUnreachable, psycopg.OperationalError):
+            left_alone = access.joined is not None and not access.joined.alive
+            access.close()
+            if not (left_alone and left):
+                raise
+            left -= 1
+        except BaseException:
+            access.close()
+            raise
+        else:
+            return access
+
+
+def _joined(joined: Joined) -> Access:
+    return Access(
         service=joined.conninfo(SERVICE),
         migrator=joined.conninfo(MIGRATOR),
         superuser=joined.conninfo(SUPERUSER),
         server=f"{joined.home.root} (embedded)",
         joined=joined,
     )
+
+
+def _make_ready(joined: Joined, access: Access) -> None:
     try:
         connect(access.service, server=access.server).close()
     except DatabaseUnreachable:
-        try:
-            _establish(joined, server=access.server)
-        except BaseException:
-            joined.close()
-            raise
-    return access
+        _establish(joined, server=access.server)
 
 
 def _establish(joined: Joined, *, server: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.database import programs
-from app.database.access import Access
+from app.database.access import Access, prepare_schema
 from app.database.embedded import join
 from app.database.errors import DatabaseUnreachable
 from app.database.home import SUPERUSER, Home, let_pass, open_home, server_user
@@ -104,6 +104,40 @@ def test_a_killed_keeper_leaves_no_server_and_the_next_command_starts_another(ho
         assert not access.joined.alive
         with opened(home) as after:
             assert number_of_events(after) == 0
+
+
+@pytest.mark.parametrize("victim", ["keeper", "postmaster"])
+def test_a_server_that_goes_while_a_command_opens_the_book_is_started_anew(
+    home: Path, victim: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[int] = []
+
+    def prepare(access: Access, *, now: int) -> None:
+        assert access.joined is not None
+        if not killed:
+            killed.append(getattr(access.joined.running, victim))
+            os.kill(killed[0], signal.SIGKILL)
+            assert gone(home)
+        prepare_schema(access, now=now)
+
+    monkeypatch.setattr("app.database.access.prepare_schema", prepare)
+    with opened(home) as access:
+        assert access.joined is not None
+        assert getattr(access.joined.running, victim) != killed[0]
+        assert number_of_events(access) == 0
+
+
+def test_a_server_that_always_goes_is_given_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def prepare(access: Access, *, now: int) -> None:
+        assert access.joined is not None
+        os.kill(access.joined.running.keeper, signal.SIGKILL)
+        assert gone(home)
+        prepare_schema(access, now=now)
+
+    monkeypatch.setattr("app.database.access.prepare_schema", prepare)
+    with pytest.raises(DatabaseUnreachable):
+        opened(home)
+    assert gone(home)
 
 
 def test_a_killed_postmaster_ends_its_keeper_and_the_next_command_starts_another(home: Path) -> None:

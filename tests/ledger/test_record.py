@@ -81,6 +81,7 @@ def record(*facts: dict[str, Any]) -> Register:
         ([{**OPENED, "effective_at": "2026-03-11T12:00:01+08:00"}], "in_the_future"),
         ([OPENED, OPENED_AGAIN], "line_opened_twice"),
         ([OPENED, DREW_ELSEWHERE], "unknown_line"),
+        ([OPENED, VOIDED_2, {**OPENED_AGAIN, "fact": "h1:3"}], "line_opened_twice"),
         ([{"type": "HouseholdOpened", "timezone": "Mars/Olympus"}], "bad_zone"),
     ],
 )  # fmt: skip
