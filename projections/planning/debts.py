@@ -150,6 +150,11 @@ def owed(book: Book, debt: Debt, day: int) -> Owed:
     )
 
 
+def has_fallen_due(book: Book, debt: Debt, day: int) -> bool:
+    """Whether a payment of the debt is due by a day and unpaid, be it of interest alone."""
+    return any(note.dues for note in notes_of(book, debt, day))
+
+
 def uncharged(notes: Iterable[Note]) -> int:
     """Interest we count on a full balance that the lender has to charge before it can be paid."""
     return posted(sum(max(0, note.ordinary_units) for note in notes))
@@ -208,7 +213,7 @@ def dues(book: Book, debt: Debt, month: Month) -> list[Due]:
         if one.due_on <= month.last
     ]
     now = owed(book, debt, month.first)
-    if now.overdue:
+    if has_fallen_due(book, debt, month.first):
         found.append(Due(month.first, now.due, now.overdue))
     elif debt.kind == "open" and not found and now.interest:
         found.append(Due(month.first, now.interest, 0))

@@ -1,5 +1,6 @@
 """Why there is no plan: which minimums a budget cannot meet, by how much and when, and what would be enough."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -9,7 +10,6 @@ from ledger.money import round_fraction
 from projections.planning.course import Asked, Course, walk
 from projections.planning.debts import Month
 from projections.planning.programme import Problem, highest_floor, shortfalls, smallest_budget
-from projections.planning.solution import solve
 from projections.planning.strategies import minimum
 
 _ATTEMPTS: Final = 5
@@ -49,8 +49,8 @@ class Infeasible(msgspec.Struct, frozen=True, kw_only=True):
     floor: int | None
 
 
-def infeasible(asked: Asked, problem: Problem) -> Infeasible:
-    """Why nothing holds."""
+def infeasible(asked: Asked, problem: Problem, *, enough: Callable[[Asked], bool]) -> Infeasible:
+    """Why nothing holds. `enough` says of another budget whether some course would hold."""
     short = shortfalls(problem, budget=asked.budget)
     least = walk(asked, "minimum", minimum)
     found = tuple(
@@ -58,7 +58,7 @@ def infeasible(asked: Asked, problem: Problem) -> Infeasible:
         for month in asked.months
         if (amount := round_fraction(short.get(month.number, Fraction(0)))) > 0
     )
-    smallest = _smallest(asked, problem)
+    smallest = _smallest(asked, problem, enough)
     return Infeasible(short=found, smallest=smallest, floor=None if smallest is not None else _floor(problem))
 
 
@@ -72,14 +72,17 @@ def _short(month: Month, amount: int, least: Course) -> Short:
     return Short(month, amount, tuple(reversed(dues)))
 
 
-def _smallest(asked: Asked, problem: Problem) -> int | None:
-    """The smallest budget in whole units that the ledger, too, finds feasible."""
+def _smallest(asked: Asked, problem: Problem, enough: Callable[[Asked], bool]) -> int | None:
+    """The smallest budget in whole units that the ledger, too, finds feasible.
+
+    Interest is rounded with each payment, so that now and then a unit less than the programme asks for is enough.
+    """
     exact = smallest_budget(problem)
     if exact is None:
         return None
     units = -(-(exact.numerator - exact.denominator // 1000) // (exact.denominator * problem.unit))
-    for budget in range(max(units, 0) * problem.unit, (units + _ATTEMPTS) * problem.unit, problem.unit):
-        if solve(msgspec.structs.replace(asked, budget=budget), problem) is not None:
+    for budget in range(max(units - 1, 0) * problem.unit, (units + _ATTEMPTS) * problem.unit, problem.unit):
+        if enough(msgspec.structs.replace(asked, budget=budget)):
             return budget
     return None
 

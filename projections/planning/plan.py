@@ -7,6 +7,7 @@ Source: docs/planning.md; domain.md sections 4 to 6.
 """
 
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -72,8 +73,14 @@ def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count
         chosen=chosen,
         courses=(*(() if chosen is None else (chosen,)), *usual.values()),
         proposed=None if solution is None else solution.proposal.interest,
-        infeasible=infeasible(asked, problem) if chosen is None else None,
+        infeasible=None if chosen is not None else infeasible(asked, problem, enough=partial(_enough, problem)),
     )
+
+
+def _enough(problem: Problem, asked: Asked) -> bool:
+    """Whether some course holds inside a budget."""
+    usual = {name: walk(asked, name, chooser) for name, chooser in _USUAL.items()}
+    return _cheapest(asked, solve(asked, problem), usual) is not None
 
 
 def _problem(asked: Asked) -> Problem:

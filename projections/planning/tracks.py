@@ -13,7 +13,7 @@ from ledger.book import Book
 from ledger.money import RATE_UNIT
 from ledger.note import Note
 from ledger.schedule import Instalment, Span
-from projections.planning.debts import Debt, Month, notes_of, owed
+from projections.planning.debts import Debt, Month, has_fallen_due, notes_of, owed
 
 _PROBE: Final = 10**12
 
@@ -86,7 +86,7 @@ def _instalments(book: Book, debt: Debt, months: Sequence[Month]) -> Iterator[Ev
     """The due dates of a schedule; the next one is as the ledger lets it fall due."""
     note, first = notes_of(book, debt, months[0].first)[0], months[0].first
     plan, now = note.plan, owed(book, debt, first)
-    begun = bool(now.overdue)
+    begun = has_fallen_due(book, debt, first)
     if begun:
         keep = Fraction(now.principal - now.overdue, now.principal)
         yield Event(1, first, Fraction(0), keep, fixed=now.interest, least=now.overdue)

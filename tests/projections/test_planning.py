@@ -139,6 +139,18 @@ def test_an_instalment_due_on_the_first_day_of_a_month_lets_more_be_paid_with_it
     assert found.chosen.free_after == 3
 
 
+def test_interest_alone_that_is_due_on_the_first_day_of_a_month_is_paid_on_it() -> None:
+    agreed = {"method": "interest_only", "periods": 2, "period_basis": "equal"}
+    history = household(*loan("line", 2_000, "0.00047", "2026-03-01", **agreed))
+    found = planned(history, 2_500)
+    assert found.chosen is not None
+    (payment,) = found.chosen.payments
+    assert (date.fromordinal(payment.on).isoformat(), payment.amount) == ("2026-04-01", 2_028_59)
+    least = course(found, "minimum").payments[0]
+    assert (date.fromordinal(least.on).isoformat(), least.amount) == ("2026-04-01", 28_59)
+    assert found.proposed == 28_59
+
+
 def test_many_draws_of_many_rates_are_paid_as_one_and_still_to_the_cent() -> None:
     draws = [drew(50, AT, line="line", daily_rate=f"0.000{number % 9 + 1}") for number in range(60)]
     history = household(opened_line("line"), granted(50_000, line="line"), *draws)
