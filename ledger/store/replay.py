@@ -39,7 +39,8 @@ def recorded(
     for batch in batches(households, facts=facts):
         small = [household for household, size in batch if size <= reader.CHUNK]
         yield from reader.load_several(connection, small).items()
-        yield from ((household, reader.load(connection, household)) for household, _ in batch if household not in small)
+        big = (household for household, size in batch if size > reader.CHUNK)
+        yield from ((household, reader.load(connection, household)) for household in big)
 
 
 def books(
