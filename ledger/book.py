@@ -7,7 +7,6 @@ Source: domain.md sections 1 and 2.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from copy import copy
 from heapq import heappop, heappush
 from typing import Final
 
@@ -48,21 +47,18 @@ class Book:
 
     def fork(self, timeline: Timeline | None = None) -> "Book":
         """The same state, to go another way from here, by the same facts or by those of another timeline."""
-        other = copy(self)
-        other.part()
-        if timeline is not None:
-            other.timeline, other.version = timeline, timeline.version
+        other = Book(self.timeline if timeline is None else timeline)
+        other.zone, other.currency = self.zone, self.currency
+        other.version = self.version if timeline is None else timeline.version
+        other.at = self.at
+        other.lines = {name: line.fork() for name, line in self.lines.items()}
+        for line in other.lines.values():
+            line.root = other.lines[line.root.name]
+            line.peers = tuple([other.lines[peer.name] for peer in line.peers])
+        other.accounts = {name: account.fork() for name, account in self.accounts.items()}
+        other.income, other.essentials = self.income.fork(), self.essentials.fork()
+        other.notes, other._due, other._number = self.notes.copy(), self._due.copy(), self._number
         return other
-
-    def part(self) -> None:
-        """Share nothing that moves with the state this is a copy of."""
-        self.lines = {name: line.fork() for name, line in self.lines.items()}
-        for line in self.lines.values():
-            line.root = self.lines[line.root.name]
-            line.peers = tuple(self.lines[peer.name] for peer in line.peers)
-        self.accounts = {name: copy(account) for name, account in self.accounts.items()}
-        self.income, self.essentials = self.income.fork(), self.essentials.fork()
-        self.notes, self._due = self.notes.copy(), self._due.copy()
 
     def join(self, other: "Book") -> None:
         """Take in the lines of a book of other lines as of the same instant, and what is to come for them."""

@@ -49,7 +49,7 @@ def posted(units: int) -> int:
 def annualise(daily_rate: int, basis: Basis) -> Fraction:
     """A daily rate as a yearly one, as a fraction (0.146 for 14.6 %)."""
     if basis == "effective":
-        return Fraction((RATE_UNIT + daily_rate) ** 365, RATE_UNIT**365) - 1
+        return Fraction(RATE_UNIT + daily_rate, RATE_UNIT) ** 365 - 1
     return Fraction(daily_rate * _FACTORS[basis], RATE_UNIT)
 
 

@@ -10,9 +10,10 @@ import msgspec
 
 from ledger import events
 from ledger.calendar import When, Zone
-from ledger.line import ChangeKind, LimitChange, Line, Temporary, loan_terms
+from ledger.line import Line, loan_terms
 from ledger.observation import explained_by_statement, replace_by_statement, settle_limit
 from ledger.timeline import Entry
+from ledger.traces import ChangeKind, LimitChange, Temporary
 
 
 class Household(Protocol):

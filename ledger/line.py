@@ -5,165 +5,48 @@ Source: domain.md section 2 (symbols and restoration rules) and section 3 (steps
 
 from collections import deque
 from copy import copy
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
-
-import msgspec
+from typing import Any, Final
 
 from ledger import events
 from ledger.calendar import When
 from ledger.hold import Freed, Hold
 from ledger.loan import Loans, LoanTerms
 from ledger.timeline import Entry
-
-StepKind: TypeAlias = Literal[
-    "limit", "temporary_limit", "draw", "principal_repaid", "held", "restored", "charged", "shared", "closed",
-    "inferred_limit", "inferred_hold", "unexplained", "other",
-]  # fmt: skip
-Status: TypeAlias = Literal["open", "frozen", "closed", "expired"]
-ChangeKind: TypeAlias = Literal[
-    "granted", "raised", "lowered", "temporary_granted", "temporary_expired", "frozen", "thawed", "closed",
-    "expired", "inferred",
-]  # fmt: skip
-
-INFERRED: Final = frozenset({"inferred_limit", "inferred_hold", "unexplained"})
-"""The kinds of step no recorded fact explains; their sum is a bridge's residual."""
-
-
-class Step(msgspec.Struct, frozen=True, gc=False):
-    """One move of headroom. Units: `at` in microseconds since the epoch, `amount` in minor units of headroom."""
-
-    at: int
-    kind: StepKind
-    amount: int
-    facts: tuple[int, ...]
-
-
-class Flip(NamedTuple):
-    """The line became usable, or stopped being so, after the first `after_steps` steps of its headroom."""
-
-    at: int
-    after_steps: int
-    usable: bool
-    kind: Literal["frozen", "thawed", "closed", "reopened", "expired", "extended"]
-    facts: tuple[int, ...]
-
-
-class Temporary(NamedTuple):
-    """A temporary limit inside its validity. Units: `until_at` is its first invalid instant."""
-
-    amount: int
-    until_at: int
-    version: int
-
-
-class Posting(msgspec.Struct, frozen=True, gc=False):
-    """A posted repayment as far as the line must remember it. Units: minor units; `day` an ordinal."""
-
-    version: int
-    day: int
-    principal: int
-    limit_taken: int = 0
-    reversed_by: int | None = None
-
-
-class Inference(msgspec.Struct, kw_only=True):
-    """What one observation added to the state because the books did not predict it.
-
-    Units: minor units: `limit` of L, `drawn` of D, `held` of H. `repaid` are the payments a hold is explained by.
-    Shape: `permanent` is what the permanent limit was taken for; `freed` are holds that were let go;
-    `member_before` is whether a line that shares a limit was closed and had expired, if it was seen open.
-    """
-
-    entry: Entry
-    limit: int = 0
-    drawn: int = 0
-    held: int = 0
-    permanent: int | None = None
-    freed: tuple[Freed, ...] = ()
-    thawed: bool = False
-    member_before: tuple[bool, bool] | None = None
-    ambiguous: bool = False
-    limits_before: dict[str, Any] = msgspec.field(default_factory=dict)
-    change: "LimitChange | None" = None
-    residual: "Residual | None" = None
-    repaid: tuple[int, ...] = ()
-
-
-class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """What one observation gave as opening values. Units: minor units; `limit_by` is the quantity that told it."""
-
-    limit_by: Literal["limit", "available"] | None = None
-    drawn: int | None = None
-
-
-class Conflict(msgspec.Struct, frozen=True, kw_only=True):
-    """Observations of different sources that contradict each other about one quantity at the same time."""
-
-    quantity: Literal["limit", "drawn", "available"]
-    at: int
-    entries: tuple[Entry, ...]
-
-
-class LimitChange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A change of a line's limit or of its usability, stated by a fact or inferred from an observation.
-
-    Shape: `since` and `until` are the interval in which it happened, equal for a dated fact. `replaced_by` names
-    the stated fact that later explained an inferred change.
-    Units: minor units; `at` in microseconds since the epoch.
-    """
-
-    kind: ChangeKind
-    version: int
-    at: int
-    limit_before: int
-    limit_after: int
-    available_before: int
-    available_after: int
-    since: When
-    until: When
-    recorded_at: int
-    facts: tuple[int, ...]
-    ambiguous: bool = False
-    replaced_by: int | None = None
-
-
-class Residual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What the books cannot explain. Units: minor units, signed for `unexplained`."""
-
-    kind: Literal["unexplained", "overpaid", "restored_excess"]
-    amount: int
-    facts: tuple[int, ...]
-
-
-class Levels(NamedTuple):
-    """The levels of a line at one instant, as its properties of the same names tell them. Units: minor units."""
-
-    permanent_limit: int
-    temporary_limit: int
-    drawn: int
-    held: int
-    shared_used: int
-    headroom: int
-    available: int
-    over_limit: int
-    blocked: int
-
+from ledger.traces import (
+    Conflict,
+    Flip,
+    Inference,
+    Levels,
+    LimitChange,
+    Opening,
+    Posting,
+    Residual,
+    Status,
+    Step,
+    StepKind,
+    Temporary,
+)
 
 NOTED: Final = (
     "awaited", "changes", "conflicts", "flips", "inferences", "marks", "observations", "openings", "payments",
     "pending", "postings", "residuals", "sent_as", "steps",
 )  # fmt: skip
 """What a line holds lists of; what was noted in them stays as it is, and only the lists grow or shrink."""
+_PLAIN: Final = (
+    "_root", "closed", "drawn_known", "expired", "frozen", "held", "inference", "limit_seen", "marks_after",
+    "marks_day", "peers", "permanent", "temporaries",
+)  # fmt: skip
+"""What a line holds that is replaced as a whole."""
 
 
 class Line:
     """The state of one line. Units: minor units; `permanent` is None while no limit is known."""
 
     __slots__ = (
-        "awaited", "changes", "closed", "conflicts", "drawn_known", "expired", "flips", "frozen", "held", "holds",
-        "inference", "inferences", "limit_seen", "loans", "marks", "marks_after", "marks_day", "name", "observations",
-        "openings", "payments", "peers", "pending", "permanent", "postings", "residuals", "root", "sent_as", "steps",
-        "temporaries", "terms",
+        "_root", "awaited", "changes", "closed", "conflicts", "drawn_known", "expired", "flips", "frozen", "held",
+        "holds", "inference", "inferences", "limit_seen", "loans", "marks", "marks_after", "marks_day", "name",
+        "observations", "openings", "payments", "peers", "pending", "permanent", "postings", "residuals", "sent_as",
+        "steps", "temporaries", "terms",
     )  # fmt: skip
 
     def __init__(self, name: str, terms: events.LineOpened) -> None:
@@ -177,7 +60,7 @@ class Line:
         self.frozen = False
         self.closed = False
         self.expired = False
-        self.root: Line = self
+        self._root: Line | None = None
         self.peers: tuple[Line, ...] = ()
         self.steps: list[Step] = []
         self.flips: list[Flip] = []
@@ -200,18 +83,25 @@ class Line:
 
     def fork(self) -> "Line":
         """The same line, to go another way from here; its root and peers are still those of this one."""
-        other = copy(self)
-        other.part()
+        other = Line(self.name, self.terms)
+        for name in _PLAIN:
+            setattr(other, name, getattr(self, name))
+        for name in NOTED:
+            setattr(other, name, getattr(self, name).copy())
+        other.holds = deque([copy(held) for held in self.holds])
+        other.loans = self.loans.fork()
         return other
 
-    def part(self) -> None:
-        """Share nothing that moves with the state this is a copy of."""
-        for name in NOTED:
-            setattr(self, name, getattr(self, name).copy())
-        self.holds = deque([copy(held) for held in self.holds])
-        self.loans = self.loans.fork()
-
     # Questions
+
+    @property
+    def root(self) -> "Line":
+        """The line whose limit this one has: itself, unless it shares one."""
+        return self if self._root is None else self._root
+
+    @root.setter
+    def root(self, root: "Line") -> None:
+        self._root = None if root is self else root  # a line that held itself would outlive its book
 
     @property
     def status(self) -> Status:

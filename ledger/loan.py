@@ -4,18 +4,17 @@ Total and silent: whatever was recorded can be taken in. Facts come in order of 
 Source: domain.md sections 2 and 4.
 """
 
-from copy import copy
 from typing import Final
 
 from ledger.bill import Bill, Settled, age, settle, unsettle
 from ledger.charge import ChargeKind, put, shared
-from ledger.claim import Taken
 from ledger.debt import Debt
 from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.note import Note
 from ledger.notes import OpenNotes
 from ledger.repayment import Use
 from ledger.settlement import OfPrincipal, Paid, Settlement
+from ledger.taken import Taken
 from ledger.terms import Footing
 from ledger.terms import LoanTerms as LoanTerms  # a line gives its terms by this name
 from ledger.vocabulary import UNEXPLAINED
@@ -36,22 +35,26 @@ class Loans(Debt):
         self._adjusted: dict[int, tuple[tuple[int, int], ...]] = {}
 
     def fork(self) -> "Loans":
-        """The same debt, to go another way from here."""
-        other = copy(self)
-        other.part()
+        """The same debt, to go another way from here; a settled note is shared and copied once it is touched."""
+        other = Loans(self._footing.terms)
+        other._footing.billed = self._footing.billed.copy()
+        other._bills = [bill.copy() for bill in self._bills]
+        other._credit = self._credit
+        other._all = self._all.copy()
+        for note in self._notes:
+            other._all[note.number] = note.copy(other._footing)
+        other._notes = self._notes.fork(other._all)
+        other._changes = self._changes
+        other._known, other._adjusted = self._known.copy(), self._adjusted.copy()
+        other._settlements = self._settlements.copy()
         return other
 
-    def part(self) -> None:
-        """Share nothing that moves with the state this is a copy of; a settled note is copied once it is touched."""
-        self._footing = Footing(self._footing.terms, billed=self._footing.billed.copy())
-        self._all = self._all.copy()
-        for note in self._notes:
-            self._all[note.number] = note.copy(self._footing)
-        self._notes = self._notes.fork(self._all)
-        self._bills = [bill.copy() for bill in self._bills]
-        self._known = self._known.copy()
-        self._adjusted = self._adjusted.copy()
-        self._settlements = self._settlements.copy()
+    @classmethod
+    def resumed(cls, footing: Footing, notes: OpenNotes, bills: list[Bill], *, credit: int) -> "Loans":
+        """A debt as it stands. Shape: it ages and answers; payments and draws need the notes that are settled, too."""
+        loans = cls(footing.terms)
+        loans._footing, loans._notes, loans._bills, loans._credit = footing, notes, bills, credit
+        return loans
 
     # Facts
 
@@ -261,7 +264,7 @@ class Loans(Debt):
 
     def _new_note(self, named: str | None, *, version: int, day: int, rate: int | None = None) -> Note:
         in_force = (self._footing.terms.daily_rate or 0) if rate is None else rate
-        note = Note(named, self._footing, len(self._all), version, day, rate, in_force, day, day)
+        note = Note(named, self._footing, len(self._all), version=version, drawn_on=day, own_rate=rate, rate=in_force)
         self._all.append(note)
         return note
 

@@ -9,8 +9,9 @@ import msgspec
 
 from ledger import events
 from ledger.limits import Household
-from ledger.line import Line, Posting, Residual
+from ledger.line import Line
 from ledger.timeline import Entry
+from ledger.traces import Posting, Residual
 
 _CHARGES: Final[dict[type[events.Fact], Any]] = {
     events.InterestCharged: "interest",

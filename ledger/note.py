@@ -8,50 +8,46 @@ Source: domain.md section 4, oracle O7.
 from copy import copy
 from typing import Final
 
-import msgspec
-
 from ledger.calendar import month_of
-from ledger.claim import Due, Taken
+from ledger.claim import Due
 from ledger.events import DrawnDown
 from ledger.interest import days_between, interest_units, posted
 from ledger.money import RATE_UNIT, round_half_up
 from ledger.plan import Balance, Plan, agreed
+from ledger.taken import Taken
 from ledger.terms import Footing
 from ledger.vocabulary import Bucket
 
 _PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
 
 
-class Note(msgspec.Struct, eq=False, gc=False):
+class Note:
     """What is owed on one draw. Units: minor units; `accrued` in 10**-12 of them, own penalties in 10**-24.
 
     Shape: `named` is the id its draw gave; `number` is its place among the notes of its line; `listed` while
     it counts among the open ones, `live` while time or charges move it.
     """
 
-    named: str | None
-    footing: Footing
-    number: int
-    version: int
-    drawn_on: int
-    own_rate: int | None = None
-    rate: int = 0
-    anchor: int = 0
-    day: int = 0
-    principal: int = 0
-    accrued: int = 0
-    interest: int = 0
-    interest_paid: int = 0
-    fee: int = 0
-    penalty: int = 0
-    penal_paid: int = 0
-    penal_principal: int = 0
-    penal_interest: int = 0
-    dues: list[Due] = []
-    plan: Plan | None = None
-    final_on: int | None = None
-    listed: bool = False
-    live: bool = False
+    __slots__ = (
+        "accrued", "anchor", "day", "drawn_on", "dues", "fee", "final_on", "footing", "interest", "interest_paid",
+        "listed", "live", "named", "number", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty",
+        "plan", "principal", "rate", "version",
+    )  # fmt: skip
+
+    def __init__(
+        self, named: str | None, footing: Footing, number: int, *, version: int, drawn_on: int, own_rate: int | None,
+        rate: int,
+    ) -> None:  # fmt: skip
+        self.named, self.footing, self.number = named, footing, number
+        self.version, self.drawn_on = version, drawn_on
+        self.own_rate, self.rate = own_rate, rate
+        self.anchor = self.day = drawn_on
+        self.principal = self.accrued = self.interest = self.interest_paid = self.fee = 0
+        self.penalty = self.penal_paid = self.penal_principal = self.penal_interest = 0
+        self.dues: list[Due] = []
+        self.plan: Plan | None = None
+        self.final_on: int | None = None
+        self.listed = self.live = False
 
     @property
     def loan(self) -> str:
@@ -65,9 +61,18 @@ class Note(msgspec.Struct, eq=False, gc=False):
 
     def copy(self, footing: Footing) -> "Note":
         """The same note, on a footing of its own."""
-        other = copy(self)
-        other.footing = footing
+        other = Note(
+            self.named, footing, self.number, version=self.version, drawn_on=self.drawn_on, own_rate=self.own_rate,
+            rate=self.rate,
+        )  # fmt: skip
+        other.anchor, other.day = self.anchor, self.day
+        other.principal, other.accrued, other.fee = self.principal, self.accrued, self.fee
+        other.interest, other.interest_paid = self.interest, self.interest_paid
+        other.penalty, other.penal_paid = self.penalty, self.penal_paid
+        other.penal_principal, other.penal_interest = self.penal_principal, self.penal_interest
         other.dues = [copy(due) for due in self.dues]
+        other.plan, other.final_on = self.plan, self.final_on
+        other.listed, other.live = self.listed, self.live
         return other
 
     def agree(self, fact: DrawnDown) -> None:

@@ -3,10 +3,9 @@
 from bisect import insort
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
 
-from ledger.claim import Taken
 from ledger.note import Note
+from ledger.taken import Taken
 
 
 class OpenNotes:
@@ -18,23 +17,20 @@ class OpenNotes:
 
     __slots__ = ("_queue", "_waiting", "live", "posted", "principal")
 
-    def __init__(self) -> None:
-        self._queue: deque[Note] = deque()
+    def __init__(self, notes: Iterable[Note] = (), *, principal: int = 0, posted: int = 0) -> None:
+        self._queue: deque[Note] = deque(notes)
         self._waiting = 0
-        self.live: list[Note] = []
-        self.principal = 0
-        self.posted = 0
+        self.live: list[Note] = [note for note in self._queue if note.live]
+        self.principal = principal
+        self.posted = posted
 
     def fork(self, notes: Sequence[Note]) -> "OpenNotes":
         """The same open notes, as they stand among copies of all notes, by number."""
-        other = copy(self)
-        other.stand_among(notes)
+        queue = [notes[note.number] for note in self._queue]
+        other = OpenNotes(queue, principal=self.principal, posted=self.posted)
+        other._waiting = self._waiting
+        other.live = [notes[note.number] for note in self.live]
         return other
-
-    def stand_among(self, notes: Sequence[Note]) -> None:
-        """Mean other notes of the same numbers."""
-        self._queue = deque([notes[note.number] for note in self._queue])
-        self.live = [notes[note.number] for note in self.live]
 
     def __iter__(self) -> Iterator[Note]:
         return iter(self._queue)

@@ -12,10 +12,11 @@ import msgspec
 from ledger import events
 from ledger.calendar import When
 from ledger.hold import Freed, Hold
-from ledger.line import Conflict, Inference, LimitChange, Line, Residual
+from ledger.line import Line
 from ledger.orders import Stand, fits_some_order
 from ledger.sighting import QUANTITIES, Quantity, beyond_the_debt, open_values, take_back_opening, what_was_seen
 from ledger.timeline import Entry
+from ledger.traces import Conflict, Inference, LimitChange, Residual
 
 PENDING_DAYS: Final = 7
 """How long after a repayment a shortage of available credit is taken for a restoration that is still pending."""

@@ -6,7 +6,8 @@ Source: domain.md section 3: where the order inside one day decides, either orde
 from itertools import combinations
 from typing import Final, NamedTuple, TypeAlias
 
-from ledger.line import Line, StepKind
+from ledger.line import Line
+from ledger.traces import StepKind
 
 Shown: TypeAlias = tuple[int | None, ...]
 """Limit, drawn and available as an observation has them; None for what it does not tell."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ledger.allocation import allocate
-from ledger.claim import Taken
 from ledger.events import Allocation
 from ledger.note import Note
+from ledger.taken import Taken
 from ledger.vocabulary import Bucket
 
 _STATED: Final[tuple[tuple[str, tuple[Bucket, ...]], ...]] = (

@@ -20,6 +20,10 @@ class Account:
         self.pledged = opening.pledged if opening else False
         self.balance = 0
 
+    def fork(self) -> "Account":
+        """The same account, to go another way from here."""
+        return copy(self)
+
 
 class MonthlyFlow(msgspec.Struct):
     """Income, or essential expenses: what was declared a month, and what was seen month by month.

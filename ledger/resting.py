@@ -8,7 +8,6 @@ and their settlements, is left behind; a line that was woken has no such thing, 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -20,9 +19,8 @@ import msgspec
 from ledger.bill import Bill
 from ledger.book import Book
 from ledger.claim import Due
-from ledger.debt import Debt
 from ledger.events import LineOpened
-from ledger.line import LimitChange, Line, Posting, Residual, Temporary
+from ledger.line import Line
 from ledger.loan import Loans
 from ledger.note import Note
 from ledger.notes import OpenNotes
@@ -30,12 +28,16 @@ from ledger.plan import Plan
 from ledger.reserve import MonthlyFlow
 from ledger.terms import Footing, LoanTerms
 from ledger.timeline import Timeline
+from ledger.traces import LimitChange, Posting, Residual, Temporary
 
 FOREVER: Final = (1 << 63) - 1
-_APART: Final = ("footing", "dues", "plan")
 _LONG: Final = ("accrued", "penal_principal", "penal_interest")
 """Fractions of a minor unit: too long for eight bytes, so they are written out."""
-_PLAIN: Final = tuple(name for name in Note.__struct_fields__ if name not in (*_APART, *_LONG))
+_MADE_WITH: Final = ("named", "number", "version", "drawn_on", "own_rate", "rate")
+_PLAIN: Final = (
+    "anchor", "day", "principal", "interest", "interest_paid", "fee", "penalty", "penal_paid", "final_on", "listed",
+    "live",
+)  # fmt: skip
 
 
 class Resting(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,7 @@ class Resting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Note(msgspec.Struct, frozen=True, array_like=True):
+    made_with: tuple[Any, ...]
     plain: tuple[Any, ...]
     long: tuple[str, ...]
     dues: list[Due]
@@ -170,35 +173,18 @@ def _kept(line: Line) -> _Line:
 
 
 def _line(kept: _Line) -> Line:
-    line = Line.__new__(Line)
-    line.name, line.terms, line.permanent, line.temporaries = kept.name, kept.terms, kept.permanent, kept.temporaries
+    line = Line(kept.name, kept.terms)
+    line.permanent, line.temporaries = kept.permanent, kept.temporaries
     line.held, line.frozen, line.closed, line.expired = kept.held, kept.frozen, kept.closed, kept.expired
-    line.changes, line.residuals, line.postings, line.conflicts = kept.changes, kept.residuals, kept.reversed, []
-    line.loans = _RestingLoans(kept.loans)
+    line.changes, line.residuals, line.postings = kept.changes, kept.residuals, kept.reversed
+    line.loans = _loans(kept.loans)
     return line
 
 
-class _RestingLoans(Loans):
-    """The debt of a line at rest: it ages, and takes neither draws nor payments."""
-
-    __slots__ = ()
-
-    def __init__(self, kept: _Loans) -> None:
-        footing = Footing(kept.terms, billed=kept.billed)
-        notes = _RestingNotes([_note(note, footing) for note in kept.notes], kept)
-        Debt.__init__(self, footing, notes, kept.bills, credit=kept.credit)
-
-
-class _RestingNotes(OpenNotes):
-    """The open notes of a line at rest."""
-
-    __slots__ = ()
-
-    def __init__(self, notes: Iterable[Note], kept: _Loans) -> None:
-        super().__init__()
-        self._queue.extend(notes)
-        self.live = [note for note in self._queue if note.live]
-        self.principal, self.posted = kept.principal, kept.posted
+def _loans(kept: _Loans) -> Loans:
+    footing = Footing(kept.terms, billed=kept.billed)
+    notes = OpenNotes([_note(note, footing) for note in kept.notes], principal=kept.principal, posted=kept.posted)
+    return Loans.resumed(footing, notes, kept.bills, credit=kept.credit)
 
 
 def _loans_kept(loans: Loans) -> _Loans:
@@ -215,13 +201,24 @@ def _loans_kept(loans: Loans) -> _Loans:
 
 
 def _note_kept(note: Note) -> _Note:
-    plain, long = tuple(getattr(note, name) for name in _PLAIN), tuple(str(getattr(note, name)) for name in _LONG)
-    return _Note(plain, long, note.dues, note.plan)
+    return _Note(
+        tuple(getattr(note, name) for name in _MADE_WITH),
+        tuple(getattr(note, name) for name in _PLAIN),
+        tuple(str(getattr(note, name)) for name in _LONG),
+        note.dues,
+        note.plan,
+    )
 
 
 def _note(kept: _Note, footing: Footing) -> Note:
-    fields = dict(zip(_PLAIN, kept.plain, strict=True)) | dict(zip(_LONG, map(int, kept.long), strict=True))
-    return Note(footing=footing, dues=kept.dues, plan=kept.plan, **fields)
+    named, number, version, drawn_on, own_rate, rate = kept.made_with
+    note = Note(named, footing, number, version=version, drawn_on=drawn_on, own_rate=own_rate, rate=rate)
+    for name, value in zip(_PLAIN, kept.plain, strict=True):
+        setattr(note, name, value)
+    for name, long in zip(_LONG, kept.long, strict=True):
+        setattr(note, name, int(long))
+    note.dues, note.plan = kept.dues, kept.plan
+    return note
 
 
 def _written(value: Any) -> tuple[int, int]:

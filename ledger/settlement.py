@@ -5,7 +5,7 @@ from typing import TypeAlias
 import msgspec
 
 from ledger.bill import Settled
-from ledger.claim import Taken
+from ledger.taken import Taken
 from ledger.vocabulary import Bucket
 
 

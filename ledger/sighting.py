@@ -6,8 +6,9 @@ Source: domain.md section 3, "An observation".
 from collections.abc import Collection
 from typing import Final, Literal, TypeAlias, get_args
 
-from ledger.line import Line, Opening, Residual
+from ledger.line import Line
 from ledger.timeline import Entry
+from ledger.traces import Opening, Residual
 
 Quantity: TypeAlias = Literal["limit", "drawn", "available"]
 QUANTITIES: Final[tuple[Quantity, ...]] = get_args(Quantity)

@@ -5,7 +5,6 @@ Source: domain.md section 1, steps 1 to 4.
 
 from bisect import bisect, insort
 from collections.abc import Iterable
-from copy import copy
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ledger import events
@@ -62,7 +61,10 @@ class Timeline:
 
     def only(self, entries: list[Entry]) -> "Timeline":
         """The same household with other facts, in order of effect, and the same openings."""
-        other = copy(self)
+        other = Timeline(())
+        other.known_at, other.version, other.learned_at = self.known_at, self.version, self.learned_at
+        other.corrected_by, other.voided_by = self.corrected_by, self.voided_by
+        other.zone, other.currency, other.openings = self.zone, self.currency, self.openings
         other.entries = entries
         return other
 
@@ -86,11 +88,10 @@ class Timeline:
 
     def supposing(self, facts: Iterable[Plain], *, until: int) -> "Timeline":
         """The same history up to an instant, and facts that nobody recorded, under versions after its own."""
-        supposed = copy(self)
-        supposed.entries = [entry for entry in self.entries if entry.at <= until]
-        supposed.entries += [self.supposed(fact, number=number) for number, fact in enumerate(facts, start=1)]
-        supposed.entries.sort()
-        return supposed
+        entries = [entry for entry in self.entries if entry.at <= until]
+        entries += [self.supposed(fact, number=number) for number, fact in enumerate(facts, start=1)]
+        entries.sort()
+        return self.only(entries)
 
     def supposed(self, fact: Plain, *, number: int) -> Entry:
         """The place of a fact that nobody recorded. Units: `number` counts such facts from 1."""

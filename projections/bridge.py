@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 
 from ledger.book import Walk
-from ledger.line import INFERRED, Flip, Line, Step, StepKind
+from ledger.line import Line
 from ledger.money import amount_text
 from ledger.timeline import Timeline
+from ledger.traces import INFERRED, Flip, Step, StepKind
 
 Turn: TypeAlias = Literal["frozen", "thawed", "closed", "reopened", "expired", "extended"]
 

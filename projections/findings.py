@@ -6,7 +6,6 @@ alone. Nothing advises borrowing, and nothing says that a loan is illegal. Texts
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from copy import copy
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -66,8 +65,7 @@ def proved(asked: Basis, indicator: Indicator, *, worked: dict[tuple[int, ...], 
 def resting_on(timeline: Timeline, facts: Iterable[int]) -> Timeline:
     """The household as if nothing but these facts had been recorded."""
     versions = frozenset(facts)
-    alone = copy(timeline)
-    alone.entries = [entry for entry in timeline.entries if entry.version in versions]
+    alone = timeline.only([entry for entry in timeline.entries if entry.version in versions])
     kept = {id(entry.fact) for entry in alone.entries}
     alone.openings = {name: opening for name, opening in timeline.openings.items() if id(opening) in kept}
     return alone

@@ -7,8 +7,9 @@ import msgspec
 
 from ledger.book import Book
 from ledger.calendar import Zone
-from ledger.line import ChangeKind, LimitChange, Line
+from ledger.line import Line
 from ledger.money import amount_text
+from ledger.traces import ChangeKind, LimitChange
 from projections.bridge import fact_ids
 
 

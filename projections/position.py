@@ -10,8 +10,9 @@ import msgspec
 
 from ledger.book import Book
 from ledger.dues import LoanView
-from ledger.line import Conflict, Line, Residual, Status
+from ledger.line import Line
 from ledger.money import amount_text, ratio_text
+from ledger.traces import Conflict, Residual, Status
 from ledger.vocabulary import Product, SourceKind
 from projections import debt, diversification, liquidity
 from projections.bridge import fact_ids

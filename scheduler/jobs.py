@@ -17,9 +17,10 @@ from ledger import events
 from ledger.book import Book, fold
 from ledger.calendar import DAY, Zone
 from ledger.events import Recorded
-from ledger.line import LimitChange, Line
+from ledger.line import Line
 from ledger.resting import Resting, rest, woken
 from ledger.timeline import Timeline
+from ledger.traces import LimitChange
 from projections.check import Examination, examine
 from projections.findings import Finding, findings
 from projections.limit_changes import standing as changes_of

@@ -12,7 +12,8 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from ledger.book import fold
-from ledger.line import LimitChange, Line
+from ledger.line import Line
+from ledger.traces import LimitChange
 from projections.bridge import fact_ids
 from projections.check import Examination, Move, moves
 from projections.explanation import answer as explanation

@@ -7,8 +7,9 @@ import msgspec
 
 from ledger.calendar import Zone
 from ledger.checkpoints import Track
-from ledger.line import LimitChange, Line
+from ledger.line import Line
 from ledger.timeline import Entry, Timeline
+from ledger.traces import LimitChange
 from projections.bridge import Bridge, Move, between, opening
 from projections.explanation.dossier import Dossier, FactType
 from projections.explanation.rules import Rules

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from ledger.line import Line, Step, StepKind
+from ledger.line import Line
+from ledger.traces import Step, StepKind
 
 Quantity: TypeAlias = Literal["limit", "drawn", "held", "shared", "headroom", "available", "over_limit"]
 

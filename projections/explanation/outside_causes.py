@@ -10,8 +10,8 @@ from typing import Final, TypeAlias
 
 from ledger import events
 from ledger.codes import ReasonCode
-from ledger.line import LimitChange
 from ledger.money import MINOR_DIGITS, RATE_UNIT
+from ledger.traces import LimitChange
 from projections.explanation.before import Before
 from projections.explanation.case import Case
 from projections.explanation.figures import Cap, CostPercent, Field, Figure, money, number

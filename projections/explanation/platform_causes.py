@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from typing import Final
 
 from ledger import events
-from ledger.line import LimitChange, Line
+from ledger.line import Line
+from ledger.traces import LimitChange
 from projections.bridge import Move
 from projections.explanation.case import Case
 from projections.explanation.figures import Before, Effective, Field, Figure, Level, Stepped, money, number, when

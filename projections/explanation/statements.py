@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from ledger import events
 from ledger.calendar import DAY
 from ledger.codes import ReasonCode
-from ledger.line import LimitChange
 from ledger.timeline import Entry
+from ledger.traces import LimitChange
 from ledger.vocabulary import NoticeKind
 from projections.explanation.case import Case
 from projections.explanation.findings import Finding

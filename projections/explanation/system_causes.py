@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger import events
-from ledger.line import LimitChange, Posting
+from ledger.traces import LimitChange, Posting
 from projections.bridge import Move
 from projections.explanation.case import Case
 from projections.explanation.figures import (

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ledger import events
 from ledger.codes import ReasonCode
-from ledger.line import Conflict
+from ledger.traces import Conflict
 from projections.bridge import Move
 from projections.explanation import platform_causes as platform
 from projections.explanation import system_causes as system

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ledger.book import Book
 from ledger.calendar import When, Zone
 from ledger.errors import NotFound
-from ledger.line import LimitChange
+from ledger.traces import LimitChange
 from projections.limit_changes import change_id, standing
 
 

@@ -12,8 +12,8 @@ import msgspec
 from ledger import events
 from ledger.book import Book
 from ledger.calendar import add_months
-from ledger.line import LimitChange
 from ledger.timeline import Entry
+from ledger.traces import LimitChange
 from projections.diversification import new_credit
 from projections.indicators.basis import Basis
 from projections.indicators.measure import Measure, ratio

@@ -10,8 +10,9 @@ from psycopg.types.json import Jsonb
 
 from ledger.book import Book
 from ledger.calendar import When
-from ledger.line import LimitChange, Line
+from ledger.line import Line
 from ledger.money import MINOR_DIGITS, ratio_text, round_fraction
+from ledger.traces import LimitChange
 from projections import debt, diversification, liquidity
 from projections.limit_changes import change_id
 from projections.position import utilisation

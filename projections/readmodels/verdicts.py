@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from ledger.codes import Grade, ReasonCode
 from ledger.events import LenderStated, PlatformNoticed, Recorded
-from ledger.line import LimitChange
 from ledger.timeline import Timeline
+from ledger.traces import LimitChange
 from projections.explanation.case import open_case
 from projections.explanation.dossier import Dossier
 from projections.explanation.rules import CURRENT, rules

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger.line import INFERRED, LimitChange
+from ledger.traces import INFERRED, LimitChange
 from projections.bridge import merged, span
 from tests.build import (
     Record,
