@@ -3,6 +3,13 @@
 BIN := .venv/bin
 RUN := .venv/.installed-runtime
 DEV := .venv/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+ROOMS := ledger projections scheduler app ops/migrations
+COMPILED := build/compiled/.built
+ON_COMPILED := PYTHONSAFEPATH=1 PYTHONPATH=build/compiled:. $(BIN)/python
+# Measured is what a server would run: compiled where there is a compiler.
+MEASURED := $(if $(shell command -v cc),$(COMPILED),$(DEV))
+MEASURE := $(if $(shell command -v cc),$(ON_COMPILED),$(BIN)/python)
 TESTS ?= tests
 WORKERS ?= 2
 QUESTIONS ?= 10000
@@ -11,11 +18,13 @@ HOUSEHOLDS ?= 1000
 INSTANTS ?= 1000
 FAMILIES ?= 3000
 
-.PHONY: help demo setup test kills lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan bench-berka questions years superset lock clean
+.PHONY: help demo setup test wheel test-compiled kills lint format coverage bench-append bench-explain bench-replay bench-checks bench-plan bench-berka questions years superset lock clean
 
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
 	@echo 'make test          set up, then run the tests (TESTS=path, WORKERS=n)'
+	@echo 'make wheel         build the program for a server, its fold compiled (needs a C compiler), in dist/'
+	@echo 'make test-compiled hold the compiled fold to the tests of the rules'
 	@echo 'make questions     ask random questions of random histories (QUESTIONS=n, 10,000 unless told)'
 	@echo 'make tables        compare every read table of random households with the fold (HOUSEHOLDS=n, INSTANTS=n; 1,000)'
 	@echo 'make kills         kill commands, imports, the server and its keeper at seeded moments (KILLS=n each, 200 unless told)'
@@ -37,6 +46,13 @@ setup: $(DEV)
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+wheel: $(COMPILED)
+	@echo dist/headroom-*.whl
+
+test-compiled: $(COMPILED)
+	@PYTHONSAFEPATH=1 PYTHONPATH=build/compiled HEADROOM_TEST_COMPILED=1 $(BIN)/python -m pytest -n $(WORKERS) \
+		--import-mode=append tests/ledger tests/properties tests/readmodels/test_series.py tests/test_compiled.py
 
 years: $(DEV)
 	@HEADROOM_TEST_YEARS=10 $(BIN)/python -m pytest -n 0 tests/scheduler/test_years.py
@@ -64,27 +80,34 @@ format: $(DEV)
 coverage: $(DEV)
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term $(TESTS)
 
-bench-append: $(DEV)
-	@$(BIN)/python -m ops.benchmarks.append
+bench-append: $(MEASURED)
+	@$(MEASURE) -m ops.benchmarks.append
 
-bench-explain: $(DEV)
-	@$(BIN)/python -m ops.benchmarks.explain
+bench-explain: $(MEASURED)
+	@$(MEASURE) -m ops.benchmarks.explain
 
-bench-replay: $(DEV)
-	@$(BIN)/python -m ops.benchmarks.replay
+bench-replay: $(MEASURED)
+	@$(MEASURE) -m ops.benchmarks.replay
 
-bench-checks: $(DEV)
-	@$(BIN)/python -m ops.benchmarks.checks --households $(FAMILIES)
+bench-checks: $(MEASURED)
+	@$(MEASURE) -m ops.benchmarks.checks --households $(FAMILIES)
 
-bench-plan: $(DEV)
-	@$(BIN)/python -m ops.benchmarks.plan
+bench-plan: $(MEASURED)
+	@$(MEASURE) -m ops.benchmarks.plan
 
-bench-berka: $(DEV)
-	@$(BIN)/python -m ops.benchmarks.berka
+bench-berka: $(MEASURED)
+	@$(MEASURE) -m ops.benchmarks.berka
 
 superset: $(RUN)
 	@$(BIN)/python -m ops.superset_bundle build/headroom-superset.zip
 	@echo build/headroom-superset.zip
+
+# The program as its wheel has it, with the rooms of setup.py compiled; an edited room is compiled anew.
+$(COMPILED): $(DEV) setup.py pyproject.toml $(shell find $(ROOMS) -type f -not -name '*.pyc')
+	@rm -rf build/compiled build/lib* build/bdist* build/temp* dist
+	@HEADROOM_COMPILE=1 $(PIP) wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir dist .
+	@$(PIP) install --quiet --no-index --no-deps --target build/compiled dist/headroom-*.whl
+	@touch $@
 
 $(RUN): requirements.lock pyproject.toml ops/venv.sh
 	@sh ops/venv.sh requirements.lock

@@ -102,13 +102,15 @@ class Book:
         line = self.lines.get(fact.line)
         if line is None:
             line = self.meet(fact.line, entry)
-        if kind in _ORDERED:
-            if entry.bare:
-                mark_today(line, entry)
-            if line.inference is not None and kind.rank == events.LIMITS:
-                foresee(line, entry)
+        if entry.bare and kind in _ORDERED:
+            mark_today(line, entry)
+        if line.inference is None:
+            on_line(self, line, entry)
+            return
+        if kind.rank == events.LIMITS and kind in _ORDERED:
+            foresee(line, entry)
         on_line(self, line, entry)
-        if line.inference is not None and kind in _ORDERED:
+        if kind in _ORDERED and line.inference is not None:
             reconsider(line, entry)
 
     def advance(self, at: int) -> None:

@@ -15,7 +15,7 @@ Sized: TypeAlias = tuple[str, int]
 def collect_seldom() -> None:
     """Let this process look for cycles seldom: what is folded stays or goes as a whole, and looking takes a sixth."""
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(400_000, 50, 100)
 
 
 def batches(households: Iterable[Sized], *, facts: int) -> Iterator[list[Sized]]:
