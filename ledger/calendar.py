@@ -157,6 +157,9 @@ class Zone:
         """The instant `days` calendar days later at the same local time; a bare date gives the start of that day."""
         if isinstance(when, str):
             return self.start(date.fromisoformat(when).toordinal() + days)
+        passed, instant = self.offset(when), when + days * DAY
+        if self.offset(instant) == self.offset(instant - DAY) == passed:  # clocks were not set just before
+            return instant
         local = moment(when).astimezone(self._info).replace(tzinfo=None) + timedelta(days=days)
         return microseconds(local.replace(tzinfo=self._info).astimezone(UTC))
 

@@ -1,10 +1,11 @@
 """Days and instants where calendars are awkward: clock changes, month ends, the calendar's own ends."""
 
-from datetime import date
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from ledger.calendar import DAY, SECOND, Zone, add_months, parse_when, zone
+from ledger.calendar import DAY, SECOND, Zone, add_months, microseconds, moment, parse_when, zone
 from tests.build import drew, fact, granted, opened_line, repaid, temporary
 from tests.spec import given, yuan
 
@@ -45,6 +46,27 @@ def test_an_instant_lies_in_the_day_that_begins_at_or_before_it(name: str) -> No
 def test_days_later_is_the_same_local_time_across_a_clock_change() -> None:
     berlin = zone("Europe/Berlin")
     assert berlin.text(berlin.later(instant("2026-03-28T10:00:00+01:00"), 2)) == "2026-03-30T10:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Asia/Shanghai", "2026-03-05"),
+        ("Europe/Berlin", "2026-03-29"),
+        ("Europe/Berlin", "2026-10-25"),
+        ("America/New_York", "2026-11-01"),
+        ("Australia/Lord_Howe", "2026-04-05"),
+        ("America/Santiago", "2026-04-05"),
+        ("Pacific/Apia", "2011-12-30"),
+    ],
+)
+def test_days_later_clocks_show_the_same_and_of_two_such_instants_it_is_the_first(name: str, day: str) -> None:
+    there, info = zone(name), ZoneInfo(name)
+    around = there.start(on(day))
+    for when in range(around - 4 * DAY, around + 4 * DAY, 10 * 60 * SECOND):
+        for days in (1, 2, 3):
+            shown = moment(when).astimezone(info).replace(tzinfo=None) + timedelta(days=days)
+            assert there.later(when, days) == microseconds(shown.replace(tzinfo=info).astimezone(UTC))
 
 
 def test_a_hold_falls_at_the_same_local_time_though_the_clocks_changed() -> None:
