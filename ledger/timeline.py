@@ -114,14 +114,15 @@ class Timeline:
         return Entry(at, fact.rank, one.version, self.zone.day(at), bare, one.recorded_at, fact, source_version)
 
     def _placed(self, standing: list[Standing]) -> list[Entry]:
-        """What `_entry` makes of each: nearly all are instants, which need no more than the place of their day."""
-        day, place, new = self.zone.day, self._entry, tuple.__new__
+        """What `_entry` makes of each, all at once."""
+        day, start, new = self.zone.day, self.zone.at, tuple.__new__
         return [
-            new(Entry, (at, fact.rank, one.version, day(at), False, one.recorded_at, fact, source_version))
-            if type(at := fact.effective) is int
-            else place(one, fact, source_version)
+            new(Entry, (
+                (at := effective if type(effective := fact.effective) is int else start(effective)),
+                fact.rank, one.version, day(at), type(effective) is str, one.recorded_at, fact, source_version,
+            ))
             for one, fact, source_version in standing
-        ]
+        ]  # fmt: skip
 
     def _standing(self, known: list[Recorded]) -> list[Standing]:
         about_facts = [one for one in known if type(one.fact) in _ABOUT_FACTS]
