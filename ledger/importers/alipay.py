@@ -7,7 +7,7 @@ key and the same content. Rows lean on others in two ways only: a closed trade w
 
 Limits, on purpose:
 - the amount is the whole row's; a service fee in its own column is reported, not recorded;
-- a row paid from two real sources is reported, since the file does not tell the parts;
+- of a row paid from two sources of the household only the sum is recorded, since the file does not tell the parts;
 - a refund lowers its expense through `refunds.net_of_refunds`, since no fact can be a negative expense;
 - a closed trade whose refund stands in another file is taken as never paid, and the refund alone is then reported.
 
@@ -35,7 +35,13 @@ DOCUMENT: Final = "alipay"
 
 _ZONE: Final = "Asia/Shanghai"
 _NOTE_LENGTH: Final = 120
-_NOTHING_KNOWN: Final = ("joined_sources", "unknown_source", "paid_by_discount", "paid_by_relative", "income_on_credit")
+_NOTHING_KNOWN: Final = (
+    "joined_with_relative",
+    "unknown_source",
+    "paid_by_discount",
+    "paid_by_relative",
+    "income_on_credit",
+)
 """What is unclear about a source in a way that leaves nothing of the row to record."""
 
 
@@ -151,9 +157,11 @@ class _Booking:
         if lost is not None:
             self._skipped.append(RowNote(line=row.line, reason_code=lost.reason_code, detail=lost.detail))
             return
-        self._partial.extend(
-            RowNote(line=row.line, reason_code=end.reason_code, detail=end.detail) for end in moved.unclear
-        )
+        for end in moved.unclear:
+            note = RowNote(line=row.line, reason_code=end.reason_code, detail=end.detail, remedy=end.remedy)
+            self._partial.append(note)
+            for place in end.places:
+                self._use(place, row)
         self._partial.extend(_remarks(row))
         self._add(trade, moved.legs)
         if refund:
@@ -162,10 +170,13 @@ class _Booking:
     def _add(self, trade: Trade, legs: tuple[Leg, ...]) -> None:
         for number, leg in enumerate(legs):
             if leg.place is not None:
-                self._used.setdefault((leg.place.kind, leg.place.id), (leg.place, trade.row))
+                self._use(leg.place, trade.row)
             envelope = {"effective": trade.row.effective, "key": f"{trade.key}:{leg.suffix}", "source": "statement"}
             note = None if number else _note(trade.row)
             self._facts.append(msgspec.structs.replace(leg.fact, **envelope, document=self._document, note=note))
+
+    def _use(self, place: Place, row: Row) -> None:
+        self._used.setdefault((place.kind, place.id), (place, row))
 
     def _refund(self, trade: Trade, purchase: Trade | None) -> None:
         row = trade.row

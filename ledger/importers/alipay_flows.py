@@ -4,6 +4,7 @@ Source: domain.md section 2 (repayment is no expense), contract.md section 3 (`i
 """
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -46,15 +47,20 @@ def legs_of(trade: Trade, places: Places, *, essential: bool) -> Moved:
             return Moved((expense, *moved.legs), moved.unclear)
         case "income" | "interest":
             target = _end(row, reading.target, places, otherwise=reading.otherwise)
-            if isinstance(target, Place) and target.kind == "line":
-                return Moved((), (Unclear(reason_code="income_on_credit", detail=target.words),))
+            credit = [place for place in _places(target) if place.kind == "line"]
+            if credit:
+                return Moved((), (Unclear(reason_code="income_on_credit", detail=credit[0].words),))
             moved = _sides(None, target, row.amount)
             return Moved((Leg("income", IncomeReceived(effective=0, amount=row.amount)), *moved.legs), moved.unclear)
         case "refund":
             return _sides(None, places.payer(row.method), row.amount)
         case _:
-            target = _end(row, reading.target, places)
-            origin = _end(row, reading.origin, places, other=target, otherwise=reading.otherwise)
+            into_method = reading.target == "{method}"
+            named = _end(row, reading.origin if into_method else reading.target, places)
+            other = _end(
+                row, "{method}" if into_method else reading.origin, places, other=named, otherwise=reading.otherwise
+            )
+            origin, target = (named, other) if into_method else (other, named)
             return _sides(origin, target, row.amount, repaying=reading.flow == "repay")
 
 
@@ -68,7 +74,7 @@ def _end(row: Row, name: str, places: Places, *, other: Found | None = None, oth
         case "{bank}":
             return places.card((row.method, row.counterparty), kind="account")
         case "{card}":
-            named_in_product = re.sub("^信用卡(自动)?还款[-－]?", "", row.product)
+            named_in_product = re.sub("^信用卡(自动)?还款[-－]?|(主动|自动)?还款$", "", row.product)
             return places.card((row.counterparty, named_in_product), kind="line")
         case "{investment}":
             return places.investment()
@@ -85,7 +91,23 @@ def _sides(origin: Found | None, target: Found | None, amount: int, *, repaying:
         legs.append(_out(origin, amount))
     if isinstance(target, Place) and not repaying:
         legs.append(_into(target, amount))
-    return Moved(tuple(legs), tuple(end for end in (origin, target) if isinstance(end, Unclear)))
+    unclear = [_told_by_hand(end, leg) for end, leg in ((origin, _out), (target, _into)) if isinstance(end, Unclear)]
+    return Moved(tuple(legs), tuple(unclear))
+
+
+def _places(found: Found) -> tuple[Place, ...]:
+    return found.places if isinstance(found, Unclear) else (found,)
+
+
+def _told_by_hand(end: Unclear, leg: Callable[[Place, int], Leg]) -> Unclear:
+    """An unclear end with the facts that would tell each place's share, their amounts left open."""
+    return msgspec.structs.replace(end, remedy=tuple(_by_hand(leg(place, 1)) for place in end.places))
+
+
+def _by_hand(leg: Leg) -> str:
+    assert leg.place is not None
+    sign = "-" if isinstance(leg.fact, ReserveMoved) and leg.fact.amount < 0 else ""
+    return f"{type(leg.fact).__name__} {leg.place.kind}={leg.place.id} amount={sign}…"
 
 
 def _out(place: Place, amount: int) -> Leg:

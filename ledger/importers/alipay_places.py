@@ -32,10 +32,15 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unclear(msgspec.Struct, frozen=True, kw_only=True):
-    """Why words name no place: a code of reasons.toml, and the words."""
+    """Why words name no one place: a code of reasons.toml, and the words.
+
+    Shape: `places` are those that share an amount in parts nobody told; `remedy` the facts that would tell them.
+    """
 
     reason_code: str
     detail: str = ""
+    places: tuple[Place, ...] = ()
+    remedy: tuple[str, ...] = ()
 
 
 Found: TypeAlias = Place | Unclear
@@ -85,8 +90,20 @@ class Places:
         if parts and not real:
             return Unclear(reason_code="paid_by_discount", detail=method)
         if len(real) > 1:
-            return Unclear(reason_code="joined_sources", detail=method)
+            return self._joined(method, [self.single(part) for part in real])
         return self.single(real[0] if real else "")
+
+    def _joined(self, method: str, found: list[Found]) -> Found:
+        """What several sources are together: one place under two names, or the household's own in unknown shares."""
+        foreign = {end.reason_code: end for end in found if isinstance(end, Unclear)}
+        if "unknown_source" in foreign:
+            return foreign["unknown_source"]
+        if "paid_by_relative" in foreign:
+            return Unclear(reason_code="joined_with_relative", detail=method)
+        places = {(end.kind, end.id): end for end in found if isinstance(end, Place)}
+        if len(places) == 1 and not foreign:
+            return next(iter(places.values()))
+        return Unclear(reason_code="joined_sources", detail=method, places=tuple(places.values()))
 
     def single(self, text: str) -> Found:
         """The place that one name means."""
@@ -98,7 +115,7 @@ class Places:
             return self._mapped("未注明") or UNNAMED
         if self._words.relatives.fullmatch(text):
             return Unclear(reason_code="paid_by_relative", detail=text)
-        return self._of_table(text) or self._of_card(text)
+        return self._of_table(text) or self._of_some_lender(text) or self._of_card(text)
 
     def card(self, texts: Iterable[str], *, kind: PlaceKind) -> Found:
         """The card of one kind that the first of some texts names, such as the bank at the other end of a transfer."""
@@ -159,6 +176,11 @@ class Places:
             opened = ReserveOpened(effective=0, account=entry.id, kind=entry.kind, name=entry.names[0])
             return Place(kind="account", id=entry.id, words=text, opening=opened)
         return None
+
+    def _of_some_lender(self, text: str) -> Unclear | None:
+        """A credit line surely, but many lenders offer one under this name: the household must say which line it is."""
+        named = self._words.many_lenders.fullmatch(text)
+        return Unclear(reason_code="line_not_named", detail=text) if named else None
 
     def _of_card(self, text: str) -> Found:
         card = _card(text)
@@ -226,8 +248,8 @@ def _ant_line(entry: LinePlace) -> LineOpened:
         effective=0,
         line=entry.id,
         lender=entry.lender,
-        lender_group=entry.lender,
-        product="consumer_loan",
+        lender_group="ant",
+        product=entry.product,
         lender_class=entry.lender_class,
     )
 

@@ -5,6 +5,7 @@ Source: alipay.toml beside this file.
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -12,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from ledger.importers.alipay_rows import Row
-from ledger.vocabulary import AccountKind, LenderClass
+from ledger.vocabulary import AccountKind, LenderClass, Product
 
 Flow: TypeAlias = Literal["draw", "repay", "interest", "transfer", "refund", "spend", "income", "unknown"]
 
@@ -30,6 +31,7 @@ class LinePlace(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     lender: str
     lender_class: LenderClass | None = None
+    product: Product = "consumer_loan"
 
 
 class AccountPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +68,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     wordings: tuple[Wording, ...]
     discounts: tuple[str, ...]
     relatives: re.Pattern[str]
+    many_lenders: re.Pattern[str]
     unnamed: frozenset[str]
     essentials: dict[str, bool]
     essential_unlisted: bool
@@ -104,24 +107,27 @@ def _is_refund(row: Row) -> bool:
 def words() -> Words:
     """The table."""
     read = tomllib.loads((Path(__file__).parent / "alipay.toml").read_text(encoding="utf-8"))
+    banks = _inverted(read["banks"])
     return Words(
         statuses=_inverted(read["statuses"]),
         directions=_inverted(read["directions"]),
         lines=msgspec.convert(read["lines"], tuple[LinePlace, ...]),
         accounts=msgspec.convert(read["accounts"], tuple[AccountPlace, ...]),
-        wordings=tuple(_wording(entry) for entry in read["wordings"]),
+        wordings=tuple(_wording(entry, banks=banks) for entry in read["wordings"]),
         discounts=tuple(read["sources"]["discounts"]),
         relatives=re.compile(read["sources"]["relatives"]),
+        many_lenders=re.compile(read["sources"]["many_lenders"]),
         unnamed=frozenset(read["sources"]["unnamed"]),
         essentials=read["essential"]["categories"],
         essential_unlisted=read["essential"]["unlisted"],
-        banks=_inverted(read["banks"]),
+        banks=banks,
     )
 
 
-def _wording(entry: dict[str, Any]) -> Wording:
+def _wording(entry: dict[str, Any], *, banks: Iterable[str]) -> Wording:
+    any_bank = "|".join(sorted(map(re.escape, banks)))
     return Wording(
-        pattern=re.compile(entry["pattern"]),
+        pattern=re.compile(entry["pattern"].replace("{banks}", f"(?:{any_bank})")),
         flow=entry["flow"],
         origin=entry.get("from", ""),
         target=entry.get("to", ""),

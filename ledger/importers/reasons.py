@@ -24,7 +24,8 @@ def wording(code: str, details: dict[str, str], *, language: str = "en") -> str:
 
 def note_text(note: RowNote, *, language: str = "en") -> str:
     """The text of a row's note."""
-    return reasons()[note.reason_code][language].format_map({"detail": note.detail})
+    remedy = ", ".join(f"`headroom add {fact}`" for fact in note.remedy)
+    return reasons()[note.reason_code][language].format_map({"detail": note.detail, "remedy": remedy})
 
 
 def complaint(code: str, *, line: int = 0, field: str = "", **details: Any) -> Complaint:

@@ -19,12 +19,14 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
 class RowNote(msgspec.Struct, frozen=True, kw_only=True):
     """Why a row recorded nothing, or what about it could not be recorded.
 
-    Shape: `line` counts from 1; `reason_code` is a code of reasons.toml; `detail` the words of the row it is about.
+    Shape: `line` counts from 1; `reason_code` is a code of reasons.toml; `detail` the words of the row it is about;
+    `remedy` the facts that would tell the rest, as `headroom add` takes them, what is not known left open.
     """
 
     line: int
     reason_code: str
     detail: str = ""
+    remedy: tuple[str, ...] = ()
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):

@@ -141,7 +141,7 @@ def test_a_mapping_to_something_that_is_no_id_is_complained_about() -> None:
 
 def test_every_reason_has_both_languages_and_takes_its_details() -> None:
     details = dict.fromkeys(
-        ("detail", "found", "expected", "field", "limit", "problem", "name", "line_number"), "x"
+        ("detail", "found", "expected", "field", "limit", "problem", "name", "line_number", "remedy"), "x"
     )  # fmt: skip
     for code in all_reasons():
         assert wording(code, details) != wording(code, details, language="zh")

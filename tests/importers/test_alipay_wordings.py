@@ -2,6 +2,8 @@
 
 import pytest
 
+from ledger.events import LineOpened
+from ledger.importers.reasons import note_text
 from tests.importers.statements import cells, mobile, read, read_row, reasons, remarks, told
 
 UNCOUNTED = "不计收支"
@@ -24,6 +26,8 @@ UNCOUNTED = "不计收支"
         ("账户余额", ["spends 20.00", "moves alipay-balance -20.00"]),
         ("余额宝", ["spends 20.00", "moves yuebao -20.00"]),
         ("余额宝&积分", ["spends 20.00", "moves yuebao -20.00"]),
+        ("花呗&现金抵价券", ["spends 20.00", "draws huabei 20.00"]),
+        ("花呗&花呗分期(3期)", ["spends 20.00", "draws huabei 20.00"]),
     ],
 )
 def test_spending_is_an_expense_and_a_draw_or_a_movement_of_what_paid_for_it(method: str, facts: list[str]) -> None:
@@ -59,6 +63,28 @@ def test_spending_is_an_expense_and_a_draw_or_a_movement_of_what_paid_for_it(met
         (
             {"what": "自动还款-花呗|信用购2024年05月账单", "method": "余额宝", "who": "花呗|信用购"},
             ["repays huabei 20.00", "moves yuebao -20.00"],
+        ),
+        ({"what": "网商贷放款至余额", "method": ""}, ["draws wangshangdai 20.00", "moves alipay-balance 20.00"]),
+        (
+            {"what": "网商贷-放款", "method": "招商银行储蓄卡(1234)"},
+            ["draws wangshangdai 20.00", "moves cmb-1234 20.00"],
+        ),
+        (
+            {"what": "网商贷放款至银行卡", "who": "招商银行(1234)", "status": "放款成功"},
+            ["draws wangshangdai 20.00", "moves cmb-1234 20.00"],
+        ),
+        ({"what": "网商贷还款", "method": "余额宝"}, ["repays wangshangdai 20.00", "moves yuebao -20.00"]),
+        (
+            {"what": "网商贷-自动还款", "method": "余额", "way": "支出"},
+            ["repays wangshangdai 20.00", "moves alipay-balance -20.00"],
+        ),
+        (
+            {"what": "招商银行信用卡(5678)还款", "who": "招商银行", "method": "余额宝"},
+            ["repays cmb-5678 20.00", "moves yuebao -20.00"],
+        ),
+        (
+            {"what": "招商银行信用卡还款", "who": "招商银行信用卡(5678)", "method": "余额宝", "way": "支出"},
+            ["repays cmb-5678 20.00", "moves yuebao -20.00"],
         ),
         ({"what": "备用金取出至余额", "method": "余额"}, ["draws beiyongjin 20.00", "moves alipay-balance 20.00"]),
         ({"what": "备用金归还", "method": "余额"}, ["repays beiyongjin 20.00", "moves alipay-balance -20.00"]),
@@ -142,16 +168,19 @@ def test_goods_that_are_paid_and_on_their_way_are_spent(status: str) -> None:
     ("row", "reason"),
     [
         ({"amount": "0.00"}, "zero_amount"),
-        ({"method": "花呗&余额宝"}, "joined_sources"),
-        ({"method": "花呗&中信银行信用卡(6428)&红包"}, "joined_sources"),
+        ({"method": "花呗&小荷包"}, "unknown_source"),
+        ({"method": "亲情卡(爸爸)&余额宝"}, "joined_with_relative"),
+        ({"way": "收入", "method": "花呗&余额宝"}, "income_on_credit"),
         ({"method": "红包"}, "paid_by_discount"),
         ({"method": "亲情卡(爸爸)"}, "paid_by_relative"),
         ({"method": "亲情卡(爸爸)&红包"}, "paid_by_relative"),
-        ({"method": "某某消金信用购"}, "unknown_source"),
+        ({"method": "小荷包"}, "unknown_source"),
         ({"way": UNCOUNTED}, "unknown_wording"),
         ({"way": "退"}, "unknown_wording"),
         ({"way": "收入"}, "income_on_credit"),
-        ({"way": UNCOUNTED, "what": "网商贷放款", "category": "信用借还"}, "unknown_wording"),
+        ({"way": UNCOUNTED, "what": "网商贷放款扣费", "category": "信用借还"}, "unknown_wording"),
+        ({"way": UNCOUNTED, "what": "某某银行信用卡还款", "category": "信用借还"}, "unknown_wording"),
+        ({"way": UNCOUNTED, "what": "微粒贷还款", "category": "信用借还"}, "unknown_wording"),
         ({"way": "支出", "what": "会员卡", "status": "退款成功"}, "refunded_purchase"),
     ],
 )
@@ -166,6 +195,16 @@ def test_what_the_row_does_not_tell_is_reported_and_never_guessed(row: dict[str,
     [
         ({"method": ""}, ["spends 20.00"], "source_not_named"),
         ({"method": "云闪付-中信银行(6428)"}, ["spends 20.00"], "card_kind_not_told"),
+        ({"method": "某某消金信用购"}, ["spends 20.00"], "line_not_named"),
+        ({"method": "北京银行信用购(原花呗)"}, ["spends 20.00"], "line_not_named"),
+        ({"what": "信用购还款", "way": UNCOUNTED, "method": "余额宝"}, ["moves yuebao -20.00"], "line_not_named"),
+        ({"what": "北京银行信用购自动还款", "way": UNCOUNTED, "method": "余额宝"}, ["moves yuebao -20.00"],
+         "line_not_named"),
+        ({"what": "招商银行信用卡还款", "who": "招商银行", "way": UNCOUNTED, "method": "余额"},
+         ["moves alipay-balance -20.00"], "card_not_named"),
+        ({"what": "网商贷放款", "way": UNCOUNTED, "method": ""}, ["draws wangshangdai 20.00"], "source_not_named"),
+        ({"what": "网商贷放款", "way": UNCOUNTED, "method": "网商贷"}, ["draws wangshangdai 20.00"],
+         "source_not_named"),
         ({"what": "信用卡还款", "who": "招商银行", "way": UNCOUNTED, "method": "余额"}, ["moves alipay-balance -20.00"],
          "card_not_named"),
         ({"what": "提现-实时提现", "who": "招商银行", "way": UNCOUNTED}, ["moves alipay-balance -20.00"],
@@ -183,6 +222,75 @@ def test_a_row_that_tells_one_end_only_records_that_end_with_a_remark(
     statement = read_row(**row)
     assert told(statement) == facts
     assert remarks(statement) == [remark]
+
+
+@pytest.mark.parametrize(
+    ("row", "facts", "opened", "remedy"),
+    [
+        (
+            {"method": "花呗&余额宝"}, ["spends 20.00"], ("huabei", "yuebao"),
+            ("DrawnDown line=huabei amount=…", "ReserveMoved account=yuebao amount=-…"),
+        ),
+        (
+            {"method": "余额＆中信银行信用卡（6428）&红包"}, ["spends 20.00"], ("alipay-balance", "citic-6428"),
+            ("ReserveMoved account=alipay-balance amount=-…", "DrawnDown line=citic-6428 amount=…"),
+        ),
+        (
+            {"method": "花呗&云闪付-中信银行(6428)"}, ["spends 20.00"], ("huabei",),
+            ("DrawnDown line=huabei amount=…",),
+        ),
+        (
+            {"what": "蚂蚁借呗还款", "way": UNCOUNTED, "method": "余额&余额宝"}, ["repays jiebei 20.00"],
+            ("alipay-balance", "yuebao", "jiebei"),
+            ("ReserveMoved account=alipay-balance amount=-…", "ReserveMoved account=yuebao amount=-…"),
+        ),
+        (
+            {"what": "退款-牛肉面", "category": "退款", "way": UNCOUNTED, "method": "花呗&余额宝"}, [],
+            ("huabei", "yuebao"),
+            ("DrawReversed line=huabei amount=…", "ReserveMoved account=yuebao amount=…"),
+        ),
+    ],
+)  # fmt: skip
+def test_sources_that_share_an_amount_are_reported_with_the_facts_that_would_tell_their_shares(
+    row: dict[str, str], facts: list[str], opened: tuple[str, ...], remedy: tuple[str, ...]
+) -> None:
+    statement = read_row(**row)
+    assert told(statement) == facts
+    assert statement.opened == opened
+    assert statement.skipped == ()
+    (note,) = [note for note in statement.partial if note.reason_code == "joined_sources"]
+    assert note.remedy == remedy
+    for language in ("en", "zh"):
+        assert all(f"`headroom add {fact}`" in note_text(note, language=language) for fact in remedy)
+
+
+def test_a_refund_to_several_sources_still_makes_its_expense_smaller() -> None:
+    rows = mobile(
+        cells(method="花呗&余额宝"),
+        cells(method="花呗&余额宝", category="退款", what="退款-牛肉面", way=UNCOUNTED, status="退款成功",
+              amount="5.00", order="2024050622001_9", at="2024-05-07 08:00:00"),
+    )  # fmt: skip
+    statement = read(rows)
+    assert told(statement) == ["spends 20.00"]
+    assert [(refund.amount, refund.expense_key is not None) for refund in statement.refunds] == [(500, True)]
+
+
+def test_a_line_that_many_lenders_offer_is_the_one_the_household_says() -> None:
+    rows = mobile(
+        cells(method="信用购", at="2024-05-06 10:00:00"),
+        cells(what="信用购还款", way=UNCOUNTED, method="余额", at="2024-05-07 10:00:00"),
+    )
+    statement = read(rows, lines={"信用购": "bob-buy"}, known_lines=["bob-buy"])
+    assert told(statement) == [
+        "spends 20.00", "draws bob-buy 20.00", "repays bob-buy 20.00", "moves alipay-balance -20.00",
+    ]  # fmt: skip
+    assert statement.partial == ()
+
+
+def test_the_loans_of_mybank_are_a_line_of_the_ant_group() -> None:
+    line = read_row(what="网商贷还款", way=UNCOUNTED, method="余额").facts[0]
+    assert isinstance(line, LineOpened)
+    assert (line.lender, line.lender_group, line.lender_class, line.product) == ("mybank", "ant", "bank", "bank_loan")
 
 
 def test_the_households_own_names_complete_what_rows_leave_open() -> None:
