@@ -81,21 +81,29 @@ def history(
         raise NotFound("line", line, known=tuple(known))
     writer = Writer(household, zone=standing.zone, currency=standing.currency)
     texts = reader.texts(connection, household) if revealed else {}
-    lines = _lines(recorded)
+    lines = _lines(recorded, standing)
     facts = [
         _shown(one, household=household, writer=writer, standing=standing, texts=texts.get(one.version, {}))
         for one in recorded
-        if line is None or lines[one.version] == line
+        if line is None or line in lines[one.version]
     ]
     return {"household": household, "version": standing.version, "facts": facts}
 
 
-def _lines(recorded: list[Recorded]) -> dict[int, str | None]:
-    """The line each fact is about; a correction or a voiding is about the line of the fact it names."""
-    lines: dict[int, str | None] = {}
+def _lines(recorded: list[Recorded], standing: Timeline) -> dict[int, set[str]]:
+    """The lines each fact is about: the one it was recorded for, and the one it stands on now.
+
+    A correction or a voiding is about the lines of the fact it names.
+    """
+    now = {entry.version: {entry.fact.line} for entry in standing.entries if getattr(entry.fact, "line", None)}
+    lines: dict[int, set[str]] = {}
     for one in recorded:
-        named = lines.get(one.fact.fact) if isinstance(one.fact, Corrected | Voided) else None
-        lines[one.version] = named or getattr(one.fact, "line", None)
+        said = one.fact
+        if isinstance(said, Corrected | Voided):
+            lines[one.version] = lines.get(said.fact, set())
+        else:
+            told: str | None = getattr(said, "line", None)
+            lines[one.version] = now.get(one.version, set()) | ({told} if told else set())
     return lines
 
 

@@ -98,11 +98,11 @@ class _Book(msgspec.Struct, frozen=True, array_like=True):
 def rest(book: Book) -> Resting | None:
     """Lay a folded book to rest.
 
-    Shape: None for a book on which a check reads more than is kept: how a line came over its limit, or which
-    observations contradict each other.
+    Shape: None for a book on which a check reads more than is kept: how a line came over its limit, which
+    observations contradict each other, or which reversals undo nothing.
     """
     lines = book.lines.values()
-    if any(line.over_limit or line.conflicts for line in lines):
+    if any(line.over_limit or line.conflicts or line.awaited for line in lines):
         return None
     kept = _Book([_kept(line) for line in lines], _balances(book), book.income, book.essentials)
     try:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from ledger import events
 from ledger.calendar import Zone, zone
 from ledger.events import AnyFact, Plain, Recorded
+from ledger.reassigned import Reassigned
 
 _NO_ZONE: Final = "Asia/Shanghai"
 _ABOUT_FACTS: Final = frozenset({events.Corrected, events.Voided})
@@ -40,7 +41,8 @@ class Timeline:
     """The facts that stand, in order of effect, with the zone, currency and openings they are read by."""
 
     __slots__ = (
-        "corrected_by", "currency", "entries", "known_at", "learned_at", "openings", "version", "voided_by", "zone",
+        "corrected_by", "currency", "entries", "known_at", "learned_at", "openings", "reassigned", "version",
+        "voided_by", "zone",
     )  # fmt: skip
 
     def __init__(self, recorded: Iterable[Recorded], *, known_at: int | None = None) -> None:
@@ -64,6 +66,7 @@ class Timeline:
         other = Timeline(())
         other.known_at, other.version, other.learned_at = self.known_at, self.version, self.learned_at
         other.corrected_by, other.voided_by = self.corrected_by, self.voided_by
+        other.reassigned = self.reassigned
         other.zone, other.currency, other.openings = self.zone, self.currency, self.openings
         other.entries = entries
         return other
@@ -80,6 +83,8 @@ class Timeline:
             if type(fact) in _ABOUT_FACTS or type(fact) is events.HouseholdOpened:
                 return None
             self._open(fact)
+            if self.reassigned:
+                fact = self.reassigned.followed(fact, version=one.version)
             entry = self._entry(one, fact, one.version)
             first = min(first, bisect(self.entries, entry))
             insort(self.entries, entry)
@@ -129,6 +134,7 @@ class Timeline:
         verdicts = verdicts_of(about_facts) if about_facts else {}
         self.voided_by = {target: by for target, (by, fact) in verdicts.items() if fact is None}
         self.corrected_by = {target: by for target, (by, fact) in verdicts.items() if fact is not None}
+        self.reassigned = Reassigned(known, verdicts)
         if not about_facts:
             return [(one, one.fact, one.version) for one in known]
         standing: list[Standing] = []
@@ -139,6 +145,9 @@ class Timeline:
                     standing.append((one, verdict[1], verdict[0]))
             elif verdict is None and type(one.fact) not in _ABOUT_FACTS:
                 standing.append((one, one.fact, one.version))
+        if self.reassigned:
+            followed = self.reassigned.followed
+            return [(one, followed(fact, version=one.version), source) for one, fact, source in standing]
         return standing
 
 

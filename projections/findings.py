@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from ledger.book import fold
+from ledger.events import RepaymentReversed
 from ledger.line import Line
 from ledger.money import amount_text, ratio_text, round_fraction
 from ledger.timeline import Timeline
@@ -103,7 +104,7 @@ def _fields(indicator: Indicator, *, currency: str) -> dict[str, str]:
 
 
 def _open_ends(asked: Basis, line: Line, language: Language | None) -> list[Finding]:
-    """What the books of a line leave open: debt over the limit, sources that contradict, movements unexplained."""
+    """What the books of a line leave open: debt over the limit, sources that contradict, what nothing explains."""
     currency = asked.book.currency
     found: list[Finding] = []
     if line.over_limit and line.root.permanent is not None:
@@ -118,7 +119,12 @@ def _open_ends(asked: Basis, line: Line, language: Language | None) -> list[Find
         if residual.kind == "unexplained":
             fields = {"amount": _money(residual.amount, currency)}
             found.append(_about(line, "unexplained", language, facts=residual.facts, fields=fields))
-    return found
+    return found + [
+        _about(line, "reverses_nothing", language, facts=(entry.version,), fields={})
+        for entry in line.awaited.values()
+        # One that is known to its day only may still meet its payment later on that day.
+        if type(entry.fact) is RepaymentReversed and not (entry.bare and entry.day == asked.book.day)
+    ]
 
 
 def _about(

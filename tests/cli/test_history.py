@@ -37,3 +37,23 @@ def test_a_history_tells_each_fact_as_it_was_recorded_and_what_became_of_it(pers
     ]  # fmt: skip
     of_line = person.types("history", "h1", "--line", "a", "--json").json
     assert [fact["id"] for fact in of_line["facts"]] == ["h1:2", "h1:3", "h1:4", "h1:5"]
+
+
+def test_the_history_of_a_line_has_what_was_corrected_to_it_and_away_from_it(person: Person) -> None:
+    facts: list[Record] = [
+        {"type": "LineOpened", "line": "a", "lender": "b", "product": "card", "effective_at": "2026-01-01"},
+        {"type": "LineOpened", "line": "c", "lender": "d", "product": "card", "effective_at": "2026-01-01"},
+        {"type": "RepaymentPosted", "line": "a", "amount": "5", "payment": "p", "effective_at": ZONED},
+        {"type": "RepaymentReversed", "line": "a", "payment": "p", "effective_at": "2026-01-11"},
+        {
+            "type": "Corrected",
+            "fact": "h1:4",
+            "replacement": {"type": "RepaymentPosted", "line": "c", "amount": "5", "effective_at": ZONED},
+            "effective_at": ZONED,
+        },
+    ]
+    given = "".join(json.dumps({**fact, "household": "h1"}) + "\n" for fact in facts).encode()
+    assert person.types("record", "-", given=given).code == 0
+    for line, expected in (("a", ["h1:2", "h1:4", "h1:5", "h1:6"]), ("c", ["h1:3", "h1:4", "h1:5", "h1:6"])):
+        told = person.types("history", "h1", "--line", line, "--json").json
+        assert [fact["id"] for fact in told["facts"]] == expected
