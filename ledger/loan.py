@@ -154,7 +154,7 @@ class Loans(Debt):
         self._notes.count_off(use.taken.values())
         principal_alone = allocation is not None and not allocation.interest
         for note, taken in use.taken.items():
-            note.count_toward_plan(taken, early=principal_alone and note.interest_owed > 0)
+            taken.count_toward_plan(early=principal_alone and note.interest_owed > 0)
         credit = use.left if self._full_balance else 0
         self._credit += credit
         bills: list[Settled] = []
@@ -179,7 +179,7 @@ class Loans(Debt):
         for taken in settlement.taken:
             note = self._note(taken.note.number)
             note.advance(day)
-            note.put_back(taken)
+            taken.put_back(note)
             self._notes.count_on(note, taken)
         if beyond:
             self._add_unexplained(beyond, day=day)

@@ -14,11 +14,11 @@ from ledger.events import DrawnDown
 from ledger.interest import days_between, interest_units, posted
 from ledger.money import RATE_UNIT, round_half_up
 from ledger.plan import Balance, Plan, agreed
-from ledger.taken import Taken
 from ledger.terms import Footing
 from ledger.vocabulary import Bucket
 
-_PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
+PENALTY_UNIT: Final = RATE_UNIT * RATE_UNIT
+"""Penalty interest is counted in this part of a minor unit: a rate times a multiplier."""
 
 
 class Note:
@@ -77,7 +77,7 @@ class Note:
 
     def agree(self, fact: DrawnDown) -> None:
         """Make the schedule that a draw was agreed with."""
-        self.plan = agreed(fact, self.footing.terms, self._balance())
+        self.plan = agreed(fact, self.footing.terms, self.balance())
         self.final_on = self.plan.spans[-1].due_on if self.plan else None
 
     # What is owed, as of the day the note stands at
@@ -154,7 +154,7 @@ class Note:
     def counted(self, *, penalty: bool) -> int:
         """Interest (or penalty interest) we counted since the last charge, paid or not: the weight in a shared one."""
         if penalty:
-            return max(0, self.penalty_units + self.penal_paid * _PENALTY_UNIT)
+            return max(0, self.penalty_units + self.penal_paid * PENALTY_UNIT)
         return max(0, self.ordinary_units + self.interest_paid * RATE_UNIT)
 
     def owed(self, bucket: Bucket) -> int:
@@ -178,7 +178,7 @@ class Note:
     def _penal(self, units: int) -> int:
         if self.footing.full_balance:
             return 0
-        return max(0, round_half_up(units, _PENALTY_UNIT))
+        return max(0, round_half_up(units, PENALTY_UNIT))
 
     # Time
 
@@ -232,7 +232,7 @@ class Note:
             principal = plan.falling(current, interest=None if self.footing.full_balance else interest)
             self.claim(row.due_on, interest, principal)
         self.anchor = row.due_on
-        self.plan = plan.after_due(self._balance(), billed=billed)
+        self.plan = plan.after_due(self.balance(), billed=billed)
 
     def claim(
         self, due_on: int, interest: int, principal: int, *, billed: bool = False, since: int | None = None
@@ -246,7 +246,7 @@ class Note:
         """Let what fell due in a month be owed without being due, because a bill speaks for it or was settled."""
         dropped = [due for due in self.dues if due.billed == billed and month_of(due.due_on) == month]
         for due in dropped:
-            self._release(due, due.principal)
+            self.release(due, due.principal)
         self.dues = [due for due in self.dues if due not in dropped] if dropped else self.dues
         return dropped
 
@@ -260,82 +260,10 @@ class Note:
         self.dues.append(Due(due_on, interest, principal, since=self.day, billed=billed))
         self.dues.sort(key=lambda due: due.due_on)
 
-    def _release(self, due: Due, principal: int) -> None:
+    def release(self, due: Due, principal: int) -> None:
         """Count the ordinary interest that a claim bore inside the grace period, before the claim shrinks."""
         if self._grace(due):
             self.accrued += interest_units(principal, self.rate, self._days(due.since, self.day))
-
-    # Payments
-
-    def take(self, bucket: Bucket, amount: int, taken: Taken) -> None:
-        """Use a part of a payment, at most what is owed in the bucket; interest may be paid ahead."""
-        match bucket:
-            case "fee":
-                self.fee -= amount
-                taken.fee += amount
-            case "penalty_on_principal":
-                charged = min(amount, self.penalty)
-                self.penalty -= charged
-                self.penal_principal -= (amount - charged) * _PENALTY_UNIT
-                self.penal_paid += amount - charged
-                taken.penalty += charged
-                taken.penal_principal += amount - charged
-            case "penalty_on_interest":
-                self.penal_interest -= amount * _PENALTY_UNIT
-                self.penal_paid += amount
-                taken.penal_interest += amount
-            case "overdue_interest" | "current_interest":
-                if bucket == "overdue_interest":
-                    self._settle_claims(amount, 0, taken)
-                charged = min(amount, self.interest)
-                self.interest -= charged
-                self.accrued -= (amount - charged) * RATE_UNIT
-                self.interest_paid += amount - charged
-                taken.interest += charged
-                taken.accrued += amount - charged
-            case "overdue_principal":
-                self._settle_claims(0, amount, taken)
-                self.principal -= amount
-            case "current_principal":
-                self.principal -= amount
-                taken.principal += amount
-
-    def _settle_claims(self, interest: int, principal: int, taken: Taken) -> None:
-        for due in self.dues:
-            of_interest, of_principal = min(interest, due.interest), min(principal, due.principal)
-            if of_interest or of_principal:
-                self._release(due, of_principal)
-                due.interest -= of_interest
-                due.principal -= of_principal
-                interest -= of_interest
-                principal -= of_principal
-                taken.claims.append((due.due_on, of_interest, of_principal, due.billed))
-        self.dues = [due for due in self.dues if due.interest or due.principal]
-
-    def count_toward_plan(self, taken: Taken, *, early: bool) -> None:
-        """Count what was paid before it was due towards the schedule. `early`: stated as principal alone."""
-        if self.plan is not None and self.plan.rows and taken.current:
-            self.plan = taken.plan_after = self.plan.after_payment(
-                self._balance(), paid=taken.current, principal=taken.principal, early=early
-            )
-
-    def put_back(self, taken: Taken) -> None:
-        """Undo what a payment took, as of the day the note stands at."""
-        self.fee += taken.fee
-        self.penalty += taken.penalty
-        self.penal_principal += taken.penal_principal * _PENALTY_UNIT
-        self.penal_interest += taken.penal_interest * _PENALTY_UNIT
-        self.penal_paid -= taken.penal_principal + taken.penal_interest
-        self.interest += taken.interest
-        self.accrued += taken.accrued * RATE_UNIT
-        self.interest_paid -= taken.accrued
-        self.principal += taken.all_principal
-        for due_on, interest, principal, billed in taken.claims:
-            self.reclaim(due_on, interest, principal, billed=billed)
-        if self.plan is taken.plan_after:
-            self.plan = taken.plan
-        else:
-            self.replan()
 
     # Other facts
 
@@ -357,11 +285,11 @@ class Note:
         """The lender charged a penalty: it replaces the penalty interest we counted since the last one."""
         self.penalty += amount - self.penal_paid
         self.penal_paid = max(0, -self.penalty)
-        self.penal_principal = min(0, self.penalty) * _PENALTY_UNIT
+        self.penal_principal = min(0, self.penalty) * PENALTY_UNIT
         self.penal_interest = 0
         self.penalty = max(0, self.penalty)
         for due in self.dues:
-            self._release(due, due.principal)
+            self.release(due, due.principal)
             due.since = self.day
 
     def move_principal(self, amount: int) -> int:
@@ -371,7 +299,7 @@ class Note:
         beyond = -self.current
         for due in reversed(self.dues):
             off = min(max(0, beyond), due.principal)
-            self._release(due, off)
+            self.release(due, off)
             due.principal -= off
             beyond -= off
         self.dues = [due for due in self.dues if due.interest or due.principal]
@@ -392,11 +320,12 @@ class Note:
         if self.plan is None:
             return
         if self.plan.rows:
-            self.plan = self.plan.resolved(self._balance(), derived=derived)
+            self.plan = self.plan.resolved(self.balance(), derived=derived)
         elif self.final_on is not None and self.current and month_of(self.final_on) not in self.footing.billed:
             self.dues.append(Due(self.final_on, 0, self.current, since=self.day))
 
-    def _balance(self) -> Balance:
+    def balance(self) -> Balance:
+        """What its schedule is solved for."""
         return Balance(current=self.current, carried=self._carried(), rate=self.rate, day=self.day)
 
     def _carried(self) -> int:

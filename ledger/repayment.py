@@ -74,7 +74,7 @@ class Use:
     def _beyond(self, name: str, bucket: Bucket, amount: int) -> None:
         first = next((note for note in self.notes if note.loan), None)
         if name == "interest" and first is not None:
-            first.take(bucket, amount, self._taken_from(first))
+            self._taken_from(first).take(bucket, amount)
         self.parts[bucket] = self.parts.get(bucket, 0) + amount
         self.left -= amount
 
@@ -91,7 +91,7 @@ class Use:
                 break
             part = min(left, note.owed(bucket))
             if part:
-                note.take(bucket, part, self._taken_from(note))
+                self._taken_from(note).take(bucket, part)
                 left -= part
         used = amount - left
         if used:

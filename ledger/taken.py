@@ -1,11 +1,9 @@
-"""What a payment took from a note, to be put back if it is reversed."""
+"""How a payment takes from one note, and gives back if it is reversed. Source: domain.md section 4."""
 
-from typing import TYPE_CHECKING
-
+from ledger.money import RATE_UNIT
+from ledger.note import PENALTY_UNIT, Note
 from ledger.plan import Plan
-
-if TYPE_CHECKING:
-    from ledger.note import Note
+from ledger.vocabulary import Bucket
 
 
 class Taken:
@@ -19,7 +17,7 @@ class Taken:
         "plan_after", "principal",
     )  # fmt: skip
 
-    def __init__(self, note: "Note", *, principal: int = 0) -> None:
+    def __init__(self, note: Note, *, principal: int = 0) -> None:
         self.note = note
         self.principal = principal
         self.fee = self.penalty = self.penal_principal = self.penal_interest = self.interest = self.accrued = 0
@@ -43,3 +41,76 @@ class Taken:
     def current(self) -> int:
         """Interest and principal that were not due yet."""
         return self.interest + self.accrued + self.principal - sum(interest for _, interest, _, _ in self.claims)
+
+    def take(self, bucket: Bucket, amount: int) -> None:
+        """Use a part of the payment, at most what is owed in the bucket; interest may be paid ahead."""
+        note = self.note
+        match bucket:
+            case "fee":
+                note.fee -= amount
+                self.fee += amount
+            case "penalty_on_principal":
+                charged = min(amount, note.penalty)
+                note.penalty -= charged
+                note.penal_principal -= (amount - charged) * PENALTY_UNIT
+                note.penal_paid += amount - charged
+                self.penalty += charged
+                self.penal_principal += amount - charged
+            case "penalty_on_interest":
+                note.penal_interest -= amount * PENALTY_UNIT
+                note.penal_paid += amount
+                self.penal_interest += amount
+            case "overdue_interest" | "current_interest":
+                if bucket == "overdue_interest":
+                    self._settle_claims(amount, 0)
+                charged = min(amount, note.interest)
+                note.interest -= charged
+                note.accrued -= (amount - charged) * RATE_UNIT
+                note.interest_paid += amount - charged
+                self.interest += charged
+                self.accrued += amount - charged
+            case "overdue_principal":
+                self._settle_claims(0, amount)
+                note.principal -= amount
+            case "current_principal":
+                note.principal -= amount
+                self.principal += amount
+
+    def _settle_claims(self, interest: int, principal: int) -> None:
+        note = self.note
+        for due in note.dues:
+            of_interest, of_principal = min(interest, due.interest), min(principal, due.principal)
+            if of_interest or of_principal:
+                note.release(due, of_principal)
+                due.interest -= of_interest
+                due.principal -= of_principal
+                interest -= of_interest
+                principal -= of_principal
+                self.claims.append((due.due_on, of_interest, of_principal, due.billed))
+        note.dues = [due for due in note.dues if due.interest or due.principal]
+
+    def count_toward_plan(self, *, early: bool) -> None:
+        """Count what was paid before it was due towards the schedule. `early`: stated as principal alone."""
+        note = self.note
+        if note.plan is not None and note.plan.rows and self.current:
+            note.plan = self.plan_after = note.plan.after_payment(
+                note.balance(), paid=self.current, principal=self.principal, early=early
+            )
+
+    def put_back(self, note: Note) -> None:
+        """Undo what the payment took, as of the day the note, or what became of it, stands at."""
+        note.fee += self.fee
+        note.penalty += self.penalty
+        note.penal_principal += self.penal_principal * PENALTY_UNIT
+        note.penal_interest += self.penal_interest * PENALTY_UNIT
+        note.penal_paid -= self.penal_principal + self.penal_interest
+        note.interest += self.interest
+        note.accrued += self.accrued * RATE_UNIT
+        note.interest_paid -= self.accrued
+        note.principal += self.all_principal
+        for due_on, interest, principal, billed in self.claims:
+            note.reclaim(due_on, interest, principal, billed=billed)
+        if note.plan is self.plan_after:
+            note.plan = self.plan
+        else:
+            note.replan()
