@@ -90,6 +90,8 @@ class Zone:
         """The zone's offset from UTC at an instant, in microseconds."""
         day = instant // DAY
         if day not in self._offsets:
+            if len(self._offsets) > 20_000:
+                self._offsets.clear()
             first, last = self._offset(day * DAY), self._offset((day + 1) * DAY - 1)
             self._offsets[day] = first if first == last else None
         known = self._offsets[day]

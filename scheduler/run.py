@@ -139,8 +139,8 @@ class Clock:
             {
                 "epoch": epoch, "facts": woken.places, "called": woken.called, "enrolled": woken.enrolled,
                 "households": swept.households, "runs": swept.runs, "checks": swept.checks,
-                "notices": swept.notices, "failed": len(swept.failed),
-                "first_failed": swept.failed[0] if swept.failed else None, "duration_ms": milliseconds,
+                "notices": swept.notices, "failed": swept.failed,
+                "first_failed": swept.first_failed, "duration_ms": milliseconds,
                 "outcome": "failed" if swept.failed else "done",
             },
         )  # fmt: skip

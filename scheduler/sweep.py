@@ -4,7 +4,7 @@ Facts are read and checks are made before that transaction begins, so that it ne
 It rests on the lease; a household whose facts cannot be folded is set aside for a while and holds up nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -13,6 +13,7 @@ import psycopg
 from ledger.errors import Corrupt
 from ledger.events import Recorded
 from ledger.store import reader
+from ledger.store.replay import batches
 from ledger.timeline import Timeline
 from scheduler import agenda, folded, leader, lights, results, wishes
 from scheduler.agenda import Row
@@ -27,20 +28,30 @@ ONE_HOUSEHOLDS: Final = (psycopg.DataError, psycopg.IntegrityError)
 """What keeping fails with when what came of one household is at fault, and not the database."""
 MANY_FACTS: Final = 5_000
 """A household with more is read on its own."""
+FACTS_TOGETHER: Final = 20_000
+"""About how many facts are held at once, however many households are due and however many facts they have."""
 
 
 class Swept(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sweep did. Shape: `failed` are households that could not be looked at."""
+    """What a sweep did. Shape: `failed` counts the households that could not be looked at; the first is named."""
 
     households: int = 0
     runs: int = 0
     checks: int = 0
     notices: int = 0
-    failed: tuple[str, ...] = ()
+    failed: int = 0
+    first_failed: str | None = None
 
     def plus(self, other: "Swept") -> "Swept":
         """Both together."""
-        return Swept(**{name: getattr(self, name) + getattr(other, name) for name in Swept.__struct_fields__})
+        return Swept(
+            households=self.households + other.households,
+            runs=self.runs + other.runs,
+            checks=self.checks + other.checks,
+            notices=self.notices + other.notices,
+            failed=self.failed + other.failed,
+            first_failed=self.first_failed or other.first_failed,
+        )
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +83,8 @@ def sweep(connection: Connection, turn: Turn, *, now: int) -> Swept:
         runs=sum(len(one.runs) for one in kept),
         checks=sum(len(one.results) for one in kept),
         notices=told,
-        failed=tuple(failures),
+        failed=len(failures),
+        first_failed=next(iter(failures), None),
     )
 
 
@@ -114,16 +126,15 @@ def _attended(
 ) -> tuple[Attended, dict[str, str]]:  # fmt: skip
     """What the jobs of each household come to; for those that fail, what they fail with."""
     names = [row.standing.household for row in rows]
-    facts = _facts(connection, [row.standing.household for row in rows if row.version <= MANY_FACTS])
     wished, told = wishes.wishes(connection, names), agenda.concerns(connection, names)
     seen = lights.last_seen(connection, names)
     at_rest = folded.resting(connection, names)
     done: Attended = []
     failures: dict[str, str] = {}
-    for row in rows:
+    for row, facts in _with_facts(connection, rows):
         name = row.standing.household
         try:
-            recorded = facts[name] if name in facts else reader.load(connection, name)
+            recorded = reader.load(connection, name) if facts is None else facts
             wanted = wished.get(name, usual)
             household = _household(connection, row, recorded, wanted, now)
             household.concerns, household.seen = told.get(name, {}), seen.get(name, {})
@@ -134,6 +145,15 @@ def _attended(
         except Exception as error:  # noqa: BLE001  # whatever one household fails with must not stop the others
             failures[name] = f"{type(error).__name__}: {error}"
     return done, failures
+
+
+def _with_facts(connection: Connection, rows: Sequence[Row]) -> Iterator[tuple[Row, list[Recorded] | None]]:
+    """Households with their facts, read for some at a time; None for what has to be read on its own."""
+    by_name = {row.standing.household: row for row in rows}
+    for part in batches(((name, row.version) for name, row in by_name.items()), facts=FACTS_TOGETHER):
+        facts = _facts(connection, [name for name, size in part if size <= MANY_FACTS])
+        for name, _ in part:
+            yield by_name[name], facts.pop(name, None)
 
 
 def _facts(connection: Connection, households: list[str]) -> dict[str, list[Recorded]]:

@@ -8,7 +8,8 @@ households_per_second  the monthly check with stress of every household: read, w
 of_wanted              the same as a part of the 2,000 a second that are wanted on two cores
 first_per_second       the first check of every household: folded, laid to rest, and what it has to tell written
 loaded_per_second      facts a second that the file of all families was recorded at, before anything is measured
-rss_mb                 largest resident memory of one of the processes that check or record
+rss_mb                 largest resident memory of one of the processes that check
+rss_mb_by_checked      the same while the first check went on: by how many households it had reached
 idle_sweep_ms          a look at the log and at the agenda of `--agenda` households when nothing is due, at worst
 notice_lag_p99_ms      from a fact's commit to the notice's being in the outbox, under ten limit changes a second
 answer_bytes           a stored result, as canonical JSON, on average
@@ -18,11 +19,11 @@ import argparse
 import json
 import os
 import random
-import resource
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from ledger.store.application import Ledger
 from ledger.store.bulk import record_file
 from ledger.store.reader import FOREVER
 from ops.benchmarks.checks_families import cut, write_families
+from ops.benchmarks.memory import Watch
 from ops.benchmarks.replay import SETTINGS, p99
 from scheduler import leader, wake
 from scheduler.run import LOOK_SECONDS
@@ -43,6 +45,8 @@ WORKERS: Final = 2
 WANTED: Final = 2_000
 """Households a second that are to be checked."""
 IDLE_LOOKS: Final = 50
+FAMILIES_A_FILE: Final = 3_000
+"""A file is recorded as a whole, and what it has begun is held until then: the loading is cut, the checking is not."""
 SECOND: Final = 1_000_000
 
 
@@ -65,8 +69,6 @@ def main() -> None:
         numbers |= lag(database, seconds=chosen.seconds)
     finally:
         cluster.close()
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    numbers["rss_mb"] = max(children, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) >> 10
     for name, value in numbers.items():
         print(f"{name:>24}  {value}")
     print(json.dumps(numbers))
@@ -86,10 +88,12 @@ def measure(database: Database, households: int, facts: int) -> dict[str, Any]:
         assert epoch is not None
         wake.begin(connection, epoch, now=_now())
         workers = Workers(database.service, WORKERS)
-        first = _swept(workers, epoch, _now(), households)
+        watch = Watch(connection, households)
+        first = _swept(workers, epoch, _now(), households, meanwhile=watch.look)
         month = _first_of_next_month(connection)
         _on_that_day_only(connection, month)
         seconds = _swept(workers, epoch, month, households)
+        rss = watch.peak_mb()
         workers.stop()
         stored = connection.execute(
             "SELECT count(*), avg(octet_length(answer))::integer FROM clock.check_result WHERE kind = 'monthly'"
@@ -102,24 +106,30 @@ def measure(database: Database, households: int, facts: int) -> dict[str, Any]:
         "first_per_second": round(households / first),
         "loaded_per_second": round(loaded),
         "answer_bytes": stored[1],
+        "rss_mb": rss,
+        "rss_mb_by_checked": watch.by_checked,
     }
 
 
 def _record(connection: "psycopg.Connection[Any]", households: int, facts: int) -> None:
     with tempfile.TemporaryDirectory(prefix="hr-bench-") as folder:
         file = Path(folder) / "families.jsonl"
-        write_families(file, households, facts, until=time.time() - 86_400)
-        with file.open("rb") as stream:
-            record_file(connection, stream, clock=_now, salts=lambda: os.urandom(16))
+        for first in range(0, households, FAMILIES_A_FILE):
+            numbers = range(first, min(first + FAMILIES_A_FILE, households))
+            write_families(file, numbers, facts, until=time.time() - 86_400)
+            with file.open("rb") as stream:
+                record_file(connection, stream, clock=_now, salts=lambda: os.urandom(16))
 
 
-def _swept(workers: Workers, epoch: int, now: int, households: int) -> float:
+def _swept(
+    workers: Workers, epoch: int, now: int, households: int, *, meanwhile: Callable[[], object] = lambda: None
+) -> float:
     """Seconds that two processes take for one sweep of all; their start is not counted."""
     workers.sweep(Turn(epoch=epoch), now=-FOREVER, meanwhile=lambda: None)
     begun = time.perf_counter()
-    swept = workers.sweep(Turn(epoch=epoch), now=now, meanwhile=lambda: None)
+    swept = workers.sweep(Turn(epoch=epoch), now=now, meanwhile=meanwhile)
     seconds = time.perf_counter() - begun
-    assert (swept.households, swept.failed) == (households, ())
+    assert (swept.households, swept.failed) == (households, 0)
     return seconds
 
 

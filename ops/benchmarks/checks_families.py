@@ -10,11 +10,11 @@ import msgspec
 from ledger.history import Line, Reader
 
 
-def write_families(file: Path, households: int, facts: int, *, until: float) -> None:
+def write_families(file: Path, numbers: range, facts: int, *, until: float) -> None:
     """Write a history file. Units: `until`, the time of the latest fact, in seconds since the epoch."""
-    chance = random.Random(1)
     with file.open("wb") as out:
-        for number in range(households):
+        for number in numbers:
+            chance = random.Random(number)
             household = f"h{number:06}"
             for fact in family(chance, facts, until=until):
                 out.write(msgspec.json.encode({"household": household, **fact}) + b"\n")
