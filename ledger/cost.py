@@ -90,8 +90,14 @@ def _bisect(amounts: Sequence[tuple[int, Decimal]]) -> Fraction | None:
 
 def _worth(amounts: Sequence[tuple[int, Decimal]], rate: Decimal) -> Decimal:
     """What the flows are worth at the last of them, seen at a rate."""
-    growth, last = 1 + rate, amounts[-1][0]
-    return sum((amount * growth ** (last - period) for period, amount in amounts), Decimal(0))
+    growth, worth, reached = 1 + rate, Decimal(0), amounts[0][0]
+    grown: dict[int, Decimal] = {}
+    for period, amount in amounts:
+        gap, reached = period - reached, period
+        if gap not in grown:
+            grown[gap] = growth**gap
+        worth = worth * grown[gap] + amount
+    return worth
 
 
 def _places(value: Decimal | Fraction) -> Fraction:

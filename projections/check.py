@@ -3,16 +3,20 @@
 Source: contract.md section 4, `check`; domain.md section 6.
 """
 
+from datetime import date
 from functools import cache, partial
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from ledger.book import Book
-from projections import early_repayment, judgement, stress
+from ledger.money import ratio_text
+from projections import all_in_cost, early_repayment, judgement, stress
+from projections.all_in_cost import AllInCostAnswer, all_in_costs
 from projections.bridge import fact_ids
 from projections.digest import digest
 from projections.early_repayment import SafeRepayment, SafeRepaymentAnswer, safe_repayment
+from projections.explanation.rules import rules
 from projections.findings import Finding, Language, findings
 from projections.indicators.basis import Basis, basis
 from projections.indicators.evidence import evidence
@@ -42,6 +46,13 @@ class FindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     facts: tuple[str, ...]
     name: str | None
+
+
+class LineCost(AllInCostAnswer, frozen=True, kw_only=True):
+    """What a line has cost a year, all in. Shape: `cost_line` binds its class of lender since its latest draw."""
+
+    line: str
+    cost_line: str | None
 
 
 class MoveAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +89,12 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
+class CostedCheck(Check, frozen=True, kw_only=True):
+    """A check with what credit has cost, which the clock does not ask for. Added to the contract: `all_in_cost`."""
+
+    all_in_cost: tuple[LineCost, ...]
+
+
 def examine(book: Book, rules: Ruleset, *, stressed: bool = True) -> Examination:
     """Measure and judge everything about a folded book; a light check tries no stress."""
     asked = basis(book, rules)
@@ -101,10 +118,17 @@ def answer(
     known_at: int,
     before: Examination | None = None,
     language: Language = "en",
+    costed: bool = False,
 ) -> Check:
-    """An examination in the contract's shape, with its digest, and what moved since an earlier one."""
+    """An examination in the contract's shape, with its digest, and what moved since an earlier one.
+
+    Shape: a `costed` one tells what credit has cost, too; it needs a folded book, not one that was woken.
+    """
     told = findings(examined.basis, examined.indicators, language=language)
     found = undigested(examined, told, household=household, known_at=known_at, before=before)
+    if costed:
+        fields = {name: getattr(found, name) for name in Check.__struct_fields__}
+        found = CostedCheck(**fields, all_in_cost=_costs(examined.basis, household=household))
     return msgspec.structs.replace(found, digest=digest(found, household=household))
 
 
@@ -138,6 +162,17 @@ def undigested(
         safe_early_repayment=early_repayment.answer(examined.repayment, currency=currency),
         digest="",
     )
+
+
+def _costs(asked: Basis, *, household: str) -> tuple[LineCost, ...]:
+    version = asked.rules.name.partition("+")[0]  # a household's own numbers are laid over a version's indicators
+    told: list[LineCost] = []
+    for name, cost in all_in_costs(asked.book).items():
+        on = date.fromordinal(cost.drawn_on)
+        line = rules(version).cost_line(asked.book.lines[name].terms.lender_class, on)
+        answered = msgspec.structs.asdict(all_in_cost.answer(cost, household=household))
+        told.append(LineCost(**answered, line=name, cost_line=ratio_text(line.yearly(on)) if line else None))
+    return tuple(told)
 
 
 def _move_answer(move: "Move", household: str) -> MoveAnswer:

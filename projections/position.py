@@ -14,7 +14,7 @@ from ledger.line import Line
 from ledger.money import amount_text, ratio_text
 from ledger.traces import Conflict, Residual, Status
 from ledger.vocabulary import Product, SourceKind
-from projections import debt, diversification, liquidity
+from projections import all_in_cost, debt, diversification, liquidity
 from projections.bridge import fact_ids
 
 
@@ -38,8 +38,9 @@ class LinePosition(msgspec.Struct, frozen=True, kw_only=True):
     """One credit line.
 
     Shape: `utilisation` is a fraction, null where there is no limit. Added to the contract: `total_debt` (principal,
-    accrued interest and what was posted and not paid), `overdue`, and `limit_known`: false while nobody has recorded
-    or seen a limit, so that "0.00" is not taken for one.
+    accrued interest and what was posted and not paid), `overdue`, `limit_known`: false while nobody has recorded or
+    seen a limit, so that "0.00" is not taken for one, and `all_in_cost`: what the line has cost a year so far, null
+    where it cannot be told.
     """
 
     line: str
@@ -65,6 +66,7 @@ class LinePosition(msgspec.Struct, frozen=True, kw_only=True):
     shared_used: str
     due_30_days: str
     due_12_months: str
+    all_in_cost: all_in_cost.AllInCostAnswer | None
     loans: tuple[LoanPosition, ...]
 
 
@@ -112,13 +114,14 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 def position(book: Book, *, household: str, known_at: int) -> Position:
     """The position that a folded book gives. Units: `known_at` in microseconds since the epoch."""
     lines = book.lines.values()
+    costs = {name: all_in_cost.answer(one, household=household) for name, one in all_in_cost.all_in_costs(book).items()}
     return Position(
         household=household,
         at=book.zone.text(book.at),
         known_at=book.zone.text(known_at, microsecond=True),
         version=book.version,
         currency=book.currency,
-        lines=tuple(_line(line, day=book.day, currency=book.currency) for line in lines),
+        lines=tuple(_line(line, day=book.day, currency=book.currency, cost=costs.get(line.name)) for line in lines),
         debt=debt.answer(book),
         reserves=liquidity.answer(book),
         diversification=diversification.answer(book),
@@ -132,7 +135,7 @@ def utilisation(line: Line) -> Fraction | None:
     return Fraction(line.drawn, line.limit) if line.limit else None
 
 
-def _line(line: Line, *, day: int, currency: str) -> LinePosition:
+def _line(line: Line, *, day: int, currency: str, cost: all_in_cost.AllInCostAnswer | None) -> LinePosition:
     def shown(amount: int) -> str:
         return amount_text(amount, currency)
 
@@ -161,6 +164,7 @@ def _line(line: Line, *, day: int, currency: str) -> LinePosition:
         shared_used=shown(line.shared_used),
         due_30_days=shown(owed.due_30_days),
         due_12_months=shown(owed.due_12_months),
+        all_in_cost=cost,
         loans=tuple(_loan(view, currency=currency) for view in line.loans.views(day)),
     )
 

@@ -125,8 +125,9 @@ class CostPercent(NamedTuple):
     day: int
 
     def again(self, case: Case) -> Any:
-        line = case.rules.cost_line(self.lender_class, date.fromordinal(self.day))
-        return line.percent if line else None
+        on = date.fromordinal(self.day)
+        line = case.rules.cost_line(self.lender_class, on)
+        return line.percent_text(on) if line else None
 
 
 class Since(NamedTuple):
@@ -167,7 +168,7 @@ def when(value: When, proof: Proof) -> Figure:
     return Figure("when", value, proof)
 
 
-def number(value: int, proof: Proof) -> Figure:
+def number(value: int | str, proof: Proof) -> Figure:
     """A count, a score, a percentage or a number of days."""
     return Figure("number", value, proof)
 

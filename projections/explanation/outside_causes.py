@@ -135,9 +135,8 @@ def cost_cap(case: Case, before: Before) -> Finding | Exclusion | None:
     ]
     if not priced:
         return None
-    figures = {"percent": number(rule.percent, CostPercent(terms.lender_class, before.day))}
-    yearly_percent = Fraction(terms.daily_rate * YEAR_DAYS * 100, RATE_UNIT)
-    if yearly_percent > rule.percent:
+    figures = {"percent": number(rule.percent_text(before.on), CostPercent(terms.lender_class, before.day))}
+    if Fraction(terms.daily_rate * YEAR_DAYS, RATE_UNIT) > rule.yearly(before.on):
         return Finding(code="R02", grade="E2", facts=(priced[-1],), at=before.subject.start, figures=figures)
     return Exclusion(code="R02", facts=(priced[-1],), figures=figures)
 

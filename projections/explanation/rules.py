@@ -5,6 +5,7 @@ Source: projections/rulesets; domain.md section 7 and, for the caps, section 8.
 
 import tomllib
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,9 @@ from typing import Final
 import msgspec
 
 from ledger.errors import NotFound
+from ledger.money import ratio_text
 from ledger.vocabulary import LenderClass
+from projections.reference.lpr import lpr_1_year
 
 CURRENT: Final = "2026.1"
 _HOME: Final = Path(__file__).parents[1] / "rulesets"
@@ -74,11 +77,30 @@ class BorrowerCap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class CostLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The yearly rate, x365, at which a rule begins to bind lenders of some classes, from a day on."""
+    """The yearly rate, x365, at which a rule begins to bind lenders of some classes, from a day on.
+
+    Shape: told in percent, or as a multiple of the one-year loan prime rate of the day asked about.
+    """
 
     begins_on: date = msgspec.field(name="from")
     classes: tuple[LenderClass, ...]
-    percent: int
+    percent: int | None = None
+    times_lpr: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.percent is None) == (self.times_lpr is None):
+            raise ValueError("a cost line is told by either percent or times_lpr")
+
+    def yearly(self, on: date) -> Fraction:
+        """The rate on a day, a year, as a fraction."""
+        if self.percent is not None:
+            return Fraction(self.percent, 100)
+        return (self.times_lpr or 0) * (lpr_1_year(on.toordinal()) or Fraction(0))
+
+    def percent_text(self, on: date) -> str:
+        """The rate on a day in percent, as a sentence tells it."""
+        text = ratio_text(self.yearly(on) * 100, 2)
+        return text.rstrip("0").rstrip(".")
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

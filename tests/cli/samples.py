@@ -11,7 +11,7 @@ def line(name: str, limit: str, drawn: str, available: str, utilisation: str | N
         "headroom": available, "available": available, "over_limit": "0.00", "blocked": "0.00",
         "limit_known": True, "utilisation": utilisation, "accrued_interest": "0.00", "days_past_due": 0,
         "shared_used": "0.00",
-        "due_30_days": "0.00", "due_12_months": "0.00", "loans": [],
+        "due_30_days": "0.00", "due_12_months": "0.00", "all_in_cost": None, "loans": [],
     }  # fmt: skip
     return plain | changed
 
@@ -24,7 +24,9 @@ def position() -> dict[str, Any]:
         "currency": "CNY",
         "lines": [
             line("jiebei", "12000.00", "0.00", "12000.00", "0.0000"),
-            line("card", "30000.00", "31250.00", "0.00", "1.0417", over_limit="1250.00", days_past_due=3),
+            line("card", "30000.00", "31250.00", "0.00", "1.0417", over_limit="1250.00", days_past_due=3,
+                 all_in_cost={"nominal_x12": "0.1825", "effective": "0.1986", "since": "2025-09-01",
+                              "facts": ["lin:12", "lin:20"]}),
             line("huabei", "0.00", "32.00", "0.00", None, over_limit="32.00", limit_known=False),
             line("old-line", "8000.00", "2000.00", "0.00", "0.2500", status="frozen", blocked="6000.00"),
         ],

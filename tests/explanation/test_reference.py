@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from ledger.vocabulary import LenderClass
-from projections.explanation.rules import rules
+from projections.explanation.rules import CostLine, rules
 from projections.reference.lpr import lpr_1_year
 
 LPR = {
@@ -61,3 +61,25 @@ def test_a_cost_line_binds_its_class_of_lender_from_its_day(
     on = date.fromisoformat(from_on)
     lines = [rules().cost_line(lender_class, day) for day in (on - timedelta(1), on)]
     assert [None if line is None else line.percent for line in lines] == [None, percent]
+
+
+def test_new_loans_of_micro_loan_companies_are_bound_by_four_times_the_lpr_once_2027_has_ended() -> None:
+    last, first = date(2027, 12, 31), date(2028, 1, 1)
+    for on, yearly, text in ((last, Fraction(24, 100), "24"), (first, Fraction(12, 100), "12")):
+        line = rules().cost_line("micro_loan", on)
+        assert line is not None
+        assert (line.yearly(on), line.percent_text(on)) == (yearly, text)
+    bank = rules().cost_line("bank", first)
+    assert bank is not None
+    assert bank.yearly(first) == Fraction(24, 100)
+
+
+def test_a_cost_line_in_multiples_of_the_lpr_follows_the_lpr_of_the_day() -> None:
+    line = CostLine(begins_on=date(2020, 1, 1), classes=("bank",), times_lpr=4)
+    assert [line.percent_text(date(2025, 5, day)) for day in (19, 20)] == ["12.4", "12"]
+
+
+@pytest.mark.parametrize("told", [{}, {"percent": 24, "times_lpr": 4}])
+def test_a_cost_line_is_told_in_one_way(told: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="either percent or times_lpr"):
+        CostLine(begins_on=date(2020, 1, 1), classes=("bank",), **told)

@@ -62,6 +62,7 @@ def test_an_open_line_with_a_temporary_limit_and_a_hold() -> None:
         "shared_used": "0.00",
         "due_30_days": "198.40",
         "due_12_months": "198.40",
+        "all_in_cost": None,
         "loans": [
             {"loan": "one", "principal": "16000.00", "accrued_interest": "144.00", "posted_unpaid": "7.00",
              "next_due_on": None, "next_due": None, "derived": False}

@@ -6,6 +6,7 @@ from app.cli.desk import Answer
 from app.cli.figures import decimal, is_zero, moment, money, percent
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
+from app.cli.views.costs import costs
 from app.cli.views.lights import MARKS, STYLES, indicator_value
 
 _FACTS_SHOWN: Final = 4
@@ -24,6 +25,7 @@ def check(paper: Paper, texts: Texts, answer: Answer) -> None:
         _moved(paper, texts, answer)
     _stress(paper, texts, answer["stress"])
     _early_repayment(paper, texts, answer["safe_early_repayment"])
+    costs(paper, texts, {cost["line"]: cost for cost in answer.get("all_in_cost", ())})
     paper.line()
     paper.line(Ink(say("explain.digest", digest=answer["digest"]), "dim"))
 

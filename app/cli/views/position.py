@@ -6,6 +6,7 @@ from app.cli.desk import Answer
 from app.cli.figures import decimal, is_zero, moment, money, percent, share
 from app.cli.paper import Cell, Column, Ink, Paper, Style, bar
 from app.cli.texts import Texts
+from app.cli.views.costs import costs
 
 _BAR: int = 8
 
@@ -18,6 +19,7 @@ def position(paper: Paper, texts: Texts, answer: Answer) -> None:
     paper.line(Ink(f"{known} · {say('position.amounts', currency=answer['currency'])}", "dim"))
     _lines(paper, texts, answer["lines"], household=answer["household"])
     _debt(paper, texts, answer["debt"])
+    costs(paper, texts, {line["line"]: line["all_in_cost"] for line in answer["lines"] if line["all_in_cost"]})
     _reserves(paper, texts, answer["reserves"])
     _diversification(paper, texts, answer["diversification"])
     _open_ends(paper, texts, answer)
