@@ -13,7 +13,7 @@ from tests.faults.wire import Wire, wired
 from tests.postgres import Database
 from tests.store.facts import amounts_of, connected, income, opened, ticking
 
-ANYTHING = b""
+A_FACT = b"IncomeReceived"
 LINES = b"".join(
     b'{"type":"IncomeReceived","household":"h1","effective_at":"2025-01-01","amount":"1","key":"k%d"}\n' % number
     for number in range(50)
@@ -24,7 +24,7 @@ def test_a_command_without_a_key_whose_answer_was_lost_is_answered_as_if_it_was_
     with wired(database.service) as (wire, through), opened(through) as ledger:
         ledger.record("h1", [income(1)])
         for amount in (2, 3, 4):
-            wire.lose_the_answer_to(ANYTHING)
+            wire.lose_the_answer_to(A_FACT)
             receipt = ledger.record("h1", [income(amount)])
             assert (receipt.versions, receipt.duplicates) == ((amount + 1,), 0)
         assert wire.cuts == 3
