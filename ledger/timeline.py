@@ -113,13 +113,10 @@ class Timeline:
             self.openings.setdefault("account:" + fact.account, fact)
 
     def _entry(self, one: Recorded, fact: Any, source_version: int) -> Entry:
-        effective = fact.effective
-        bare = type(effective) is str
-        at = self.zone.at(effective) if bare else effective
-        return Entry(at, fact.rank, one.version, self.zone.day(at), bare, one.recorded_at, fact, source_version)
+        return self._placed([(one, fact, source_version)])[0]
 
     def _placed(self, standing: list[Standing]) -> list[Entry]:
-        """What `_entry` makes of each, all at once."""
+        """The place of each. A household's facts are placed in one go, with nothing called that can be done here."""
         day, start, new = self.zone.day, self.zone.at, tuple.__new__
         return [
             new(Entry, (
