@@ -1,5 +1,7 @@
 """What time leaves on a note: claims that fell due."""
 
+from copy import copy
+
 import msgspec
 
 
@@ -11,3 +13,7 @@ class Due(msgspec.Struct, eq=False, gc=False):
     principal: int
     since: int
     billed: bool = False
+
+    def copy(self) -> "Due":
+        """The same claim, for a note that goes another way."""
+        return copy(self)

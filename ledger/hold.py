@@ -1,5 +1,6 @@
 """Principal repaid but not yet restored: what is held, and what of it was let go. Source: domain.md section 2."""
 
+from copy import copy
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -15,6 +16,10 @@ class Hold(msgspec.Struct, eq=False, gc=False):
     version: int
     inferred: bool
     until_settled: bool
+
+    def copy(self) -> "Hold":
+        """The same hold, for a line that goes another way."""
+        return copy(self)
 
 
 class Freed(NamedTuple):

@@ -4,7 +4,6 @@ Source: domain.md section 2 (symbols and restoration rules) and section 3 (steps
 """
 
 from collections import deque
-from copy import copy
 from typing import Any, Final
 
 from ledger import events
@@ -88,7 +87,7 @@ class Line:
             setattr(other, name, getattr(self, name))
         for name in NOTED:
             setattr(other, name, getattr(self, name).copy())
-        other.holds = deque([copy(held) for held in self.holds])
+        other.holds = deque([held.copy() for held in self.holds])
         other.loans = self.loans.fork()
         return other
 

@@ -5,7 +5,6 @@ interest stops on it once the grace period has passed, and penalty interest runs
 Source: domain.md section 4, oracle O7.
 """
 
-from copy import copy
 from typing import Final
 
 from ledger.calendar import month_of
@@ -70,7 +69,7 @@ class Note:
         other.interest, other.interest_paid = self.interest, self.interest_paid
         other.penalty, other.penal_paid = self.penalty, self.penal_paid
         other.penal_principal, other.penal_interest = self.penal_principal, self.penal_interest
-        other.dues = [copy(due) for due in self.dues]
+        other.dues = [due.copy() for due in self.dues]
         other.plan, other.final_on = self.plan, self.final_on
         other.listed, other.live = self.listed, self.live
         return other
