@@ -25,7 +25,11 @@ LISTED: Final = 50
 
 
 class ChannelAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel of a household. Shape: `address` shows none of its keys; `kinds` is empty where it brings all."""
+    """A channel of a household.
+
+    Shape: `address` shows none of its keys; `kinds` is empty where it brings all. Without `whole` its keys were left
+    out of the backup the book comes from, and it waits for its address.
+    """
 
     name: str
     kind: str
@@ -33,6 +37,7 @@ class ChannelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     added_at: str
     failing_since: str | None
+    whole: bool
 
 
 class ChannelsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +153,7 @@ def _answer(connection: Connection, household: str, zone: Zone) -> ChannelsAnswe
                 kinds=one.kinds,
                 added_at=zone.text(one.added_at),
                 failing_since=None if one.failing_since is None else zone.text(one.failing_since),
+                whole=one.whole,
             )
             for one in found
         ),

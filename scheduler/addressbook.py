@@ -6,20 +6,30 @@ from typing import Any, Final, LiteralString
 import msgspec
 import psycopg
 
-from scheduler.channels.address import POSTED, Address, masked
+from scheduler.channels.address import LEFT_OUT, POSTED, Address, masked, without_keys
+from scheduler.channels.wording import failing_key
 
 Connection = psycopg.Connection[Any]
 
 KEPT_MICROSECONDS: Final = 7 * 24 * 3600 * 1_000_000
 """What nobody could be told of for want of a channel is told through the first one, if it is no older than this."""
 ADD: Final[LiteralString] = """
-INSERT INTO clock.channel (household, name, kind, kinds, address, added_at)
-VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (household, name) DO NOTHING
+INSERT INTO clock.channel AS c (household, name, kind, kinds, address, added_at)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (household, name) DO UPDATE
+SET kind = excluded.kind, address = excluded.address, failing_since = NULL,
+    kinds = CASE WHEN excluded.kinds = '{}' THEN c.kinds ELSE excluded.kinds END
+WHERE strpos(c.address, %s) > 0
 """
+"""A channel whose keys were left out takes its address again, and what was on its way through it goes on."""
 REOPEN: Final[LiteralString] = """
 UPDATE clock.outbox SET state = 'waiting' WHERE household = %s AND state <> 'spread' AND created_at >= %s
+  AND NOT (kind = 'channel_failing' AND starts_with(dedup_key, %s))
 """
-"""Also touches what is waiting, so that it takes turns with whoever is spreading it at this moment."""
+"""Also touches what is waiting, so that it takes turns with whoever is spreading it at this moment.
+
+That a channel of the very name does not work is no longer so, and not told.
+"""
 END: Final[LiteralString] = """
 UPDATE clock.delivery SET state = 'dead', outcome = 'removed', detail = NULL, ended_at = %s
 WHERE household = %s AND channel = %s AND state = 'due'
@@ -27,7 +37,11 @@ WHERE household = %s AND channel = %s AND state = 'due'
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
-    """One channel of a household, as it may be shown. Units: instants in microseconds since the epoch."""
+    """One channel of a household, as it may be shown.
+
+    Shape: without `whole` its keys were left out, and nothing goes through it until its address is set again.
+    Units: instants in microseconds since the epoch.
+    """
 
     household: str
     name: str
@@ -36,16 +50,16 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     added_at: int
     failing_since: int | None
+    whole: bool
 
 
 def add(connection: Connection, household: str, address: Address, *, name: str, kinds: Sequence[str], now: int) -> bool:
-    """Set a channel; False when the household has one of that name."""
-    text = address.url + (f"#{address.secret}" if address.secret else "")
+    """Set a channel, or the address of one without its keys; False when the household has another of that name."""
     with connection.transaction():
-        given = (household, name, address.kind, list(kinds), text, now)
+        given = (household, name, address.kind, list(kinds), kept(address), now, LEFT_OUT)
         if not connection.execute(ADD, given).rowcount:
             return False
-        connection.execute(REOPEN, (household, now - KEPT_MICROSECONDS))
+        connection.execute(REOPEN, (household, now - KEPT_MICROSECONDS, failing_key(name, "")))
     return True
 
 
@@ -72,9 +86,22 @@ def channels(connection: Connection, household: str) -> list[Channel]:
             added_at=added_at,
             failing_since=failing_since,
             address=masked(stored(kind, address)),
+            whole=stored(kind, address).whole,
         )
         for name, kind, kinds, added_at, failing_since, address in rows
     ]
+
+
+def without_their_keys(connection: Connection) -> list[tuple[str, str, str]]:
+    """Every channel as a backup may hold it: household, name, and the address as far as it holds no key."""
+    rows = connection.execute("SELECT household, name, kind, address FROM clock.channel").fetchall()
+    return [(household, name, kept(without_keys(stored(kind, text)))) for household, name, kind, text in rows]
+
+
+def incomplete(connection: Connection) -> int:
+    """How many channels wait for their address, because its keys were left out."""
+    found = connection.execute("SELECT count(*) FROM clock.channel WHERE strpos(address, %s) > 0", (LEFT_OUT,))
+    return int(found.fetchall()[0][0])
 
 
 def address_of(connection: Connection, household: str, name: str) -> Address | None:
@@ -83,6 +110,11 @@ def address_of(connection: Connection, household: str, name: str) -> Address | N
         "SELECT kind, address FROM clock.channel WHERE household = %s AND name = %s", (household, name)
     ).fetchone()
     return stored(*found) if found else None
+
+
+def kept(address: Address) -> str:
+    """An address as the table is to keep it."""
+    return address.url + (f"#{address.secret}" if address.secret else "")
 
 
 def stored(kind: str, text: str) -> Address:

@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 
 from scheduler.addressbook import stored
-from scheduler.channels.address import Address, masked
+from scheduler.channels.address import LEFT_OUT, Address, masked
 from scheduler.channels.outcome import Outcome, never
 from scheduler.channels.parcel import Parcel
 from scheduler.channels.wording import failing, outcome_text
@@ -38,7 +38,7 @@ WITH letters AS (
            %(now)s, %(now)s
     FROM unnest(%(households)s::text[], %(keys)s::text[]) AS taken (household, dedup_key)
     JOIN clock.outbox AS o USING (household, dedup_key)
-    JOIN clock.channel AS c ON c.household = o.household
+    JOIN clock.channel AS c ON c.household = o.household AND strpos(c.address, %(left_out)s) = 0
     WHERE CASE WHEN o.kind = 'channel_failing' THEN c.failing_since IS NULL
                ELSE c.kinds = '{}' OR o.kind = ANY (c.kinds) END
     ON CONFLICT DO NOTHING
@@ -52,8 +52,10 @@ WHERE o.household = taken.household AND o.dedup_key = taken.dedup_key
 """
 CLAIM: Final[LiteralString] = """
 WITH first AS (
-    SELECT household, dedup_key, channel FROM clock.delivery WHERE state = 'due' AND due_at <= %(now)s
-    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT d.household, d.dedup_key, d.channel FROM clock.delivery AS d WHERE d.state = 'due' AND d.due_at <= %(now)s
+      AND NOT EXISTS (SELECT FROM clock.channel AS k WHERE k.household = d.household AND k.name = d.channel
+                      AND strpos(k.address, %(left_out)s) > 0)
+    ORDER BY d.due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 ), mine AS (
     UPDATE clock.delivery AS d
     SET due_at = %(until)s, tried_at = %(now)s, attempts = attempts + 1, claims = claims + 1
@@ -65,6 +67,7 @@ SELECT m.id, m.channel, m.attempts, m.claims, c.kind, c.address,
 FROM mine AS m JOIN clock.outbox AS o USING (household, dedup_key)
 LEFT JOIN clock.channel AS c ON c.household = m.household AND c.name = m.channel
 """
+"""What is due through a channel without its keys stays due, and is no attempt, until the address is set again."""
 END: Final[LiteralString] = """
 UPDATE clock.delivery SET state = %(state)s, outcome = %(outcome)s, detail = %(detail)s, ended_at = %(now)s
 WHERE household = %(household)s AND dedup_key = %(key)s AND channel = %(channel)s
@@ -136,14 +139,15 @@ def spread(connection: Connection, *, now: int) -> int:
         taken = connection.execute(TAKE, (now, MOST_SPREAD)).fetchall()
         if taken:
             households, keys = zip(*taken, strict=True)
-            connection.execute(SPREAD, {"now": now, "households": list(households), "keys": list(keys)})
+            given = {"now": now, "households": list(households), "keys": list(keys), "left_out": LEFT_OUT}
+            connection.execute(SPREAD, given)
     return len(taken)
 
 
 def claim(connection: Connection, *, now: int, rules: Rules) -> Claimed | None:
     """Take the delivery that has been due longest; None when nothing is due."""
     until = now + int(rules.lease_seconds * SECOND)
-    row = connection.execute(CLAIM, {"now": now, "until": until}).fetchone()
+    row = connection.execute(CLAIM, {"now": now, "until": until, "left_out": LEFT_OUT}).fetchone()
     if row is None:
         return None
     told = dict(zip(Message.__struct_fields__, row[6:], strict=True))

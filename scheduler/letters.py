@@ -6,7 +6,7 @@ import msgspec
 import psycopg
 
 from scheduler.addressbook import stored
-from scheduler.channels.address import masked
+from scheduler.channels.address import LEFT_OUT, masked
 
 Connection = psycopg.Connection[Any]
 
@@ -24,10 +24,15 @@ ORDER BY o.created_at DESC, o.household, o.dedup_key, d.channel LIMIT %(most)s
 BRING_BACK: Final[LiteralString] = """
 UPDATE clock.delivery AS d SET state = 'due', due_at = %(now)s, attempts = 0, ended_at = NULL
 WHERE d.id = %(id)s AND d.state = 'dead'
-  AND EXISTS (SELECT FROM clock.channel AS c WHERE c.household = d.household AND c.name = d.channel)
+  AND EXISTS (SELECT FROM clock.channel AS c WHERE c.household = d.household AND c.name = d.channel
+              AND strpos(c.address, %(left_out)s) = 0)
+"""
+WHAT_HINDERS: Final[LiteralString] = """
+SELECT d.state, c.name IS NOT NULL FROM clock.delivery AS d
+LEFT JOIN clock.channel AS c ON c.household = d.household AND c.name = d.channel WHERE d.id = %s
 """
 
-Fate = Literal["brought_back", "unknown", "not_dead", "no_channel"]
+Fate = Literal["brought_back", "unknown", "not_dead", "no_channel", "no_keys"]
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,9 +73,12 @@ def _letter(row: tuple[Any, ...]) -> Letter:
 
 def bring_back(connection: Connection, letter: str, *, now: int) -> Fate:
     """Let a dead letter be tried again from the beginning, under the same id."""
-    if connection.execute(BRING_BACK, {"id": letter, "now": now}).rowcount:
+    if connection.execute(BRING_BACK, {"id": letter, "now": now, "left_out": LEFT_OUT}).rowcount:
         return "brought_back"
-    found = connection.execute("SELECT state FROM clock.delivery WHERE id = %s", (letter,)).fetchone()
+    found = connection.execute(WHAT_HINDERS, (letter,)).fetchone()
     if found is None:
         return "unknown"
-    return "no_channel" if found[0] == "dead" else "not_dead"
+    state, has_channel = found
+    if state != "dead":
+        return "not_dead"
+    return "no_keys" if has_channel else "no_channel"

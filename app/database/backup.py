@@ -3,7 +3,7 @@
 Shape: a ZIP archive with one PostgreSQL binary COPY a table, those of the clock included, and, written last,
 `book.json`: the schema's revision, each table's columns, rows and SHA-256, and the sequences. It needs no programs on
 this machine, is the same from any PostgreSQL 15 or later, and a file cut short has no directory and no `book.json`.
-Personal texts and salts are in it: keep it as you keep the book.
+Personal texts and salts are in it: keep it as you keep the book. The keys in the addresses of channels are not.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from psycopg import sql
 
 from app.database.errors import BackupRefused
 from app.database.migration import database_revision
+from scheduler import addressbook
 
 FORMAT: Final = 1
 MANIFEST: Final = "book.json"
@@ -35,9 +36,10 @@ WHERE (n.nspname = 'headroom' AND c.relname <> 'schema_version' OR n.nspname = '
 GROUP BY n.nspname, c.relname ORDER BY n.nspname DESC, c.relname
 """
 CLOCK_TABLES: Final = (
-    "agenda", "check_result", "concern", "job_run", "notice", "outbox", "ruleset", "setting",
+    "agenda", "channel", "check_result", "concern", "delivery", "job_run", "notice", "outbox", "ruleset", "setting",
 )  # fmt: skip
-"""What the clock did, told and was told. Channels are left out: their addresses carry keys and passwords."""
+"""What the clock did, told and was told, and what became of each message."""
+CHANNELS: Final = "clock.channel"
 SEQUENCES: Final[LiteralString] = """
 SELECT relname FROM pg_class WHERE relnamespace = 'headroom'::regnamespace AND relkind = 'S' ORDER BY relname
 """
@@ -157,7 +159,8 @@ def _write_table(
         sql.SQL("'0'::xid8") if is_id else sql.Identifier(column)
         for column, is_id in zip(columns, transaction_ids, strict=True)
     )
-    query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT BINARY)").format(chosen, table(name))
+    source = _channels(connection, columns) if name == CHANNELS else table(name)
+    query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT BINARY)").format(chosen, source)
     digest = hashlib.sha256()
     with (
         archive.open(f"{name}.copy", "w", force_zip64=True) as entry,
@@ -171,6 +174,19 @@ def _write_table(
     counted = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(table(name))).fetchone()
     assert counted is not None
     return SavedTable(name=name, columns=columns, rows=counted[0], sha256=digest.hexdigest())
+
+
+def _channels(connection: Connection, columns: list[str]) -> sql.Composable:
+    """The channels with the keys of their addresses left out."""
+    rows = addressbook.without_their_keys(connection)
+    households, names, addresses = ([row[place] for row in rows] for place in range(3))
+    chosen = sql.SQL(", ").join(
+        sql.SQL("kept.address") if column == "address" else sql.Identifier("whole", column) for column in columns
+    )
+    return sql.SQL(
+        "(SELECT {} FROM {} AS whole JOIN unnest({}::text[], {}::text[], {}::text[]) AS kept (household, name, address)"
+        " ON kept.household = whole.household AND kept.name = whole.name) AS channel"
+    ).format(chosen, table(CHANNELS), sql.Literal(households), sql.Literal(names), sql.Literal(addresses))
 
 
 def _joined(copy: psycopg.Copy) -> Iterator[bytes]:

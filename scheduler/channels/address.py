@@ -31,6 +31,8 @@ LOCAL: Final = frozenset({"dbus", "qt", "kde", "glib", "gnome", "macosx", "windo
 """Apprise's names for desktops and logs of this machine: they count as sent though nobody may ever look."""
 SHORTEST_SECRET_BYTES: Final = 24
 LONGEST_ADDRESS: Final = 2000
+LEFT_OUT: Final = " "
+"""Stands where an address had its keys. No address that was pasted holds one, so it can be told from a whole one."""
 
 
 class Unaddressable(Exception):
@@ -53,6 +55,11 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     def parts(self) -> SplitResult:
         """The address taken apart."""
         return urlsplit(self.url)
+
+    @property
+    def whole(self) -> bool:
+        """Whether its keys are there, or it needs none."""
+        return LEFT_OUT not in self.url
 
 
 def read_address(text: str) -> Address:
@@ -136,6 +143,24 @@ def loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def without_keys(address: Address) -> Address:
+    """An address as it may leave the house: whole if nothing in it can be a key, else with what can be left out.
+
+    Whatever names the one who logs in to a mail server is taken for a key: with some services it is one.
+    """
+    parts = address.parts
+    if address.kind == "terminal" or (address.kind == "mail" and "@" not in parts.netloc):
+        return address
+    host = parts.netloc.rpartition("@")[2]
+    if address.kind == "mail":
+        kept = parts._replace(netloc=f"{LEFT_OUT}@{host}", path="/").geturl()
+    elif address.kind in POSTED:
+        kept = f"{parts.scheme}://{host}/{LEFT_OUT}"
+    else:
+        kept = f"{parts.scheme}://{LEFT_OUT}"
+    return Address(kind=address.kind, url=kept)
 
 
 def masked(address: Address) -> str:

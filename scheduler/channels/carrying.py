@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from scheduler.channels.outcome import Outcome, later
+from scheduler.channels.outcome import Outcome, later, never
 from scheduler.channels.parcel import Parcel
 
 MODULES: Final = {
@@ -23,6 +23,8 @@ READY: Final = b"ready\n"
 
 def carry(parcel: Parcel) -> Outcome:
     """Send a parcel by its channel. Whatever a library throws becomes an outcome that tells its kind and no more."""
+    if not parcel.address.whole:
+        return never("no_keys")
     try:
         found: Outcome = import_module(f"scheduler.channels.{MODULES[parcel.address.kind]}").carry(parcel)
     except Exception as error:  # noqa: BLE001  # one parcel must not end the process, and the error may quote a token

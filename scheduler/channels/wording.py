@@ -32,8 +32,13 @@ def trial(*, household: str, name: str, language: Language, now: int) -> Message
 def failing(*, household: str, name: str, address: str, reason: str, language: Language, since: int) -> Message:
     """A message that one channel does not work, for the others."""
     told = {"name": name, "address": address, "reason": reason}
-    key = f"channel_failing:{name}:{since}"
+    key = failing_key(name, since)
     return _message("failing", household=household, dedup_key=key, language=language, now=since, **told)
+
+
+def failing_key(name: str, since: object) -> str:
+    """What keeps a household from being told twice that a channel does not work; without an instant, how it begins."""
+    return f"channel_failing:{name}:{since}"
 
 
 def _message(kind: str, *, household: str, dedup_key: str, language: Language, now: int, **fields: str) -> Message:

@@ -22,11 +22,19 @@ def channels(paper: Paper, texts: Texts, answer: Answer) -> None:
     titles = ("name", "address", "kinds", "state")
     columns = [Column(say(f"channel.{title}"), fold=title == "kinds") for title in titles]
     paper.table(columns, [_channel(texts, one) for one in answer["channels"]], indent=0)
+    waiting = [one["name"] for one in answer["channels"] if not one["whole"]]
+    if waiting:
+        paper.line()
+        paper.paragraph(say("channel.remedy", household=answer["household"], name=waiting[0]))
 
 
 def _channel(texts: Texts, one: Answer) -> list[Cell]:
     failing = one["failing_since"]
-    state = Ink(texts.say("channel.failing", since=moment(failing)), "red") if failing else texts.say("channel.works")
+    state: Cell = texts.say("channel.works")
+    if not one["whole"]:
+        state = Ink(texts.say("channel.waits"), "yellow")
+    elif failing:
+        state = Ink(texts.say("channel.failing", since=moment(failing)), "red")
     return [one["name"], one["address"], ", ".join(one["kinds"]) or texts.say("channel.all_kinds"), state]
 
 

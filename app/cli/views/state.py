@@ -22,6 +22,8 @@ def backed_up(paper: Paper, texts: Texts, answer: Answer) -> None:
 def restored(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `restore`."""
     paper.paragraph(texts.say("restore.done", **size_of(texts, answer)))
+    if answer["channels_waiting"]:
+        paper.paragraph(texts.count("restore.channels", answer["channels_waiting"]), style="yellow")
 
 
 def verified(paper: Paper, texts: Texts, answer: Answer) -> None:
