@@ -3,9 +3,9 @@
 Nothing here folds facts, so that a short command need not load what does. Source: contract.md sections 1 and 4.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -17,6 +17,9 @@ from ledger.store.personal import reveal
 from ledger.store.reader import Connection
 from ledger.timeline import Timeline
 from ledger.writing import Writer
+
+Beside: TypeAlias = Callable[[Timeline], Mapping[int, dict[str, Any]]]
+"""What is told of facts beside what was recorded: added fields of those that stand, by version."""
 
 
 class HouseholdAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,11 +71,17 @@ def _recorded(connection: Connection, household: str) -> list[Recorded]:
 
 
 def history(
-    connection: Connection, household: str, *, line: str | None = None, revealed: bool = True
+    connection: Connection,
+    household: str,
+    *,
+    line: str | None = None,
+    revealed: bool = True,
+    beside: Beside | None = None,
 ) -> dict[str, Any]:
     """A household's facts in the order they were recorded, with ids and both times.
 
-    Personal texts that are not to be `revealed` are shown by their digests. Raises: NotFound.
+    Personal texts that are not to be `revealed` are shown by their digests. What is told `beside` a fact that was
+    corrected is told of the correction that it stands by. Raises: NotFound.
     """
     recorded = _recorded(connection, household)
     standing = Timeline(recorded)
@@ -82,8 +91,10 @@ def history(
     writer = Writer(household, zone=standing.zone, currency=standing.currency)
     texts = reader.texts(connection, household) if revealed else {}
     lines = _lines(recorded, standing)
+    added = {_spoken_by(version, standing): fields for version, fields in (beside(standing) if beside else {}).items()}
     facts = [
         _shown(one, household=household, writer=writer, standing=standing, texts=texts.get(one.version, {}))
+        | added.get(one.version, {})
         for one in recorded
         if line is None or line in lines[one.version]
     ]
@@ -105,6 +116,13 @@ def _lines(recorded: list[Recorded], standing: Timeline) -> dict[int, set[str]]:
             told: str | None = getattr(said, "line", None)
             lines[one.version] = now.get(one.version, set()) | ({told} if told else set())
     return lines
+
+
+def _spoken_by(version: int, standing: Timeline) -> int:
+    """The fact that says how one stands: itself, or the last in its chain of corrections."""
+    while version in standing.corrected_by:
+        version = standing.corrected_by[version]
+    return version
 
 
 def _shown(

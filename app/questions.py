@@ -4,13 +4,31 @@ A bare date as "at", "until" or "known at" means the end of that day in the hous
 Source: contract.md section 4; domain.md section 1, "Windows and edges".
 """
 
+from typing import Any
+
+from app import listing
 from app.listing import horizon, timeline
 from ledger.book import fold
 from ledger.calendar import When
 from ledger.store.reader import Connection
+from ledger.timeline import Timeline
+from projections import allocations
 from projections import position as positions
 from projections.limit_changes import Change, limit_changes
 from projections.position import Position
+
+
+def history(connection: Connection, household: str, *, line: str | None = None) -> dict[str, Any]:
+    """A household's facts, or those of a line, and how each repayment that stands was used. Raises: NotFound.
+
+    Shape: added to the contract: `allocated`, of a repayment or of the correction that says what it was.
+    """
+
+    def beside(standing: Timeline) -> dict[int, dict[str, Any]]:
+        used = allocations.answers(fold(standing), household=household)
+        return {version: {"allocated": told} for version, told in used.items()}
+
+    return listing.history(connection, household, line=line, beside=beside)
 
 
 def changes(

@@ -25,13 +25,14 @@ _NO_LOAN: Final = ""
 class Loans(Debt):
     """The debt of one line, moved by facts. Units: minor units; days are ordinals."""
 
-    __slots__ = ("_adjusted", "_all", "_known", "_settlements")
+    __slots__ = ("_adjusted", "_all", "_known", "_settlements", "_undone")
 
     def __init__(self, terms: LoanTerms) -> None:
         super().__init__(Footing(terms), OpenNotes(), [])
         self._all: list[Note] = []
         self._known: dict[str | int, int] = {}
         self._settlements: dict[int, Settlement | OfPrincipal] = {}
+        self._undone: set[int] = set()
         self._adjusted: dict[int, tuple[tuple[int, int], ...]] = {}
 
     def fork(self) -> "Loans":
@@ -46,7 +47,7 @@ class Loans(Debt):
         other._notes = self._notes.fork(other._all)
         other._changes = self._changes
         other._known, other._adjusted = self._known.copy(), self._adjusted.copy()
-        other._settlements = self._settlements.copy()
+        other._settlements, other._undone = self._settlements.copy(), self._undone.copy()
         return other
 
     @classmethod
@@ -167,12 +168,10 @@ class Loans(Debt):
     def undo(self, payment_version: int, *, version: int, day: int) -> int:
         """A payment was reversed: exactly what it took is owed again. Returns what drawn rose by."""
         del version
-        settlement = self._settlements.pop(payment_version, None)
+        settlement = None if payment_version in self._undone else self.settlement(payment_version)
         if settlement is None:
             return 0
-        if isinstance(settlement, list):
-            of_principal = [Taken(self._note(number), principal=part) for number, part in settlement]
-            settlement = Settlement(tuple(of_principal), [], 0)
+        self._undone.add(payment_version)
         self._advance(day)
         before = self.drawn
         beyond = settlement.credit - self._use_credit(settlement.credit) if self._full_balance else 0
@@ -207,6 +206,13 @@ class Loans(Debt):
                 self._notes.raise_principal(self._note(number), part)
         elif amount:
             self._add_unexplained(amount, day=day)
+
+    def settlement(self, payment_version: int) -> Settlement | None:
+        """What a payment did when it was posted, whether or not it was reversed since; None for one not taken in."""
+        did = self._settlements.get(payment_version)
+        if isinstance(did, list):
+            return Settlement(tuple([Taken(self._all[number], principal=part) for number, part in did]), [], 0)
+        return did
 
     def knows(self, draw: str | int) -> bool:
         """Whether a loan of this id, or a draw of this version, has been taken in."""

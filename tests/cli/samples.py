@@ -1,5 +1,6 @@
 """Answers in the shapes of the contract, written by hand, to look at pages without a book behind them."""
 
+from decimal import Decimal
 from typing import Any
 
 
@@ -126,15 +127,27 @@ def households() -> list[dict[str, Any]]:
     ]
 
 
+def share(loan: str | None, **parts: str) -> dict[str, Any]:
+    """What one loan got of a repayment."""
+    return {"loan": loan, "fee": "0.00", "penalty": "0.00", "interest": "0.00", "principal": "0.00"} | parts
+
+
+def used(*shares: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """How a repayment was used, by its shares; whatever is out of the ordinary is given by name."""
+    sums = {name: f"{sum(Decimal(one[name]) for one in shares):.2f}" for name in share(None) if name != "loan"}
+    rest = {"derived": True, "overpaid": "0.00", "credit_balance": "0.00", "bills": [], "reversed_by": None}
+    return sums | rest | {"loans": shares} | more
+
+
 def history() -> dict[str, Any]:
-    """Facts of several kinds, one corrected and one voided."""
+    """Facts of several kinds, some corrected and one voided, and repayments that were used in every way."""
 
     def fact(number: int, kind: str, at: str, **told: Any) -> dict[str, Any]:
         return {"id": f"lin:{number}", "type": kind, "effective_at": at,
                 "recorded_at": f"2026-07-01T09:00:00.0000{number:02d}+08:00", "key": None,
                 "source": {"kind": "user"}} | told  # fmt: skip
 
-    return {"household": "lin", "version": 6, "facts": [
+    return {"household": "lin", "version": 11, "facts": [
         fact(1, "HouseholdOpened", "2025-09-01", timezone="Asia/Shanghai", currency="CNY", name="林家"),
         fact(2, "LineOpened", "2025-09-01", line="jiebei", lender="jiebei", lender_group="ant",
              product="consumer_loan", daily_rate="0.0004"),
@@ -143,4 +156,19 @@ def history() -> dict[str, Any]:
              allocation={"interest": "384.00", "principal": "30000.00"}, voided_by="lin:6"),
         fact(5, "Corrected", "2026-06-12", fact="lin:3", replacement={"type": "LimitGranted", "limit": "48000.00"}),
         fact(6, "Voided", "2026-06-12", fact="lin:4", text="typed in twice"),
+        fact(7, "RepaymentPosted", "2026-06-13", line="jiebei", amount="1200.00", allocated=used(
+            share("a-1", fee="12.00", interest="29.00", principal="1000.00"), share("#3", interest="13.50"),
+            overpaid="145.50", bills=[{"fact": "lin:2", "due_on": "2026-06-20", "amount": "600.00"}],
+            reversed_by="lin:8",
+        )),
+        fact(8, "RepaymentReversed", "2026-06-14", line="jiebei", fact="lin:7"),
+        fact(9, "RepaymentPosted", "2026-06-15", line="jiebei", amount="384.00", loan="a-1",
+             allocation={"fee": "0.00", "penalty": "0.00", "interest": "384.00", "principal": "0.00"},
+             allocated=used(share("a-1", interest="384.00"), derived=False)),
+        fact(10, "RepaymentPosted", "2026-06-16", line="card", amount="100.00", corrected_by="lin:11"),
+        fact(11, "Corrected", "2026-06-17", fact="lin:10", replacement={
+            "type": "RepaymentPosted", "effective_at": "2026-06-16", "line": "card", "amount": "110.00",
+            "allocation": {"fee": "10.00", "principal": "100.00"},
+        }, allocated=used(share("c", principal="80.00"), share(None, fee="10.00"), derived=False,
+                          credit_balance="20.00")),
     ]}  # fmt: skip

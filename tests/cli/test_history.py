@@ -1,6 +1,7 @@
 """Every field of a history has the value that its name says. Source: contract.md section 4, `history`."""
 
 import json
+from typing import Any
 
 from tests.build import Record
 from tests.cli.program import Person
@@ -57,3 +58,56 @@ def test_the_history_of_a_line_has_what_was_corrected_to_it_and_away_from_it(per
     for line, expected in (("a", ["h1:2", "h1:4", "h1:5", "h1:6"]), ("c", ["h1:3", "h1:4", "h1:5", "h1:6"])):
         told = person.types("history", "h1", "--line", line, "--json").json
         assert [fact["id"] for fact in told["facts"]] == expected
+
+
+BORROWED: list[Record] = [
+    {"type": "LineOpened", "line": "a", "lender": "b", "product": "other", "daily_rate": "0.0005",
+     "effective_at": "2026-01-01"},
+    {"type": "DrawnDown", "line": "a", "amount": "1000", "effective_at": "2026-01-11"},
+    {"type": "RepaymentPosted", "line": "a", "amount": "200", "effective_at": "2026-01-31"},
+    {"type": "RepaymentPosted", "line": "a", "amount": "100", "payment": "p", "effective_at": "2026-01-31",
+     "allocation": {"principal": "100"}},
+    {"type": "RepaymentReversed", "line": "a", "payment": "p", "effective_at": "2026-02-01"},
+]  # fmt: skip
+RIGHTED = {"type": "RepaymentPosted", "line": "a", "effective_at": "2026-01-31"}
+
+
+def told_of(person: Person, facts: list[Record]) -> dict[str, Any]:
+    """What the history tells of how repayments were used, by the fact that it is told of."""
+    given = "".join(json.dumps({**fact, "household": "h1"}) + "\n" for fact in facts).encode()
+    assert person.types("record", "-", given=given).code == 0
+    told = person.types("history", "h1", "--json").json["facts"]
+    return {fact["id"]: fact["allocated"] for fact in told if "allocated" in fact}
+
+
+def test_a_history_tells_how_each_repayment_was_used_and_whether_that_was_derived(person: Person) -> None:
+    """20 days at 0.50 are owed when 200.00 is paid."""
+    told = told_of(person, BORROWED)
+    assert told["h1:4"] == {
+        "derived": True, "fee": "0.00", "penalty": "0.00", "interest": "10.00", "principal": "190.00",
+        "overpaid": "0.00", "credit_balance": "0.00", "bills": [], "reversed_by": None,
+        "loans": [{"loan": "#3", "fee": "0.00", "penalty": "0.00", "interest": "10.00", "principal": "190.00"}],
+    }  # fmt: skip
+    assert [told["h1:5"][name] for name in ("derived", "principal", "reversed_by")] == [False, "100.00", "h1:6"]
+    assert list(told) == ["h1:4", "h1:5"]
+
+
+def test_the_use_of_a_corrected_repayment_is_told_of_what_corrects_it_last(person: Person) -> None:
+    corrections: list[Record] = [
+        {
+            "type": "Corrected",
+            "fact": "h1:4",
+            "replacement": {**RIGHTED, "amount": "210"},
+            "effective_at": "2026-02-01",
+        },
+        {
+            "type": "Corrected",
+            "fact": "h1:7",
+            "replacement": {**RIGHTED, "amount": "220"},
+            "effective_at": "2026-02-01",
+        },
+        {"type": "Voided", "fact": "h1:5", "effective_at": "2026-02-01"},
+    ]
+    told = told_of(person, BORROWED + corrections)
+    assert {fact: one["principal"] for fact, one in told.items()} == {"h1:8": "210.00"}
+    assert list(told_of(person, [{"type": "Voided", "fact": "h1:8", "effective_at": "2026-02-02"}])) == ["h1:7"]

@@ -2,7 +2,7 @@
 
 import click
 
-from app import listing
+from app import questions
 from app.cli.desk import Desk
 from app.cli.program import command
 from app.cli.views import lists
@@ -15,4 +15,4 @@ from app.cli.views import lists
 def run(desk: Desk, household: str, line: str | None) -> None:
     """List a household's facts with ids and both times."""
     with desk.reading() as connection:
-        desk.answer(listing.history(connection, household, line=line), lists.history)
+        desk.answer(questions.history(connection, household, line=line), lists.history)

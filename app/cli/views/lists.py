@@ -1,5 +1,6 @@
 """Answers that are lists: the households, a household's facts, and how its limits changed."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from app.cli.desk import Answer
@@ -8,8 +9,10 @@ from app.cli.paper import Cell, Column, Ink, Paper, Style
 from app.cli.texts import Texts
 
 _ENVELOPE: Final = frozenset(
-    {"id", "type", "effective_at", "recorded_at", "key", "source", "note", "voided_by", "corrected_by"}
+    {"id", "type", "effective_at", "recorded_at", "key", "source", "note", "voided_by", "corrected_by", "allocated"}
 )
+_PARTS: Final = ("fee", "penalty", "interest", "principal")
+_LEFT: Final = ("overpaid", "credit_balance")
 _AMOUNTS: Final = frozenset(
     {
         "amount",
@@ -59,13 +62,26 @@ def history(paper: Paper, texts: Texts, answer: Answer) -> None:
 
 
 def told(texts: Texts, fact: dict[str, Any]) -> str:
-    """A fact in one phrase: its kind, then its fields."""
+    """A fact in one phrase: its kind, then its fields, then how it was used if it is a repayment."""
     named = texts.known(f"fact.{fact['type']}", fact["type"])
+    fact = _with_use(fact)
     fields = [(name, value) for name, value in fact.items() if name not in _ENVELOPE and value is not None]
     fields.sort(key=lambda field: field[0] not in _SUBJECTS)
     shown = [_field(texts, name, value) for name, value in fields]
+    used = [_allocated(texts, fact["allocated"])] if fact.get("allocated") else []
     later = [name for name in ("corrected_by", "voided_by") if fact.get(name)]
-    return " · ".join([named, *shown, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
+    return " · ".join([named, *shown, *used, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
+
+
+def _with_use(fact: dict[str, Any]) -> dict[str, Any]:
+    """A fact without a stated allocation that its use says again; a correction's use is told of its replacement."""
+    used = fact.get("allocated")
+    if used and "replacement" in fact:
+        return fact | {"allocated": None, "replacement": fact["replacement"] | {"allocated": used}}
+    stated = fact.get("allocation")
+    if used and stated and all(Decimal(stated.get(name, 0)) == Decimal(used[name]) for name in _PARTS):
+        return fact | {"allocation": None}
+    return fact
 
 
 def _field(texts: Texts, name: str, value: Any) -> str:
@@ -80,6 +96,19 @@ def _field(texts: Texts, name: str, value: Any) -> str:
     else:
         shown = money(value) if name in _AMOUNTS else str(value)
     return shown if name in _SUBJECTS else f"{texts.known(f'field.{name}', name)} {shown}"
+
+
+def _allocated(texts: Texts, used: Answer) -> str:
+    """How a repayment was used, and whether the lender stated it or it was derived."""
+    say = texts.say
+    uses = []
+    for share in used["loans"]:
+        parts = ", ".join(_field(texts, name, share[name]) for name in _PARTS if not is_zero(share[name]))
+        uses.append(say("allocated.on" if share["loan"] else "allocated.on_none", parts=parts, loan=share["loan"]))
+    uses += [say(f"allocated.{left}", amount=money(used[left])) for left in _LEFT if not is_zero(used[left])]
+    uses += [say("allocated.bill", amount=money(bill["amount"]), due_on=bill["due_on"]) for bill in used["bills"]]
+    told = say("allocated.derived" if used["derived"] else "allocated.stated", uses=say("allocated.next").join(uses))
+    return told if used["reversed_by"] is None else f"{told} · {say('allocated.reversed', fact=used['reversed_by'])}"
 
 
 def changes(paper: Paper, texts: Texts, answer: Answer) -> None:
