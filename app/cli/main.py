@@ -19,6 +19,8 @@ from ledger.errors import ConcurrentChange, Corrupt, NotFound, Refused, Unreadab
 
 DONE: Final = 0
 REFUSED: Final = 1
+INTERRUPTED: Final = 130
+"""What a shell expects of a program that Ctrl-C ended: 128 and the number of the signal."""
 EXITS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (Refused, REFUSED),
     (NotFound, REFUSED),
@@ -52,20 +54,26 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
-    except KeyboardInterrupt:
-        code = 130
     sys.exit(code)
 
 
 def run(arguments: Sequence[str], world: World) -> int:
-    """Run one command line and give its exit code; every expected error is told on standard error."""
+    """Run one command line and give its exit code; every expected error is told on standard error.
+
+    Click's own `main` is left out: it would turn Ctrl-C and a closed pipe into errors of its own.
+    Raises: BrokenPipeError when nobody reads the answer any more.
+    """
     desk = Desk(options=Options(), texts=texts(_hinted(arguments, world)), world=world)
     try:
         options, rest = split_options(arguments, world.environment)
         desk = Desk(options=options, texts=texts(options.language), world=world)
-        code = program.main(rest or ["--help"], prog_name="headroom", standalone_mode=False, obj=desk)
-    except BrokenPipeError:
-        raise
+        with program.make_context("headroom", rest or ["--help"], obj=desk) as context:
+            code = program.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except KeyboardInterrupt:
+        desk.note(desk.texts.say("error.interrupted"))
+        return INTERRUPTED
     except tuple(kind for kind, _ in EXITS) as error:
         explain_error(desk.notes, desk.texts, error)
         return next(code for kind, code in EXITS if isinstance(error, kind))

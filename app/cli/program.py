@@ -29,7 +29,10 @@ class Command(click.Command):
     """A command whose help is written from the texts."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, unless words were left over. Raises: Misused."""
+        """Run the command. Raises: Misused by words that are no text, or that were left over."""
+        for parameter in self.params:
+            if "FILE" not in str(parameter.metavar) and not _is_text(ctx.params.get(str(parameter.name))):
+                raise Misused("usage.not_text", name=_called(parameter))
         if ctx.args:
             raise Misused("usage.too_many", found=" ".join(ctx.args), command=ctx.command_path)
         return super().invoke(ctx)
@@ -104,6 +107,24 @@ def command(name: str) -> Callable[[Callable[..., Any]], Command]:
         return found
 
     return made
+
+
+def _is_text(value: Any) -> bool:
+    """Whether what was typed is text: bytes that are not UTF-8 reach a program as halves of surrogate pairs."""
+    words = value if isinstance(value, tuple) else (value,)
+    return all(word.isascii() or _encodes(word) for word in words if isinstance(word, str))
+
+
+def _encodes(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _called(parameter: click.Parameter) -> str:
+    return parameter.opts[0] if isinstance(parameter, click.Option) else str(parameter.metavar or parameter.name)
 
 
 def _usage(command: click.Command) -> list[str]:

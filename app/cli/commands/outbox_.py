@@ -11,7 +11,7 @@ from ledger.calendar import zone
 
 
 @command("outbox")
-@click.argument("household", metavar="HOUSEHOLD", required=False)
+@click.argument("household", metavar="[HOUSEHOLD]", required=False)
 @click.option("--dead", is_flag=True)
 @click.option("--again", metavar="ID")
 @click.pass_obj

@@ -20,7 +20,7 @@ INTEGRITY_BROKEN: Final = 4
 
 
 @command("verify")
-@click.argument("household", metavar="HOUSEHOLD", required=False)
+@click.argument("household", metavar="[HOUSEHOLD]", required=False)
 @click.option("--evidence", metavar="FILE")
 @click.pass_obj
 def run(desk: Desk, household: str | None, *, evidence: str | None) -> int:

@@ -1,0 +1,65 @@
+"""A command that is stopped from outside, or given words that are no text, ends with its own words and exit code."""
+
+import errno
+import io
+import os
+
+import pytest
+
+from app.cli.desk import World
+from app.cli.main import run
+from app.cli.options import LANGUAGES
+from tests.cli.program import Person
+
+GBK_WANG = os.fsdecode("王".encode("gbk"))
+"""A name as it arrives from a terminal that writes GBK."""
+
+
+class _Stream(io.StringIO):
+    """A stream on which writing is stopped from outside."""
+
+    def __init__(self, stop: BaseException) -> None:
+        super().__init__()
+        self._stop = stop
+
+    def write(self, text: str) -> int:
+        raise self._stop
+
+
+def _world(stop: BaseException, notes: io.StringIO) -> World:
+    return World(stdin=io.BytesIO(), stdout=_Stream(stop), stderr=notes, environment={}, now=lambda: 0)
+
+
+@pytest.mark.parametrize("words", [("--help",), ("add", "LineFrozen")])
+def test_ctrl_c_ends_a_command_with_a_sentence_and_the_exit_code_of_the_signal(words: tuple[str, ...]) -> None:
+    notes = io.StringIO()
+    assert run(words, _world(KeyboardInterrupt(), notes)) == 130
+    assert notes.getvalue() == "Stopped. Nothing is recorded in part.\n"
+
+
+@pytest.mark.parametrize("words", [("--help",), ("add", "LineFrozen")])
+def test_an_answer_nobody_reads_any_more_is_left_to_the_door(words: tuple[str, ...]) -> None:
+    with pytest.raises(BrokenPipeError):
+        run(words, _world(BrokenPipeError(errno.EPIPE, "closed"), io.StringIO()))
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (("position", GBK_WANG), "HOUSEHOLD"),
+        (("changes", "lin", "--line", GBK_WANG), "--line"),
+        (("add", "LineFrozen", "line=card", f"note={GBK_WANG}", "--household", "lin"), "FIELD=VALUE"),
+    ],
+)
+def test_a_word_that_is_no_text_is_refused_with_its_place(person: Person, words: tuple[str, ...], place: str) -> None:
+    for language in LANGUAGES:
+        said = person.types(*words, "--lang", language)
+        assert said.code == 2
+        assert place in said.err
+        assert "UTF-8" in said.err
+
+
+def test_a_file_may_have_a_name_that_is_no_text(person: Person) -> None:
+    said = person.types("record", f"{GBK_WANG}.jsonl")
+    assert said.code == 1
+    assert "There is no file" in said.err
