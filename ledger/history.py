@@ -185,9 +185,14 @@ def _replacement(value: Any, currency: str) -> Draft:
         raise Misread("wrong_type", found=fields.shown(value), expected=fields.EXPECTED["fact"])
     record = dict(value)
     name = record.pop("type", None)
-    if name in ("Corrected", "Voided"):
+    if _about_a_fact(name):
         raise Misread("nested_correction", found=name)
     return _draft(FACT_TYPES[name], record, currency)
+
+
+def _about_a_fact(name: Any) -> bool:
+    """Whether facts of this type speak of another fact; a replacement takes a place in the world, as they never do."""
+    return name in ("Corrected", "Voided")
 
 
 class _Examined:
@@ -243,7 +248,9 @@ class _Examined:
                 continue
             if field not in known and field not in _ENVELOPE:
                 self._complain("unknown_field", field, type=name, known=", ".join((*_ENVELOPE, *known)))
-            elif field == "replacement" and type(value) is dict and value.get("type") not in ("Corrected", "Voided"):
+            elif field == "replacement" and type(value) is dict and _about_a_fact(value.get("type")):
+                self._complain("nested_correction", "replacement.type", found=value["type"])
+            elif field == "replacement" and type(value) is dict:
                 self.complaints += _Examined(self._number, value, reader, inside="replacement").complaints
             else:
                 self._value(kind, field, value, currency)

@@ -52,6 +52,10 @@ REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "not_a_time": (("position", "lin", "--at", "yesterday"), 2),
     "time_without_offset": (("position", "lin", "--at", "2026-06-11T09:00:00"), 2),
     "no_such_format": (("import", "wechat", "x.csv", "--household", "lin"), 2),
+    "nested_correction": (
+        ("add", "Corrected", "fact=lin:3", 'replacement={"type": "Voided", "fact": "lin:3"}', "--household", "lin"),
+        1,
+    ),
     "not_a_pair": (("add", "LineFrozen", "jiebei", "--household", "lin"), 2),
     "no_such_action": (("database", "stop"), 2),
     "unreachable": (("households", "--database", "postgresql://nobody@127.0.0.1:1/none"), 3),

@@ -69,7 +69,12 @@ def test_lines_after_a_bad_one_are_still_read() -> None:
         (line(type="LineOpened", product="card", lender="x", restoration_days=True), "restoration_days", "wrong_type"),
         (line(type="DrawnDown", amount="5", first_due_on="2026-3-1"), "first_due_on", "bad_date"),
         (line(type="RepaymentPosted", amount="5", allocation={"tip": "5"}), "allocation", "not_a_choice"),
-        (line(type="Corrected", fact="h1:2", replacement={"type": "Voided"}), "replacement", "nested_correction"),
+        (line(type="Corrected", fact="h1:2", replacement={"type": "Voided"}), "replacement.type", "nested_correction"),
+        (
+            line(type="Corrected", fact="h1:2", replacement={"type": "Corrected", "fact": "h1:2", "replacement": {}}),
+            "replacement.type",
+            "nested_correction",
+        ),
         (
             line(type="Corrected", fact="h1:2", replacement={"type": "LimitGranted"}),
             "replacement.line",
@@ -79,6 +84,21 @@ def test_lines_after_a_bad_one_are_still_read() -> None:
 )
 def test_each_slip_has_its_own_complaint(raw: bytes, field: str, code: str) -> None:
     assert (1, field, code) in complaints(raw)
+
+
+@pytest.mark.parametrize("nested", ["Corrected", "Voided"])
+def test_a_replacement_that_speaks_of_a_fact_is_told_where_it_stands_what_may_and_what_to_do(nested: str) -> None:
+    said = line(type="Corrected", fact="h1:3", replacement={"type": nested, "fact": "h1:2"})
+    found = [one for one in Reader().lines([said]) if isinstance(one, Complaint)]
+    [complaint] = [one for one in found if one.code == "nested_correction"]
+    assert (complaint.line, complaint.field) == (1, "replacement.type")
+    for words in (
+        f"cannot be a {nested}",
+        "any type but Corrected and Voided",
+        "record a Voided",
+        "void it and record",
+    ):
+        assert words in complaint.message
 
 
 def test_every_complaint_can_be_told_in_chinese() -> None:

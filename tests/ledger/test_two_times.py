@@ -116,6 +116,17 @@ def test_a_voiding_that_was_corrected_is_the_fact_it_was_corrected_to() -> None:
     assert [step.amount for step in history.as_of().line().steps[1:]] == [-300_00, -7_00]
 
 
+def test_what_a_nested_correction_would_say_is_said_without_one() -> None:
+    """Voiding a fact that was corrected, another content for it, and a correction that named the wrong fact."""
+    book = (opened_line(), drew(300, "2026-01-10"), drew(500, "2026-01-11"))
+    wrong = given(*book, corrected("h1:3", drew(3000, "2026-01-10")))
+    assert wrong.as_of().line().drawn == 3_500_00
+    assert wrong.and_then(voided("h1:3")).as_of().line().drawn == 500_00
+    assert wrong.and_then(corrected("h1:5", drew(310, "2026-01-10"))).as_of().line().drawn == 810_00
+    other = wrong.and_then(voided("h1:5"), corrected("h1:4", drew(5000, "2026-01-11")))
+    assert other.as_of().line().drawn == 5_300_00
+
+
 def test_a_fact_may_be_named_by_its_key() -> None:
     history = given(opened_line(), granted(50000), drew(300, "2026-01-10", key="d1"), voided("key:d1"))
     assert available(history.as_of("2026-01-10")) == "50000.00"
