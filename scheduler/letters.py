@@ -38,7 +38,8 @@ Fate = Literal["brought_back", "unknown", "not_dead", "no_channel", "no_keys"]
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """One message on its way through one channel.
 
-    Shape: `state` is waiting, unaddressed (both without a channel), due, sent or dead; `address` shows no secrets.
+    Shape: `state` is waiting, unaddressed (both without a channel), due, sent or dead; `address` shows no secrets;
+    `outcome` is that of the latest attempt, but for what is due where keys are missing: that hinders it now.
     Units: instants in microseconds since the epoch.
     """
 
@@ -67,8 +68,12 @@ def letters(connection: Connection, *, household: str | None, dead: bool, most: 
 
 def _letter(row: tuple[Any, ...]) -> Letter:
     before, kind, text, after = row[:6], row[6], row[7], row[8:]
-    address = masked(stored(kind, text)) if kind else ""
-    return Letter(**dict(zip(Letter.__struct_fields__, (*before, address, *after), strict=True)))
+    address = stored(kind, text) if kind else None
+    shown = masked(address) if address else ""
+    letter = Letter(**dict(zip(Letter.__struct_fields__, (*before, shown, *after), strict=True)))
+    if letter.state == "due" and address is not None and not address.whole:
+        return msgspec.structs.replace(letter, outcome="no_keys", detail="")
+    return letter
 
 
 def bring_back(connection: Connection, letter: str, *, now: int) -> Fate:

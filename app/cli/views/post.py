@@ -6,6 +6,7 @@ from app.cli.desk import Answer
 from app.cli.figures import moment
 from app.cli.paper import Cell, Column, Ink, Paper, Style
 from app.cli.texts import Texts
+from scheduler.channels.wording import outcome_text
 
 _STYLES: Final[dict[str, Style]] = {"sent": "green", "dead": "red", "due": "yellow", "unaddressed": "yellow"}
 
@@ -55,11 +56,20 @@ def outbox(paper: Paper, texts: Texts, answer: Answer) -> None:
     columns = [Column(say("outbox.written")), Column(say("outbox.household")), Column(say("outbox.subject"), fold=True),
                Column(say("outbox.channel")), Column(say("outbox.state"), fold=True)]  # fmt: skip
     paper.table(columns, [_letter(texts, one) for one in answer], indent=0)
+    hindered = [one for one in answer if one["outcome"] and one["state"] in ("due", "dead")]
+    if hindered:
+        paper.heading(say("outbox.why"))
+        reasons = dict.fromkeys((one["channel"], _reason(texts, one)) for one in hindered)
+        paper.table([Column(), Column(fold=True)], [[channel, reason] for channel, reason in reasons])
     dead = [one for one in answer if one["state"] == "dead"]
     if dead:
         paper.heading(say("outbox.dead"))
         paper.table([Column(), Column(), Column(fold=True)], [[one["id"], one["channel"], one["kind"]] for one in dead])
         paper.paragraph(say("outbox.remedy"), indent=2, style="dim")
+
+
+def _reason(texts: Texts, one: Answer) -> str:
+    return outcome_text(one["outcome"], one["detail"], language=texts.language)
 
 
 def _letter(texts: Texts, one: Answer) -> list[Cell]:
