@@ -11,8 +11,15 @@ from urllib.parse import parse_qs, unquote
 
 from scheduler.channels.outcome import SENT, Outcome, later, never
 from scheduler.channels.parcel import Parcel
+from scheduler.channels.trust import untrusted
 
 PORTS: Final = {"smtp": 587, "smtps": 465}
+AUTHORITIES: Final = "SSL_CERT_FILE"
+"""What names the authorities of Python's own encryption."""
+
+
+class NotEncrypted(OSError):
+    """A server does not offer to encrypt."""
 
 
 def carry(parcel: Parcel) -> Outcome:
@@ -40,10 +47,18 @@ def _connected(parcel: Parcel) -> smtplib.SMTP:
     else:
         server = smtplib.SMTP(host, port, timeout=parcel.seconds)
         if not plain:
-            server.starttls(context=ssl.create_default_context())
+            _encrypt(server)
     if parts.username:
         server.login(unquote(parts.username), unquote(parts.password or ""))
     return server
+
+
+def _encrypt(server: smtplib.SMTP) -> None:
+    """Encrypt before anything is said. Raises: NotEncrypted, OSError."""
+    try:
+        server.starttls(context=ssl.create_default_context())
+    except smtplib.SMTPNotSupportedError as error:
+        raise NotEncrypted from error
 
 
 def letter(parcel: Parcel) -> EmailMessage:
@@ -69,12 +84,14 @@ def _failure(error: OSError) -> Outcome:
             return _answered(min(code for code, _ in refused.values()))
         case smtplib.SMTPResponseException(smtp_code=code):
             return _answered(int(code))
+        case NotEncrypted():
+            return never("no_starttls")
         case smtplib.SMTPNotSupportedError():
             return never("not_supported")
         case smtplib.SMTPServerDisconnected() | ConnectionResetError() | BrokenPipeError():
             return later("cut")
         case ssl.SSLError():
-            return later("untrusted")
+            return untrusted(error, authorities=AUTHORITIES)
         case TimeoutError():
             return later("silent")
         case _:

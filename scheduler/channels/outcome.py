@@ -8,8 +8,8 @@ import msgspec
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How an attempt ended: sent, to be tried again later, or never to succeed as it is.
 
-    Shape: `code` is a name under `outcome` in the texts; `detail` is a number the receiver gave or the kind of an
-    error, and never the receiver's own words: those may repeat a token.
+    Shape: `code` is a name under `outcome` in the texts; `detail` is a number the receiver gave, the kind of an
+    error or the name of a setting, and never the receiver's own words: those may repeat a token.
     Units: `after_seconds` is how long the receiver asked us to wait.
     """
 

@@ -1,5 +1,6 @@
 """One HTTP POST, bounded: no redirect is followed, certificates are checked, little of the answer is read."""
 
+import ssl
 import time
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -10,12 +11,15 @@ import requests
 import urllib3
 
 from scheduler.channels.outcome import Outcome, later, never
+from scheduler.channels.trust import untrusted
 
 LARGEST_BODY: Final = 64 * 1024
 CONNECT_SECONDS: Final = 10.0
 LONGEST_WAIT: Final = 24 * 3600
 """However long a receiver asks us to wait, it is tried once a day."""
 TRY_AGAIN: Final = frozenset({408, 425, 429})
+AUTHORITIES: Final = "REQUESTS_CA_BUNDLE"
+"""What names the authorities of the library that posts."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +83,7 @@ def _body(response: requests.Response, deadline: float) -> bytes:
 
 def _failure(error: requests.RequestException) -> Outcome:
     if isinstance(error, requests.exceptions.SSLError):
-        return later("untrusted")
+        return untrusted(_refusal(error), authorities=AUTHORITIES)
     if isinstance(error, requests.Timeout):
         return later("silent")
     if isinstance(error, requests.ConnectionError):
@@ -87,6 +91,14 @@ def _failure(error: requests.RequestException) -> Outcome:
         unreached = isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ProxyError)
         return later("unreachable" if unreached else "cut")
     return later("failed", type(error).__name__)
+
+
+def _refusal(error: requests.exceptions.SSLError) -> ssl.SSLError | None:
+    """What encryption itself said, at the bottom of what the libraries made of it."""
+    given: Any = error
+    while given is not None and not isinstance(given, ssl.SSLError):
+        given = getattr(given, "reason", None) or (given.args[0] if getattr(given, "args", ()) else None)
+    return given
 
 
 def retry_after(text: str, *, now: int) -> int | None:

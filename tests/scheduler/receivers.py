@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -139,9 +140,11 @@ def floods(handler: Handler) -> None:
 
 
 @contextmanager
-def web_server() -> Iterator[Receiver]:
-    """A running web server."""
+def web_server(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A running web server, one that encrypts if it is given how."""
     server = Server()
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

@@ -321,7 +321,7 @@ def test_a_connection_lost_after_the_letter_is_no_success(mail: MailServer) -> N
 
 
 def test_a_letter_is_not_sent_in_the_clear_unless_the_address_says_so(mail: MailServer) -> None:
-    assert how(sent(mail.address.removesuffix("&tls=none"))) == ("never", "not_supported", "")
+    assert how(sent(mail.address.removesuffix("&tls=none"))) == ("never", "no_starttls", "")
     assert mail.letters.got == []
 
 
