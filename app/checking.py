@@ -46,7 +46,7 @@ def check(
         known_at=now if known.known_at is None else known.known_at,
         before=before,
         language=language,
-        costed=True,
+        full=True,
     )
 
 

@@ -18,6 +18,7 @@ from projections.digest import digest
 from projections.early_repayment import SafeRepayment, SafeRepaymentAnswer, safe_repayment
 from projections.explanation.rules import rules
 from projections.findings import Finding, Language, findings
+from projections.indicators import burden
 from projections.indicators.basis import Basis, basis
 from projections.indicators.evidence import evidence
 from projections.indicators.measure import Measure
@@ -55,6 +56,17 @@ class LineCost(AllInCostAnswer, frozen=True, kw_only=True):
     cost_line: str | None
 
 
+class UnsecuredService(msgspec.Struct, frozen=True, kw_only=True):
+    """What falls due within a month on lines without security, and that against a month's income.
+
+    Shape: a part of `dsr`, which no threshold judges by itself; `dsr` is null without income, or where that is 0.
+    """
+
+    amount: str
+    dsr: str | None
+    missing: tuple[str, ...]
+
+
 class MoveAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """How one indicator moved since an earlier time, and by which facts."""
 
@@ -89,9 +101,13 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
-class CostedCheck(Check, frozen=True, kw_only=True):
-    """A check with what credit has cost, which the clock does not ask for. Added to the contract: `all_in_cost`."""
+class FullCheck(Check, frozen=True, kw_only=True):
+    """A check with what the clock does not ask for, so that stored checks keep their digests.
 
+    Added to the contract: `unsecured_debt_service`; `all_in_cost`, what credit has cost.
+    """
+
+    unsecured_debt_service: UnsecuredService
     all_in_cost: tuple[LineCost, ...]
 
 
@@ -118,17 +134,18 @@ def answer(
     known_at: int,
     before: Examination | None = None,
     language: Language = "en",
-    costed: bool = False,
+    full: bool = False,
 ) -> Check:
     """An examination in the contract's shape, with its digest, and what moved since an earlier one.
 
-    Shape: a `costed` one tells what credit has cost, too; it needs a folded book, not one that was woken.
+    Shape: a `full` one is a `FullCheck`; it needs a folded book, not one that was woken.
     """
     told = findings(examined.basis, examined.indicators, language=language)
     found = undigested(examined, told, household=household, known_at=known_at, before=before)
-    if costed:
+    if full:
         fields = {name: getattr(found, name) for name in Check.__struct_fields__}
-        found = CostedCheck(**fields, all_in_cost=_costs(examined.basis, household=household))
+        costs = _costs(examined.basis, household=household)
+        found = FullCheck(**fields, unsecured_debt_service=_unsecured(examined.basis), all_in_cost=costs)
     return msgspec.structs.replace(found, digest=digest(found, household=household))
 
 
@@ -162,6 +179,12 @@ def undigested(
         safe_early_repayment=early_repayment.answer(examined.repayment, currency=currency),
         digest="",
     )
+
+
+def _unsecured(asked: Basis) -> UnsecuredService:
+    found = burden.unsecured_debt_service_ratio(asked)
+    dsr = judgement.shown(found.value, asked.rules.indicators["dsr"].unit, asked.book.currency)
+    return UnsecuredService(amount=asked.money(burden.unsecured_service(asked)), dsr=dsr, missing=found.missing)
 
 
 def _costs(asked: Basis, *, household: str) -> tuple[LineCost, ...]:

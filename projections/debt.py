@@ -69,10 +69,10 @@ def owed_by_lender_group(book: Book) -> dict[str, Owed]:
     return groups
 
 
-def due_within_a_month(book: Book) -> int:
-    """What falls due after today, up to the same day of next month. Units: minor units."""
-    until = add_months(book.day, 1)
-    return sum(line.loans.due_between(book.day, until) for line in book.lines.values())
+def due_within_a_month(lines: Iterable[Line], *, day: int) -> int:
+    """What falls due on some lines after a day, up to the same day of next month. Units: minor units."""
+    until = add_months(day, 1)
+    return sum(line.loans.due_between(day, until) for line in lines)
 
 
 def lender_group(line: Line) -> str:

@@ -164,7 +164,7 @@ def offered(available: Iterable[tuple[str, int]]) -> int:
 def monthly_outflow(book: Book) -> Fraction | None:
     """A month's essentials and what falls due up to the same day of next month; None if the first are unknown."""
     essentials = book.essentials.monthly(month_of(book.day))
-    return None if essentials is None else Fraction(*essentials) + due_within_a_month(book)
+    return None if essentials is None else Fraction(*essentials) + due_within_a_month(book.lines.values(), day=book.day)
 
 
 class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -99,7 +99,7 @@ def _due_against_income(book: Book, *, day: int) -> Fraction | None:
     income = book.income.monthly(month_of(day))
     if income is None or not income[0]:
         return None
-    return Fraction(due_within_a_month(book) * income[1], income[0])
+    return Fraction(due_within_a_month(book.lines.values(), day=book.day) * income[1], income[0])
 
 
 def dated_dues(case: Case, before: Before, line: str) -> tuple[int, ...]:

@@ -94,7 +94,7 @@ def basis(book: Book, rules: Ruleset) -> Basis:
         owing=tuple(f"line:{line.name}" for line in lines if line.loans.total(day) or line.loans.ahead(day)),
         income=income,
         essentials=essentials,
-        service=due_within_a_month(book),
+        service=due_within_a_month(lines, day=day),
         owed=owed_by(book),
         reserve=held,
         reserve_missing=reserve_missing,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ledger.calendar import add_months
 from ledger.interest import annualise
 from ledger.line import Line
+from projections.debt import due_within_a_month
 from projections.indicators.basis import Basis
 from projections.indicators.measure import Measure, missing, ratio
 
@@ -18,6 +19,20 @@ def debt_service_ratio(basis: Basis) -> Measure:
         return missing(basis.income_missing)
     inputs = {"debt_service": basis.money(basis.service), "income": basis.money(basis.income)}
     return ratio(basis.service, basis.income, inputs=inputs, topics=("income", *basis.owing))
+
+
+def unsecured_debt_service_ratio(basis: Basis) -> Measure:
+    """The part of the debt service ratio that lines without security make."""
+    if basis.income is None:
+        return missing(basis.income_missing)
+    service = unsecured_service(basis)
+    inputs = {"debt_service": basis.money(service), "income": basis.money(basis.income)}
+    return ratio(service, basis.income, inputs=inputs)
+
+
+def unsecured_service(basis: Basis) -> int:
+    """What falls due within a month on lines without security. Units: minor units."""
+    return due_within_a_month([line for line in basis.lines if not line.terms.secured], day=basis.day)
 
 
 def debt_to_income(basis: Basis) -> Measure:

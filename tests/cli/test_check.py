@@ -163,3 +163,22 @@ def test_every_finding_cites_facts_of_the_household_or_says_what_is_missing(fami
     for finding in answered.findings:
         assert set(finding.facts) <= known
         assert bool(finding.facts) == (finding.light != "not_available")
+
+
+@pytest.mark.parametrize(("secured", "shown"), [(True, "5.0%"), (False, None)])
+@pytest.mark.parametrize(("language", "words"), [("en", "of it on debt without security"), ("zh", "其中无抵押的欠款")])
+def test_the_unsecured_part_of_debt_service_stands_under_the_whole_where_it_is_a_part(
+    person: Person, language: str, words: str, secured: bool, shown: str | None
+) -> None:
+    """Of 10,000 of income 1,500 are due on a home and 500 on a car."""
+    at = {"household": "h1", "effective_at": "2026-06-01"}
+    facts: list[dict[str, object]] = [{"type": "IncomeDeclared", "monthly": "10000"}]
+    for line, due in (("home", "1500"), ("car", "500")):
+        opened = {"line": line, "lender": line, "product": "mortgage", "secured": secured and line == "home"}
+        facts.append({"type": "LineOpened", **opened})
+        facts.append({"type": "DrawnDown", "line": line, "amount": due, "due_on": "2026-07-15"})
+    given = b"".join(msgspec.json.encode(at | fact) + b"\n" for fact in facts)
+    assert person.types("record", "-", given=given).code == 0
+    told = person.types("check", "h1", "--at", "2026-06-30", "--lang", language).out.splitlines()
+    found = [line.split() for line in told if words in line]
+    assert [line[-1] for line in found] == ([shown] if shown else [])

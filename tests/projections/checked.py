@@ -1,6 +1,7 @@
 """A household in a test, checked: its indicators, stress and findings by name."""
 
 from fractions import Fraction
+from typing import Any
 
 from projections.check import Check, Examination, answer, examine
 from projections.findings import Language
@@ -34,12 +35,21 @@ def told(history: History, at: str = AT, *, language: Language = "en", rules: Ru
     return answer(found, household=HOUSEHOLD, known_at=history.recorded[-1].recorded_at, language=language)
 
 
-def instalments(payment: int, months: int, at: str = "2026-02-15") -> tuple[Record, ...]:
+def instalments(
+    payment: int, months: int, at: str = "2026-02-15", *, line: str = "loan", **terms: Any
+) -> tuple[Record, ...]:
     """A loan without interest that asks for the same payment on the 15th of every month after the draw."""
+    loan: dict[str, Any] = {
+        "product": "bank_loan",
+        "revolving": False,
+        "revocable": False,
+        "restoration": "never",
+        "daily_rate": "0",
+    }
     return (
-        opened_line("loan", product="bank_loan", revolving=False, revocable=False, restoration="never", daily_rate="0"),
-        granted(payment * months, line="loan"),
-        drew(payment * months, at, line="loan", method="equal_principal", periods=months, period_basis="equal"),
+        opened_line(line, **loan | terms),
+        granted(payment * months, line=line),
+        drew(payment * months, at, line=line, method="equal_principal", periods=months, period_basis="equal"),
     )
 
 

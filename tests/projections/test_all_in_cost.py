@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from projections.all_in_cost import AllInCost, all_in_costs
-from projections.check import CostedCheck, answer
+from projections.check import FullCheck, answer
 from tests.build import (
     LINE,
     Record,
@@ -179,8 +179,8 @@ def test_a_check_sets_it_beside_the_cost_line_of_the_day_of_the_latest_draw(
     history = given(opened_line(daily_rate="0.0004", **terms), granted(50000), drew(10000, drawn_on))
     found = examined(history, "2028-06-30")
     known_at = history.recorded[-1].recorded_at
-    told = answer(found, household=HOUSEHOLD, known_at=known_at, costed=True)
-    assert isinstance(told, CostedCheck)
+    told = answer(found, household=HOUSEHOLD, known_at=known_at, full=True)
+    assert isinstance(told, FullCheck)
     assert [(one.line, one.cost_line) for one in told.all_in_cost] == [(LINE, cost_line)]
     plain = answer(found, household=HOUSEHOLD, known_at=known_at)
     assert told.digest != plain.digest

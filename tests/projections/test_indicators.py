@@ -5,11 +5,13 @@ from typing import Literal
 
 import pytest
 
+from projections.check import FullCheck, UnsecuredService, answer
 from projections.indicators.measure import Measure
 from projections.judgement import MEASURES, Light, light_of
 from projections.reference.lpr import lpr_1_year
 from projections.ruleset import ruleset
 from tests.build import (
+    Record,
     billed,
     counted,
     draw_reversed,
@@ -30,8 +32,8 @@ from tests.build import (
     saw,
     voided,
 )
-from tests.projections.checked import AT, family, indicator, instalments, percent, told
-from tests.spec import given
+from tests.projections.checked import AT, examined, family, indicator, instalments, percent, told
+from tests.spec import HOUSEHOLD, given
 
 BAD: dict[str, Literal["high", "low"]] = {
     code: "low" if code in ("financial_margin", "liquidity_months", "immediate_months", "maturity_cover",
@@ -410,3 +412,16 @@ def test_lines_of_which_nothing_is_drawn_are_used_by_nothing_whatever_their_limi
     assert (known.measure.value, known.light) == (Fraction(0), "ok")
     unknown = indicator(given(opened_line()), "utilisation_worst")
     assert (unknown.measure.missing, unknown.light) == ((), "ok")
+
+
+def test_unsecured_debt_service_is_an_amount_without_income_and_no_ratio() -> None:
+    def service(*facts: Record) -> UnsecuredService:
+        found = answer(examined(given(*facts)), household=HOUSEHOLD, known_at=0, full=True)
+        assert isinstance(found, FullCheck)
+        return found.unsecured_debt_service
+
+    debts = (*instalments(500, 12), *instalments(700, 12, line="home", secured=True))
+    assert service(*debts) == UnsecuredService(amount="500.00", dsr=None, missing=("income",))
+    assert service(earns(0), *debts) == UnsecuredService(amount="500.00", dsr=None, missing=())
+    assert service(earns(1_000), *debts) == UnsecuredService(amount="500.00", dsr="0.5000", missing=())
+    assert service(earns(1_000)) == UnsecuredService(amount="0.00", dsr="0.0000", missing=())

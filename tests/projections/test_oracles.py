@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.money import ratio_text
+from projections.check import FullCheck, answer
 from projections.diversification import concentration
 from projections.liquidity import reserve
 from projections.reference.lpr import lpr_1_year
@@ -22,8 +23,8 @@ from tests.build import (
     repaid,
 )
 from tests.ledger.oracles import oracle
-from tests.projections.checked import family, indicator, instalments, outcome, percent
-from tests.spec import Asked, given, yuan
+from tests.projections.checked import examined, family, indicator, instalments, outcome, percent
+from tests.spec import HOUSEHOLD, Asked, given, yuan
 
 
 def available(asked: Asked) -> str:
@@ -180,10 +181,23 @@ def test_o11_the_score_of_a_whole_household() -> None:
 
 SERVED = given(*family(), *instalments(6_250, 24))
 """Income 15,000, debt service 6,250, essentials 6,000, reserve 30,000."""
+PART_SECURED = given(
+    *family(), *instalments(2_250, 24), *instalments(4_000, 240, line="home", product="mortgage", secured=True)
+)
+"""The same, with a mortgage of 4,000 a month in the debt service."""
 
 
 def test_o12_debt_service_against_income() -> None:
     assert percent(indicator(SERVED, "dsr").measure.value) == oracle("O12")["dsr"]
+
+
+def test_o12_debt_service_of_unsecured_debt_alone() -> None:
+    """Of the 6,250 due within a month 4,000 are due on a secured line."""
+    told = answer(examined(PART_SECURED), household=HOUSEHOLD, known_at=0, full=True)
+    assert isinstance(told, FullCheck)
+    assert percent(indicator(PART_SECURED, "dsr").measure.value) == oracle("O12")["dsr"]
+    assert told.unsecured_debt_service.amount == "2250.00"
+    assert percent(Fraction(told.unsecured_debt_service.dsr or "-1")) == oracle("O12")["debt_only_unsecured"]
 
 
 def test_o17_a_draw_within_days_of_a_repayment_is_a_rollover() -> None:

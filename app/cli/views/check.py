@@ -20,7 +20,7 @@ def check(paper: Paper, texts: Texts, answer: Answer) -> None:
     rules = say("explain.ruleset", ruleset=answer["ruleset"])
     paper.line(Ink(f"{known} · {say('position.amounts', currency=answer['currency'])} · {rules}", "dim"))
     _findings(paper, texts, answer["findings"])
-    _indicators(paper, texts, answer["indicators"])
+    _indicators(paper, texts, answer["indicators"], unsecured=answer.get("unsecured_debt_service"))
     if answer["since"] is not None:
         _moved(paper, texts, answer)
     _stress(paper, texts, answer["stress"])
@@ -49,7 +49,8 @@ def _cited(texts: Texts, facts: list[str]) -> str:
     return f"({texts.say('check.more_facts', n=more, facts=shown)})" if more > 0 else f"({shown})"
 
 
-def _indicators(paper: Paper, texts: Texts, indicators: list[Answer]) -> None:
+def _indicators(paper: Paper, texts: Texts, indicators: list[Answer], *, unsecured: Answer | None) -> None:
+    """The indicators; under the debt service ratio its unsecured part, where some of the service is secured."""
     say = texts.say
     paper.heading(say("check.indicators"))
     columns = [
@@ -57,7 +58,13 @@ def _indicators(paper: Paper, texts: Texts, indicators: list[Answer]) -> None:
         Column(say("check.indicator_name"), fold=True),
         *(Column(say(f"check.{name}"), right=True) for name in ("value", "light.warn", "light.critical")),
     ]
-    paper.table(columns, [_row(texts, one) for one in indicators])
+    rows: list[list[Cell]] = []
+    for one in indicators:
+        rows.append(_row(texts, one))
+        if one["code"] == "dsr" and unsecured and unsecured["dsr"] and unsecured["dsr"] != one["value"]:
+            part = indicator_value(texts, unsecured["dsr"], one["unit"])
+            rows.append(["", f"  {say('check.unsecured_dsr')}", part, "", ""])
+    paper.table(columns, rows)
 
 
 def _row(texts: Texts, one: Answer) -> list[Cell]:
