@@ -8,7 +8,7 @@ import msgspec
 
 from app.listing import horizon, timeline
 from ledger.calendar import When
-from ledger.errors import NotFound
+from ledger.errors import NotFound, Refused
 from ledger.store.reader import Connection
 from projections.explanation import answer as explanation
 from projections.explanation.comparison import Comparison, compare
@@ -29,7 +29,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def explained(connection: Connection, household: str, asked: Asked, *, now: int, language: Language) -> Explanation:
-    """Why a line's available credit moved, over a change or a window. Raises: NotFound."""
+    """Why a line's available credit moved, over a change or a window.
+
+    Raises: NotFound; Refused when the window ends before it begins.
+    """
     dossier = Dossier(timeline(connection, household, known_at=asked.known_at))
     asked_about = _window(dossier, household, asked, now=now)
     return _explain(dossier, household, asked.line, asked_about, now=now, language=language)
@@ -60,7 +63,13 @@ def _window(dossier: Dossier, household: str, asked: Asked, *, now: int) -> Wind
         return window_of_change(book, household=household, change=asked.change, line=asked.line)
     assert asked.since is not None
     assert asked.until is not None
-    return window(dossier.timeline.zone, since=asked.since, until=asked.until)
+    zone = dossier.timeline.zone
+    found = window(zone, since=asked.since, until=asked.until)
+    if found.until <= found.since:
+        raise Refused(
+            "ends_before_it_starts", field="until", found=zone.text(asked.until), start=zone.text(asked.since)
+        )
+    return found
 
 
 def _explain(

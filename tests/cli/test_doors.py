@@ -1,22 +1,28 @@
 """The whole program on the invented family: what it says in both languages, its JSON, and its exit codes."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import psycopg
 import pytest
 
+from app import recording
+from app.cli.commands import doctor_
 from app.cli.commands.demo_ import FAMILY
 from app.cli.options import LANGUAGES, Language
 from app.cli.paper import width_of
 from app.cli.program import COMMANDS
+from app.cli.texts import texts
+from app.database.health import Finding
 from tests.cli import shapes
 from tests.cli.program import Person, address
 from tests.golden_files import Golden, promised
 from tests.postgres import Cluster, Database
 
+STATEMENT: Final = Path(__file__).parents[1] / "fixtures" / "alipay" / "mobile_2023_gb18030.csv"
 AT: Final = ("--at", "2026-06-30")
 ASKED: Final[dict[str, tuple[str, ...]]] = {
     "help": ("--help",),
@@ -217,8 +223,7 @@ def test_a_dry_run_says_what_would_be_recorded_and_records_nothing(person: Perso
 
 
 def test_a_statement_imported_twice_adds_nothing(person: Person) -> None:
-    file = str(Path(__file__).parents[1] / "fixtures" / "alipay" / "mobile_2023_gb18030.csv")
-    words = ("import", "alipay", file, "--household", "wang", "--json")
+    words = ("import", "alipay", str(STATEMENT), "--household", "wang", "--json")
     dry = person.types(*words, "--dry-run")
     shapes.holds(dry.out, shapes.Import)
     assert person.types("households", "--json").json == []
@@ -239,3 +244,57 @@ def test_an_answer_given_to_a_program_is_one_json_value_even_when_refused(person
     shapes.holds(said.out, shapes.Record)
     assert said.code == 1
     assert msgspec.json.decode(said.out)["complaints"]
+
+
+def test_a_window_that_ends_before_it_begins_is_refused(family: Person) -> None:
+    words = ("explain", "lin", "--line", "card", "--since", "2026-07-01", "--until")
+    said = family.types(*words, "2026-06-01")
+    assert (said.code, said.out) == (1, "")
+    assert "'until' is 2026-06-01, not after its start 2026-07-01" in said.err
+    assert family.types(*words, "2026-07-01").code == 0
+
+
+def test_of_two_imports_at_once_one_tells_that_it_added_nothing(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("import", "alipay", str(STATEMENT), "--household", "wang", "--json")
+    judged = recording.judge
+
+    def overtaken(*given: Any, **named: Any) -> recording.Judgement:
+        found = judged(*given, **named)
+        monkeypatch.undo()
+        assert person.types(*words).json["facts"] > 0
+        return found
+
+    monkeypatch.setattr("app.cli.commands.import_.judge", overtaken)
+    told = person.types(*words).json
+    assert (told["facts"], told["opened"]) == (0, [])
+    assert told["duplicates"] > 0
+
+
+def test_a_dry_run_of_an_import_opens_nothing_and_says_so(person: Person) -> None:
+    words = ("import", "alipay", str(STATEMENT), "--household", "wang")
+    assert "Would be opened: yuebao, huabei" in person.types(*words, "--dry-run").out
+    assert "将会新开立：yuebao、huabei" in person.types(*words, "--dry-run", "--lang", "zh").out
+    assert "\nOpened: yuebao, huabei" in person.types(*words).out
+    assert person.types(*words, "--lang", "zh").out.startswith("读到 16 行。记入 0 条事实。")
+
+
+@pytest.mark.parametrize("field", ["limit=five", "effective_at=2026-06-30T10:00"])
+def test_a_refusal_in_chinese_holds_no_english_sentence(family: Person, field: str) -> None:
+    name = field.partition("=")[0]
+    given = {"limit": "limit=5"} | {name: field}
+    said = family.types("add", "LimitObserved", "line=card", *given.values(), "--household", "lin", "--lang", "zh")
+    assert said.code == 1
+    assert re.search(r"[a-z]+ [a-z]+ [a-z]+", said.err) is None
+
+
+def test_what_doctor_found_is_told_in_the_language_asked_for() -> None:
+    served = {"server": "/book (embedded)", "kind": "embedded", "version": "18.4", "book_mb": "8"}
+    found = [
+        Finding(code="server", ok=True, details=served),
+        Finding(code="checksums", ok=True, details={"failures": "0", "on": "yes"}),
+    ]
+    told = {language: [doctor_.worded(texts(language), one)["text"] for one in found] for language in LANGUAGES}
+    assert told["en"][0] == "PostgreSQL 18.4 at /book (embedded), the database takes 8 MB"
+    assert told["zh"] == ["PostgreSQL 18.4，位于 /book（自带），数据库占 8 MB", "没有读到损坏的页（数据校验和：是）"]

@@ -1,5 +1,6 @@
 """`headroom doctor`: what is installed, running, behind or wrong, and the remedy."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import click
@@ -20,13 +21,13 @@ DAMAGED: Final = 4
 def run(desk: Desk) -> int:
     """Examine the program, the database and the book."""
     findings = examine(desk.settings)
-    told = [_told(desk.texts, finding) for finding in findings]
+    told = [worded(desk.texts, finding) for finding in findings]
     desk.answer({"ok": all(finding.ok for finding in findings), "findings": told}, examined)
     wrong = {finding.code for finding in findings if not finding.ok}
     return UNREACHABLE if wrong & problems().keys() else DAMAGED if "checksums" in wrong else 0
 
 
-def _told(texts: Texts, finding: Finding) -> dict[str, Any]:
+def worded(texts: Texts, finding: Finding) -> dict[str, Any]:
     """A finding with its words: what was looked at, what was found, and the remedy."""
     say, told = texts.say, {"code": finding.code, "ok": finding.ok, "details": finding.details}
     if finding.code in problems():
@@ -39,6 +40,16 @@ def _told(texts: Texts, finding: Finding) -> dict[str, Any]:
         state = finding.details["state"]
     return told | {
         "title": say(f"doctor.title.{finding.code}"),
-        "text": say(f"doctor.found.{finding.code}.{state}", **finding.details),
+        "text": say(f"doctor.found.{finding.code}.{state}", **_filled(texts, finding.details)),
         "remedy": say(f"doctor.remedy.{finding.remedy}", **finding.details) if finding.remedy else "",
     }
+
+
+def _filled(texts: Texts, details: Mapping[str, str]) -> dict[str, str]:
+    """What fills a finding's sentence, the words in it in the language of the person who asks."""
+    filled = dict(details)
+    if "on" in filled:
+        filled["on"] = texts.say(f"word.{filled['on']}")
+    if filled.get("kind") == "embedded":
+        filled["server"] = texts.say("doctor.found.embedded", server=filled["server"].removesuffix(" (embedded)"))
+    return filled

@@ -18,6 +18,7 @@ from ledger.importers.refunds import Netted, net_of_refunds
 from ledger.importers.statement import Names, RowNote, Statement
 from ledger.record import Draft
 from ledger.store import reader
+from ledger.store.intake import Receipt
 from ledger.store.reader import Connection
 
 FORMATS: Final = {"alipay": alipay.read}
@@ -52,7 +53,7 @@ def run(
             found = _read(desk, connection, household, name=format, data=data, names=names)
         if found.drafts and not found.complaints and not dry_run:
             with book.writing() as ledger:
-                ledger.record(household, found.drafts)
+                found = _stored(found, ledger.record(household, found.drafts))
     desk.answer(_told(desk, found, dry_run=dry_run), imported)
     return 1 if found.complaints else 0
 
@@ -84,6 +85,11 @@ def _read(desk: Desk, connection: Connection, household: str, *, name: str, data
     return Found(read, netted, drafts, judge(connection, household, placed, now=desk.world.now()))
 
 
+def _stored(found: Found, receipt: Receipt) -> Found:
+    """What a statement gave, and what became of it: another import may have been quicker with some or all of it."""
+    return found._replace(judged=Judgement(versions=receipt.versions, duplicates=receipt.duplicates))
+
+
 def _told(desk: Desk, found: Found, *, dry_run: bool) -> dict[str, Any]:
     """The answer of the contract, with the words of each reason added."""
     read = found.read
@@ -93,7 +99,7 @@ def _told(desk: Desk, found: Found, *, dry_run: bool) -> dict[str, Any]:
         "duplicates": found.judged.duplicates,
         "skipped": [_note(desk, note) for note in read.skipped],
         "partial": [_note(desk, note) for note in (*read.partial, *found.netted.unmatched)],
-        "opened": read.opened,
+        "opened": [] if found.judged.accepted == 0 else read.opened,
         "complaints": found.complaints,
         "dry_run": dry_run,
     }

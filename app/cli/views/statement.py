@@ -13,9 +13,11 @@ def imported(paper: Paper, texts: Texts, answer: Answer) -> None:
     if answer["complaints"]:
         complaint_table(paper, texts, answer["complaints"])
         return
-    paper.line(Ink(texts.count("import.rows", answer["rows"]), "bold"), " ", stored(texts, answer, answer["facts"]))
+    read = Ink(texts.count("import.rows", answer["rows"]), "bold")
+    paper.line(read, texts.say("word.gap"), stored(texts, answer, answer["facts"]))
     if answer["opened"]:
-        paper.paragraph(texts.say("import.opened", names=", ".join(answer["opened"])))
+        key = "import.would_open" if answer["dry_run"] else "import.opened"
+        paper.paragraph(texts.say(key, names=texts.say("word.and").join(answer["opened"])))
     for part in ("skipped", "partial"):
         if answer[part]:
             paper.heading(texts.count(f"import.{part}", len(answer[part])))
@@ -27,7 +29,7 @@ def stored(texts: Texts, answer: Answer, accepted: int) -> str:
     said = [texts.count("record.would" if answer.get("dry_run") else "record.accepted", accepted)]
     if answer["duplicates"]:
         said.append(texts.count("record.duplicates", answer["duplicates"]))
-    return " ".join(said)
+    return texts.say("word.gap").join(said)
 
 
 def _reasons(paper: Paper, texts: Texts, notes: list[Answer]) -> None:
