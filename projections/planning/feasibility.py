@@ -51,15 +51,21 @@ class Infeasible(msgspec.Struct, frozen=True, kw_only=True):
 
 def infeasible(asked: Asked, problem: Problem, *, enough: Callable[[Asked], bool]) -> Infeasible:
     """Why nothing holds. `enough` says of another budget whether some course would hold."""
-    short = shortfalls(problem, budget=asked.budget)
     least = walk(asked, "minimum", minimum)
+    lacking = {month.number: _lacking(month, least, budget=asked.budget) for month in asked.months}
+    short = shortfalls(problem, budget=asked.budget, lacking=lacking)
     found = tuple(
         _short(month, amount, least)
         for month in asked.months
-        if (amount := round_fraction(short.get(month.number, Fraction(0)))) > 0
+        if (amount := min(round_fraction(short.get(month.number, Fraction(0))), lacking[month.number])) > 0
     )
     smallest = _smallest(asked, problem, enough)
     return Infeasible(short=found, smallest=smallest, floor=None if smallest is not None else _floor(problem))
+
+
+def _lacking(month: Month, least: Course, *, budget: int) -> int:
+    """What a budget lacks for the minimums of a month when nothing was paid early."""
+    return max(0, sum(one.amount for one in least.payments if one.month == month.number) - budget)
 
 
 def _short(month: Month, amount: int, least: Course) -> Short:

@@ -24,6 +24,10 @@ _HAIR: Final = Fraction(1, 10**4)
 """Minor units of interest that the second step may give up for paying down sooner: less than can be rounded."""
 
 
+_LATER: Final = Fraction(20, 21)
+"""What a month's shortfall counts beside the month's before: less by more than lenders take a month."""
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be solved. Units: minor units.
 
@@ -97,14 +101,19 @@ def highest_floor(problem: Problem) -> Fraction | None:
     return None if values is None else floor.at(values)
 
 
-def shortfalls(problem: Problem, *, budget: int) -> dict[int, Fraction]:
-    """By how much a budget is too small, in which months, however it is paid; the least in all."""
+def shortfalls(problem: Problem, *, budget: int, lacking: Mapping[int, int]) -> dict[int, Fraction]:
+    """By how much a budget is too small, in which months, however it is paid.
+
+    Money that is not there would best be there at once, to save later interest: so a later month counts a twentieth
+    less than the one before it, and none is shorter than what it is `lacking` for its minimums with nothing paid early.
+    Units: minor units; rounding moves a minimum by less than one whole unit.
+    """
     programme = Programme(unit=problem.unit)
-    short = {month.number: programme.amount() for month in problem.months}
+    short = {number: programme.amount(most=amount + problem.unit) for number, amount in lacking.items()}
     model = _model(problem, budget=Sum(budget), floor=None, programme=programme, short=short)
     goal = Sum()
     for number, amount in short.items():
-        goal = goal.plus(amount, times=1 + Fraction(len(problem.months) - number, 10**6))
+        goal = goal.plus(amount, times=_LATER**number)
     values = model.programme.least(goal)
     return {} if values is None else {number: amount.at(values) for number, amount in short.items()}
 

@@ -322,6 +322,19 @@ def test_a_budget_too_small_is_told_month_by_month_with_what_would_be_enough() -
     assert [(due.line, due.amount, due.unmet) for due in short[0].dues] == [("even", 100_000, 10_000)]
 
 
+def test_a_month_is_never_shorter_of_money_than_what_is_due_in_it() -> None:
+    """12,000 in 12 parts at 0.05 % a day: about 1,100 a month, of which 900 cannot be met. That it would save interest
+    to have the rest of the debt at once does not make the first month short of it.
+    """
+    history = household(*loan("dear", 12_000, "0.0005", method="equal_instalment", periods=12, period_basis="equal"))
+    found = planned(history, 200, months=12)
+    assert found.infeasible is not None
+    short = found.infeasible.short
+    assert [one.month.number for one in short] == list(range(1, 13))
+    for one in short:
+        assert one.amount == sum(due.unmet for due in one.dues) == sum(due.amount for due in one.dues) - 20_000
+
+
 def test_a_floor_that_no_budget_can_keep_is_told_with_the_highest_that_can_be() -> None:
     """30,000 in hand, 12,000 left a month, 1,000 due: 41,000 after the first month is the lowest of all."""
     history = household(*loan("even", 12_000, "0", method="equal_principal", periods=12))
