@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 from typing import NamedTuple
 
 import msgspec
@@ -101,9 +102,12 @@ def _saves(told: _Told) -> str | None:
 
 
 def _dearest_first(debts: Sequence[DebtAnswer]) -> bool:
-    """Whether what is beyond the minimums goes to the debts in the order of their rates."""
-    begins = [debt.early_from for debt in debts if debt.early_from is not None]
-    return begins == sorted(begins)
+    """Whether what is beyond the minimums goes to a debt only when no dearer one is paid early any more."""
+    early = [(debt.early_from, debt.early_until, debt.daily_rate) for debt in debts]
+    return not any(
+        begins is not None and ends is not None and begins < ends and rate != dearer
+        for (_, ends, dearer), (begins, _, rate) in combinations(early, 2)
+    )
 
 
 def _debt(told: _Told, debt: Debt) -> DebtAnswer:

@@ -7,7 +7,7 @@ from app.cli.figures import decimal, is_zero, moment, money, percent
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
 from app.cli.views.costs import costs
-from app.cli.views.lights import MARKS, STYLES, indicator_value
+from app.cli.views.lights import MARKS, STYLES, indicator_value, lit_value
 
 _FACTS_SHOWN: Final = 4
 
@@ -70,22 +70,13 @@ def _indicators(paper: Paper, texts: Texts, indicators: list[Answer], *, unsecur
 def _row(texts: Texts, one: Answer) -> list[Cell]:
     style, sign = STYLES[one["light"]], "≥" if one["bad"] == "high" else "<"
     name = texts.say(f"check.indicator.{one['code']}")
-    value = indicator_value(texts, one["value"], one["unit"]) if one["value"] is not None else _no_value(texts, one)
+    value = lit_value(texts, one, one)
     levels = [
         f"{sign} {indicator_value(texts, one[name], one['unit'])}" if one[name] else "-"
         for name in ("warn", "critical")
     ]
     label = f"{name} ({one['subject']})" if one["subject"] else name
     return [Ink(MARKS[one["light"]], style), label, Ink(value, style), *(Ink(level, "dim") for level in levels)]
-
-
-def _no_value(texts: Texts, one: Answer) -> str:
-    """Why there is no number: something is missing, there was nothing to divide by, or the money never runs out."""
-    if one["light"] == "not_available":
-        return texts.say("check.light.not_available")
-    if one["light"] == "critical":
-        return texts.say("check.unbounded")
-    return texts.say("check.for_good") if one["code"] == "survival_frozen" else "-"
 
 
 def _moved(paper: Paper, texts: Texts, answer: dict[str, Any]) -> None:

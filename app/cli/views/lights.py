@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.cli.desk import Answer
 from app.cli.figures import decimal, money, percent
 from app.cli.paper import Style
 from app.cli.texts import Texts
@@ -19,3 +20,16 @@ def indicator_value(texts: Texts, value: str, unit: str) -> str:
     if unit in ("days", "count"):
         return texts.say(f"check.unit.{unit}", value=value)
     return money(value)
+
+
+def lit_value(texts: Texts, indicator: Answer, lit: Answer) -> str:
+    """The value of an indicator beside a light of it, or why there is no number: something is missing, there was
+    nothing to divide by, or the money never runs out.
+    """
+    if lit["value"] is not None:
+        return indicator_value(texts, lit["value"], indicator["unit"])
+    if lit["light"] == "not_available":
+        return texts.say("check.light.not_available")
+    if lit["light"] == "critical":
+        return texts.say("check.unbounded")
+    return texts.say("check.for_good") if indicator["code"] == "survival_frozen" else "-"

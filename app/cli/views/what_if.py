@@ -6,7 +6,7 @@ from app.cli.desk import Answer
 from app.cli.figures import moment, money
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
-from app.cli.views.lights import MARKS, STYLES, indicator_value
+from app.cli.views.lights import MARKS, STYLES, lit_value
 
 _FIGURES: Final = ("debt", "reserve", "undrawn", "available")
 
@@ -66,8 +66,8 @@ def _indicators(paper: Paper, texts: Texts, answer: Answer, outcomes: list[str])
     rows: list[list[Cell]] = [
         [
             texts.say(f"check.indicator.{one['code']}"),
-            _lit(texts, one["before"], one["unit"]),
-            *(_lit(texts, one["after"][outcome], one["unit"]) for outcome in outcomes),
+            _lit(texts, one, one["before"]),
+            *(_lit(texts, one, one["after"][outcome]) for outcome in outcomes),
         ]
         for one in moved
     ]
@@ -75,6 +75,5 @@ def _indicators(paper: Paper, texts: Texts, answer: Answer, outcomes: list[str])
     paper.paragraph(texts.count("what_if.unmoved", len(answer["indicators"]) - len(moved)), indent=2, style="dim")
 
 
-def _lit(texts: Texts, lit: Answer, unit: str) -> Cell:
-    shown = "-" if lit["value"] is None else indicator_value(texts, lit["value"], unit)
-    return Ink(f"{MARKS[lit['light']]} {shown}", STYLES[lit["light"]])
+def _lit(texts: Texts, indicator: Answer, lit: Answer) -> Cell:
+    return Ink(f"{MARKS[lit['light']]} {lit_value(texts, indicator, lit)}", STYLES[lit["light"]])
