@@ -24,6 +24,7 @@ from projections.planning.shape import (
     FloorAnswer,
     InfeasibleAnswer,
     MonthAnswer,
+    OptimalityAnswer,
     PaymentAnswer,
     PlanAnswer,
     ShortAnswer,
@@ -74,6 +75,7 @@ def answer(timeline: Timeline, asked: Basis, request: Request, *, household: str
         warnings=tuple(_warnings(told)),
         infeasible=None if plan.infeasible is None else _infeasible(told, plan.infeasible),
         verified=_verified(told),
+        optimality=_optimality(told),
         digest="",
     )
     return msgspec.structs.replace(found, digest=digest(found, household=household))
@@ -221,6 +223,22 @@ def _verified(told: _Told) -> Verified | None:
     if chosen is None:
         return None
     return Verified(facts=len(chosen.facts), interest=told.money(chosen.interest), proposed=told.known(proposed))
+
+
+def _optimality(told: _Told) -> OptimalityAnswer | None:
+    plan, chosen, proposal = told.plan, told.plan.chosen, told.plan.proposal
+    if chosen is None or not chosen.payments:
+        return None
+    bound = None if proposal is None else proposal.bound
+    least = None if bound is None else bound.numerator // bound.denominator
+    gap = None if least is None else max(0, chosen.interest - least)
+    return OptimalityAnswer(
+        proven=proposal is not None and proposal.proven,
+        among="interest_kept_paid" if any(debt.kind == "bullet" for debt in plan.debts) else "all",
+        least=None if least is None else told.money(least),
+        gap=None if gap is None else told.money(gap),
+        gap_share=None if gap is None else ratio_text(Fraction(gap, chosen.interest) if gap else Fraction(0)),
+    )
 
 
 def _infeasible(told: _Told, found: Infeasible) -> InfeasibleAnswer:

@@ -42,6 +42,11 @@ def months(day: int, count: int) -> tuple[Month, ...]:
     return tuple(Month(number, ends[number - 1] + 1, ends[number]) for number in range(1, count + 1))
 
 
+def named(line: str, loan: str | None) -> str:
+    """The line, and the loan where the line has several that are paid apart."""
+    return line if loan is None else f"{line}/{loan}"
+
+
 class Debt(msgspec.Struct, frozen=True, kw_only=True):
     """What a plan pays as one.
 
@@ -64,8 +69,8 @@ class Debt(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The line, and the loan where the line has several that are paid apart."""
-        return self.line if self.loan is None else f"{self.line}/{self.loan}"
+        """What the debt is called."""
+        return named(self.line, self.loan)
 
 
 class Owed(NamedTuple):

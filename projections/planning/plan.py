@@ -18,7 +18,7 @@ from ledger.timeline import Timeline
 from projections.planning.course import Asked, Chooser, Course, Strategy, Walker, walk
 from projections.planning.debts import Debt, bills_due, debts, months
 from projections.planning.feasibility import Infeasible, infeasible
-from projections.planning.programme import Problem
+from projections.planning.programme import Problem, Proposal
 from projections.planning.purse import Purse
 from projections.planning.solution import Solution, solve, verify
 from projections.planning.strategies import avalanche, minimum, snowball
@@ -35,9 +35,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A plan and what it is compared with.
 
     Shape: `chosen` is the plan, None where nothing holds, and then `infeasible` says why; `courses` are all that were
-    followed, the plan first. `proposed` is the interest that the programme counts on, in
-    fractions. `opening` is
-    what was owed beyond principal when the plan began. Units: minor units.
+    followed, the plan first. `proposal` is what the programme made of it, in fractions, None where it found nothing.
+    `opening` is what was owed beyond principal when the plan began. Units: minor units.
     """
 
     asked: Asked
@@ -46,8 +45,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     opening: int
     chosen: Course | None
     courses: tuple[Course, ...]
-    proposed: Fraction | None
+    proposal: Proposal | None
     infeasible: Infeasible | None
+
+    @property
+    def proposed(self) -> Fraction | None:
+        """The interest that the programme counts on."""
+        return None if self.proposal is None else self.proposal.interest
 
 
 def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count: int | None = None) -> Plan:
@@ -62,7 +66,7 @@ def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count
         asked = msgspec.structs.replace(asked, months=ahead[:longest])
     usual["minimum"] = walk(asked, "minimum", minimum)
     problem = _problem(asked)
-    solution = solve(asked, problem)
+    solution = solve(asked, problem, usual=[usual[name] for name in _USUAL])
     chosen = _cheapest(asked, solution, usual)
     principal = sum(line.loans.principal for line in begun.lines.values())
     return Plan(
@@ -72,7 +76,7 @@ def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count
         opening=sum(line.loans.total(begun.day) for line in begun.lines.values()) - principal,
         chosen=chosen,
         courses=(*(() if chosen is None else (chosen,)), *usual.values()),
-        proposed=None if solution is None else solution.proposal.interest,
+        proposal=None if solution is None else solution.proposal,
         infeasible=None if chosen is not None else infeasible(asked, problem, enough=partial(_enough, problem)),
     )
 
@@ -80,7 +84,9 @@ def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count
 def _enough(problem: Problem, asked: Asked) -> bool:
     """Whether some course holds inside a budget."""
     usual = {name: walk(asked, name, chooser) for name, chooser in _USUAL.items()}
-    return _cheapest(asked, solve(asked, problem), usual) is not None
+    if any(course.holds for course in usual.values()):
+        return True
+    return _cheapest(asked, solve(asked, problem, usual=usual.values()), usual) is not None
 
 
 def _problem(asked: Asked) -> Problem:
@@ -107,7 +113,7 @@ def _problem(asked: Asked) -> Problem:
 def _cheapest(asked: Asked, solution: Solution | None, usual: dict[Strategy, Course]) -> Course | None:
     """The proposed course, unless rounding made a usual one that holds cheaper; None where none holds."""
     found = [course for name, course in usual.items() if course.holds and name != "minimum"]
-    found = found if solution is None else [solution.course, *found]
+    found = found if solution is None or solution.course is None else [solution.course, *found]
     if not found:
         return None
     best = min(found, key=lambda course: (course.interest, course.owed))

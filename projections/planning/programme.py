@@ -3,8 +3,8 @@
 Minimize the interest of all months, subject to: every instalment, bill, due date and month of interest is paid; the
 payments of a month are within the budget; the reserve ends every month above its floor, also with every revocable
 line frozen. Among equals, what is owed is paid down soonest.
-A debt that takes interest before principal but does not ask for it every month needs a choice: until its interest is
-paid, no principal can be; once its principal is begun, its interest is kept paid.
+A debt that takes interest before principal but does not ask for it every month needs a choice: the month in which its
+principal is begun.
 Source: docs/planning.md.
 """
 
@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from ledger.money import round_fraction
+from projections.planning.choices import Begun, InterestFirst, MostPaid
 from projections.planning.debts import Month
 from projections.planning.purse import Purse
 from projections.planning.solver import Programme, Sum
@@ -45,10 +46,17 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """What the solver proposes: what each debt should owe after each month, and the interest it counts on."""
+    """What the solver proposes: what each debt should owe after each month, and the interest it counts on.
+
+    Shape: `begun` are the months in which the principal of debts with a choice is begun; no proposal could come to
+    less interest than `bound`, and `proven` says that this one comes to no more.
+    """
 
     targets: dict[tuple[str, int], int]
+    begun: dict[str, int]
     interest: Fraction
+    bound: Fraction | None
+    proven: bool
 
 
 class _Leg(NamedTuple):
@@ -65,22 +73,63 @@ class _Leg(NamedTuple):
 class _Model(NamedTuple):
     programme: Programme
     legs: tuple[_Leg, ...]
+    choices: dict[str, list[Begun]]
 
 
-def propose(problem: Problem, *, budget: int) -> Proposal | None:
-    """The cheapest way inside a budget; None when there is none."""
-    model = _model(problem, budget=Sum(budget), floor=_floor(problem))
+def propose(problem: Problem, *, budget: int, guess: Mapping[str, int], settled: bool = False) -> Proposal | None:
+    """The cheapest way inside a budget; None when there is none.
+
+    Shape: `guess` is a month for some debts in which their principal may be begun; the solver starts from it, and
+    stays with it where it is `settled`.
+    """
+    model = _model(problem, budget=Sum(budget), floor=_floor(problem), most_paid=_most_paid(problem, budget))
     interest = _interest(problem, model)
-    cheapest = model.programme.least(interest)
+    if settled:
+        model.programme.settle(_choices(model, guess))
+    cheapest = model.programme.least(interest, guess={} if settled else _choices(model, guess))
+    bound, proven = model.programme.bound
     if cheapest is None:
         return None
-    model.programme.settle(cheapest)
+    begun = _begun(model, cheapest)
+    model.programme.settle(_choices(model, begun))
     model.programme.at_most(interest, interest.at(cheapest) + _HAIR)
     values = model.programme.least(_owed(model)) or cheapest
     targets = {
         (leg.track.debt.name, leg.month): round_fraction(leg.left.plus(leg.unpaid).at(values)) for leg in model.legs
     }
-    return Proposal(targets=targets, interest=interest.at(cheapest))
+    return Proposal(targets=targets, begun=begun, interest=interest.at(cheapest), bound=bound, proven=proven)
+
+
+def _choices(model: _Model, begun: Mapping[str, int]) -> dict[int, int]:
+    """The choices that begin debts in given months; one that is not given is not begun before its last day."""
+    return {
+        column: int(one.month >= begun.get(name, one.month + 1))
+        for name, choices in model.choices.items()
+        for one in choices
+        for column in one.begun.terms
+    }
+
+
+def _begun(model: _Model, values: list[Fraction]) -> dict[str, int]:
+    found = {
+        name: [one.month for one in choices if round_fraction(one.begun.at(values))]
+        for name, choices in model.choices.items()
+    }
+    return {name: first[0] for name, first in found.items() if first}
+
+
+def _most_paid(problem: Problem, budget: int) -> MostPaid:
+    """What budget and floor let be paid in some months together."""
+    purse = problem.purse
+
+    def most(since: int, until: int) -> int:
+        inside = budget * (until - since + 1)
+        if purse is None or purse.liquid_floor is None:
+            return inside
+        above = purse.liquid + purse.net * until - purse.liquid_floor
+        return min(inside, max(0, -(-above.numerator // above.denominator)))
+
+    return most
 
 
 def smallest_budget(problem: Problem) -> Fraction | None:
@@ -130,9 +179,15 @@ def _model(
     floor: Sum | None,
     programme: Programme | None = None,
     short: Mapping[int, Sum] | None = None,
+    most_paid: MostPaid | None = None,
 ) -> _Model:
     programme = programme or Programme(unit=problem.unit)
-    legs = tuple(leg for track in problem.tracks for leg in _legs(programme, track))
+    choices = {
+        track.debt.name: InterestFirst(programme, track.principal, most_paid)
+        for track in problem.tracks
+        if track.debt.kind == "bullet"
+    }
+    legs = tuple(leg for track in problem.tracks for leg in _legs(programme, track, choices.get(track.debt.name)))
     paid = {month.number: Sum(problem.cleared if month.number == 1 else 0) for month in problem.months}
     for leg in legs:
         paid[leg.month] = paid[leg.month].plus(leg.paid)
@@ -143,14 +198,13 @@ def _model(
     if floor is not None:
         for number, amount in _liquid(programme, problem, paid).items():
             programme.at_least(amount.minus(_called(legs, number)).minus(floor))
-    return _Model(programme, legs)
+    return _Model(programme, legs, {name: made.choices for name, made in choices.items()})
 
 
-def _legs(programme: Programme, track: Track) -> list[_Leg]:
-    """The run of one debt as rows of the programme."""
+def _legs(programme: Programme, track: Track, first: InterestFirst | None) -> list[_Leg]:
+    """The run of one debt as rows of the programme; `first` where all interest comes before principal."""
     legs: list[_Leg] = []
     left, unpaid, most_unpaid = Sum(track.principal), Sum(), 0
-    choice: _Choice | None = None
     for event in track.events:
         before, unpaid_before = left, unpaid
         interest = before.scaled(event.factor).plus(Sum(event.fixed))
@@ -161,34 +215,10 @@ def _legs(programme: Programme, track: Track) -> list[_Leg]:
         elif event.keep:
             programme.at_most(left.minus(before.scaled(event.keep)))
         owed, unpaid = unpaid_before.plus(interest), Sum()
-        if track.debt.kind == "bullet" and event.keep:
-            most = track.principal, most_unpaid
-            choice = _interest_first(programme, (before, left), owed, most=most, last=choice)
-            unpaid = choice.unpaid
+        if first is not None and event.keep:
+            unpaid = first.month(event.month, (before, left), owed, most_unpaid=most_unpaid)
         legs.append(_Leg(track, event.month, left, unpaid, owed.minus(unpaid).plus(before).minus(left), interest))
     return legs
-
-
-class _Choice(NamedTuple):
-    """Whether principal of a debt may be paid in a month, and the interest that stays unpaid in it if not."""
-
-    unpaid: Sum
-    begun: Sum
-
-
-def _interest_first(
-    programme: Programme, principal: tuple[Sum, Sum], owed: Sum, *, most: tuple[int, int], last: _Choice | None
-) -> _Choice:  # fmt: skip
-    """Interest stays unpaid until principal is paid, and is kept paid from then on. Units: `most` in minor units."""
-    before, left = principal
-    choice = _Choice(programme.amount(), programme.choice())
-    programme.at_most(left.minus(before))
-    programme.at_most(choice.unpaid.minus(owed))
-    programme.at_most(before.minus(left).minus(choice.begun.scaled(most[0])))
-    programme.at_most(choice.unpaid.plus(choice.begun.scaled(most[1])), most[1])
-    if last is not None:
-        programme.at_least(choice.begun.minus(last.begun))
-    return choice
 
 
 def _settle_bills(programme: Programme, problem: Problem, legs: Sequence[_Leg]) -> None:

@@ -140,6 +140,21 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     proposed: str | None
 
 
+class OptimalityAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the plan can be from the cheapest.
+
+    Shape: no plan comes to less interest than `least`, and this one comes to `gap` more, `gap_share` of its own;
+    `proven` says that the gap is rounding alone. `among` says of which plans: of `all`, or of those that keep the
+    interest of a loan due in one sum paid once its principal is begun. Null where the programme found nothing.
+    """
+
+    proven: bool
+    among: Literal["all", "interest_kept_paid"]
+    least: str | None
+    gap: str | None
+    gap_share: str | None
+
+
 class PlanAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A repayment plan. Shape: `saves` is what it saves in interest against paying only what is due."""
 
@@ -164,4 +179,5 @@ class PlanAnswer(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[WarningAnswer, ...]
     infeasible: InfeasibleAnswer | None
     verified: Verified | None
+    optimality: OptimalityAnswer | None
     digest: str

@@ -5,18 +5,21 @@ budget or a floor by a few minor units, the programme is asked again with a litt
 Source: docs/planning.md.
 """
 
+from collections.abc import Iterable
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 import msgspec
 
 from ledger.book import fold
+from ledger.money import round_fraction
 from projections.planning.course import Asked, Course, walk
-from projections.planning.debts import outstanding
+from projections.planning.debts import named, outstanding
 from projections.planning.programme import Problem, Proposal, propose
 from projections.planning.strategies import toward
 
-_MARGINS: Final = (0, 1, 10)
-"""Whole units of the currency by which budget and floor are drawn in, one attempt after the other."""
+_MARGINS: Final = (Fraction(1, 10), Fraction(1), Fraction(10))
+"""Units of the currency by which budget and floor are drawn in, one attempt after the other."""
 
 
 class Unverified(AssertionError):
@@ -24,29 +27,50 @@ class Unverified(AssertionError):
 
 
 class Solution(NamedTuple):
-    """A proposal and the course that follows it."""
+    """A proposal, and the course that follows it or one drawn in a little; None where rounding breaks them all."""
 
     proposal: Proposal
-    course: Course
+    course: Course | None
 
 
-def solve(asked: Asked, problem: Problem) -> Solution | None:
-    """The cheapest course that holds; None when there is none."""
+def solve(asked: Asked, problem: Problem, *, usual: Iterable[Course]) -> Solution | None:
+    """The cheapest course that holds, looked for from the usual ones on; None when there is none."""
+    best = min(usual, key=lambda course: (not course.holds, course.interest), default=None)
+    first = propose(problem, budget=asked.budget, guess={} if best is None else _begun(best))
+    if first is None:
+        return None
+    course = walk(asked, "optimal", toward(first.targets))
     for margin in _MARGINS:
-        proposal = propose(_drawn_in(problem, margin), budget=asked.budget - margin * problem.unit)
-        if proposal is None:
-            return None
-        course = walk(asked, "optimal", toward(proposal.targets))
         if course.holds:
-            return Solution(proposal, course)
-    return None
+            return Solution(first, course)
+        inside = _inside(asked, problem, round_fraction(margin * problem.unit), first)
+        if inside is None:
+            break
+        course = walk(asked, "optimal", toward(inside.targets))
+    return Solution(first, course if course.holds else None)
+
+
+def _inside(asked: Asked, problem: Problem, margin: int, first: Proposal) -> Proposal | None:
+    """A proposal for a little less budget and a little more floor, with the choices of the first where that goes."""
+    drawn_in, budget = _drawn_in(problem, margin), asked.budget - margin
+    kept = propose(drawn_in, budget=budget, guess=first.begun, settled=True)
+    return kept or propose(drawn_in, budget=budget, guess=first.begun)
+
+
+def _begun(course: Course) -> dict[str, int]:
+    """The month in which a course first pays principal of a debt, by the debt's name."""
+    found: dict[str, int] = {}
+    for payment in course.payments:
+        if payment.principal:
+            found.setdefault(named(payment.line, payment.loan), payment.month)
+    return found
 
 
 def _drawn_in(problem: Problem, margin: int) -> Problem:
     purse = problem.purse
     if not margin or purse is None or purse.floor is None:
         return problem
-    higher = msgspec.structs.replace(purse, floor=purse.floor + margin * problem.unit)
+    higher = msgspec.structs.replace(purse, floor=purse.floor + margin)
     return msgspec.structs.replace(problem, purse=higher)
 
 

@@ -2,8 +2,11 @@
 
 The one room with binary fractions: what goes in is exact, what comes out is a proposal that the ledger verifies.
 One thread, a fixed seed, a limit by nodes and none by the clock: the same programme gives the same answer.
+Choices are first decided without the solver's own searches for good solutions, which cost more than they find where
+there is a guess to begin with; only what is not decided so is searched that way, and from the best that was found.
 """
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
@@ -11,12 +14,13 @@ from typing import Any, Final
 import highspy
 import numpy
 
-from ledger.money import round_fraction
-
 _OPTIONS: Final[dict[str, Any]] = {
     "threads": 1, "parallel": "off", "random_seed": 1, "mip_rel_gap": 0, "mip_abs_gap": 1 / 200,
-    "mip_max_nodes": 100,
+    "mip_heuristic_effort": 0,
 }  # fmt: skip
+_SEARCHES: Final = ("mip_heuristic_run_rens", "mip_heuristic_run_rins", "mip_heuristic_run_root_reduced_cost")
+_NODES: Final = 300
+_NODES_OF_A_SEARCH: Final = 100
 
 
 class _Silent(highspy.Highs):
@@ -65,6 +69,8 @@ class Programme:
         self._solver = _Silent()  # type: ignore[no-untyped-call]  # the library gives it no type
         self._columns = 0
         self._choices: list[int] = []
+        self._bound: Fraction | None = None
+        self._closed = False
         for name, value in _OPTIONS.items():
             self._solver.setOptionValue(name, value)
 
@@ -111,25 +117,66 @@ class Programme:
         amounts = numpy.array([_near(amount / self._unit) for amount in expression.terms.values()])
         self._solver.addRow(below, above, len(columns), columns, amounts)
 
-    def least(self, goal: Sum) -> list[Fraction] | None:
+    def least(self, goal: Sum, *, guess: Mapping[int, int] | None = None) -> list[Fraction] | None:
         """The values of the columns that make an expression least; None when nothing satisfies every row.
 
-        Shape: where choices are too many to try them all, the best that was found.
+        Shape: `guess` are values of choices to begin with, forgotten where no solution has them; where choices are too
+        many to try them all, the best that was found, and `bound` tells how far it can be off.
         """
         for column in range(self._columns):
             self._solver.changeColCost(column, _near(goal.terms.get(column, Fraction(0)) / self._unit))
-        self._solver.run()
-        found = self._solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        if not found and self._solver.getModelStatus() != highspy.HighsModelStatus.kModelEmpty:
+        self._bound, self._closed = None, False
+        if guess:
+            self._begin(guess)
+        self._run(searching=False, nodes=_NODES)
+        if self._stopped():
+            if self._found():
+                self._solver.setSolution(self._solver.getSolution())
+            self._run(searching=True, nodes=_NODES_OF_A_SEARCH if self._found() else None)
+        if not self._found():
             return None
-        return [Fraction(value) for value in self._solver.getSolution().col_value]
+        values = [Fraction(value) for value in self._solver.getSolution().col_value]
+        self._closed = not self._stopped()
+        reached = goal.at(values)
+        self._bound = reached if self._bound is None else min(reached, goal.constant + self._bound)
+        return values
 
-    def settle(self, values: list[Fraction]) -> None:
-        """Let every choice be what it was, so that what is asked next is asked of a linear programme."""
-        for column in self._choices:
-            chosen = round_fraction(values[column])
+    @property
+    def bound(self) -> tuple[Fraction | None, bool]:
+        """What the last goal cannot be less than, and whether it was decided that what was found is the least."""
+        return self._bound, self._closed
+
+    def _begin(self, guess: Mapping[int, int]) -> None:
+        columns = numpy.array(list(guess), dtype=numpy.int32)
+        amounts = numpy.array(list(guess.values()), dtype=numpy.float64)
+        self._solver.setSolution(len(columns), columns, amounts)
+
+    def _run(self, *, searching: bool, nodes: int | None) -> None:
+        """Let the solver work, up to a number of nodes, None for until something is found or nothing can be."""
+        for name in _SEARCHES:
+            self._solver.setOptionValue(name, searching)
+        self._solver.setOptionValue("mip_max_nodes", highspy.kHighsIInf if nodes is None else nodes)
+        self._solver.setOptionValue("mip_max_improving_sols", 1 if nodes is None else highspy.kHighsIInf)
+        self._solver.run()
+        if self._choices:
+            bound = self._solver.getInfo().mip_dual_bound
+            if math.isfinite(bound):
+                below = Fraction(bound) * self._unit
+                self._bound = below if self._bound is None else max(self._bound, below)
+
+    def _stopped(self) -> bool:
+        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kSolutionLimit)
+
+    def _found(self) -> bool:
+        found = self._solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        return bool(found or self._solver.getModelStatus() == highspy.HighsModelStatus.kModelEmpty)
+
+    def settle(self, chosen: Mapping[int, int]) -> None:
+        """Let every choice be as given, so that what is asked next is asked of a linear programme."""
+        for column, value in chosen.items():
             self._solver.changeColIntegrality(column, highspy.HighsVarType.kContinuous)
-            self._solver.changeColBounds(column, chosen, chosen)
+            self._solver.changeColBounds(column, value, value)
+        self._choices = [column for column in self._choices if column not in chosen]
 
 
 def _near(exact: Fraction) -> Any:

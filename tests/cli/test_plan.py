@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +11,9 @@ from icalendar import Calendar
 
 from app.cli.commands.demo_ import FAMILY
 from app.cli.options import LANGUAGES, Language
-from app.cli.paper import width_of
+from app.cli.paper import Paper, width_of
+from app.cli.texts import texts
+from app.cli.views.plan import optimality
 from projections.planning.shape import PlanAnswer
 from projections.what_if import WhatIf
 from tests.cli.program import Person, address
@@ -88,9 +91,28 @@ def test_what_cannot_be_answered_says_why(family: Person, golden: Golden, name: 
     golden.holds(f"refuses_{name}.{language}.txt", said.err)
 
 
+OPTIMALITY: Final[dict[str, dict[str, object]]] = {
+    "proven": {"proven": True, "among": "all", "least": "812.40", "gap": "0.00", "gap_share": "0.0000"},
+    "proven_but_for": {"proven": True, "among": "all", "least": "812.39", "gap": "0.01", "gap_share": "0.0000"},
+    "gap": {"proven": False, "among": "interest_kept_paid", "least": "800.00", "gap": "12.40", "gap_share": "0.0153"},
+    "unknown": {"proven": False, "among": "interest_kept_paid", "least": None, "gap": None, "gap_share": None},
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_far_a_plan_may_be_from_the_cheapest_is_said(golden: Golden, language: Language) -> None:
+    stream = StringIO()
+    for name, found in OPTIMALITY.items():
+        paper = Paper(stream, width=80)
+        paper.paragraph(name)
+        paper.paragraph(optimality(texts(language), found), indent=2)
+    golden.holds(f"optimality.{language}.txt", stream.getvalue())
+
+
 def test_no_promised_page_is_left_over() -> None:
     kept = {f"{name}.{language}.txt" for name in ASKED for language in LANGUAGES}
     kept |= {f"refuses_{name}.{language}.txt" for name in REFUSED for language in LANGUAGES}
+    kept |= {f"optimality.{language}.txt" for language in LANGUAGES}
     assert promised("plan") == kept
 
 

@@ -37,6 +37,7 @@ def _planned(paper: Paper, texts: Texts, answer: Answer) -> None:
     paper.paragraph(_outcome(texts, answer, own), indent=2)
     paper.paragraph(_saving(texts, answer), indent=2)
     paper.paragraph(_order(texts, answer), indent=2)
+    paper.paragraph(optimality(texts, answer["optimality"]), indent=2)
     if answer["floor"]["amount"] is not None:
         paper.paragraph(_floor(texts, answer["floor"]), indent=2)
     _debts(paper, texts, answer["debts"])
@@ -68,6 +69,20 @@ def _order(texts: Texts, answer: Answer) -> str:
         return texts.say("plan.no_extra")
     names = texts.say("plan.then").join(_name(one) for one in early)
     return texts.say("plan.dearest_first" if answer["dearest_first"] else "plan.not_dearest_first", names=names)
+
+
+def optimality(texts: Texts, found: Answer) -> str:
+    """How far the plan may be from the cheapest, in words."""
+    say = texts.say
+    if found["least"] is None:
+        return say("plan.optimality.unknown")
+    proven = "proven" if is_zero(found["gap"]) else "proven_but_for"
+    key = proven if found["proven"] else "gap"
+    share = percent(found["gap_share"], digits=2)
+    told = say(f"plan.optimality.{key}", least=money(found["least"]), gap=money(found["gap"]), share=share)
+    if found["among"] == "all":
+        return told
+    return told + say("plan.optimality.among")
 
 
 def _floor(texts: Texts, floor: Answer) -> str:
