@@ -3,6 +3,7 @@
 Written here because importing a rendering library costs more than the whole of `headroom position` may take.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Final, Literal, TextIO, TypeAlias
@@ -18,6 +19,8 @@ _WIDE: Final = frozenset("WF")
 _NARROWEST: Final = 12
 # No line begins with one of these when a sentence is folded.
 _CLINGING: Final = frozenset("，。；：、）」』！？,.;:)!?%·")
+# A name in quotes stays whole, so that it can be copied.
+_QUOTED: Final = re.compile(r'"[^"\s]+"')
 
 
 class Ink(msgspec.Struct, frozen=True):
@@ -71,7 +74,7 @@ def fold(text: str, width: int, *, whole_words: bool = False) -> list[str]:
         line += piece if line else piece.lstrip()
         while width_of(line.rstrip()) > width and not whole_words:
             head = _head(line, width)
-            lines.append(head)
+            lines.append(head.rstrip())
             line = line[len(head) :]
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
@@ -80,12 +83,15 @@ def _pieces(text: str) -> list[str]:
     """What a text is broken between: words with the space after them, wide characters, each with its closing mark."""
     pieces: list[str] = []
     whole = True
-    for character in text:
-        if pieces and (character in _CLINGING or (not whole and _cells(character) != 2)):
+    quoted = {place for found in _QUOTED.finditer(text) for place in range(found.start() + 1, found.end())}
+    for place, character in enumerate(text):
+        begins_word = text[place - 1 : place] == " " != text[place + 1 : place + 2]
+        clings = place in quoted or (character in _CLINGING and not begins_word)
+        if pieces and (clings or (not whole and _cells(character) != 2)):
             pieces[-1] += character
         else:
             pieces.append(character)
-        whole = character == " " or _cells(character) == 2 or (whole and character in _CLINGING)
+        whole = character == " " or _cells(character) == 2 or (whole and clings and place not in quoted)
     return pieces
 
 
@@ -94,7 +100,7 @@ def _head(text: str, width: int) -> str:
     for index, character in enumerate(text):
         taken += _cells(character)
         if taken > width:
-            return text[:index]
+            return text[: text.rfind("\N{NO-BREAK SPACE}", 0, index) + 1] or text[:index]
     return text
 
 

@@ -43,6 +43,19 @@ def test_a_line_never_begins_with_a_closing_mark() -> None:
     assert fold("一二三四，五六", 8) == ["一二三", "四，五六"]
 
 
+def test_a_line_may_begin_with_a_mark_that_begins_a_word() -> None:
+    assert fold("such as ?from=a@b", 12) == ["such as", "?from=a@b"]
+
+
+def test_a_name_in_quotes_is_kept_whole() -> None:
+    assert fold('name it with --line "未注明来源"=LINE', 24) == ["name it with --line", '"未注明来源"=LINE']
+    assert fold('请用 --line "山南银行信用卡"=额度 指明', 24)[1].startswith('"山南银行信用卡"=')
+
+
+def test_what_must_stand_together_is_parted_there_before_it_is_cut() -> None:
+    assert fold("2026-06-08\N{NO-BREAK SPACE}20:15 to", 12) == ["2026-06-08", "20:15 to"]
+
+
 @pytest.mark.parametrize(
     ("share", "drawn"), [(0.0, "░░░░"), (0.5, "██░░"), (1.0, "████"), (3.0, "████"), (-1.0, "░░░░"), (0.3, "█▎░░")]
 )
