@@ -24,6 +24,7 @@ from ledger.traces import (
     Step,
     StepKind,
     Temporary,
+    named,
 )
 
 NOTED: Final = (
@@ -182,7 +183,7 @@ class Line:
         headroom = permanent + temporary - drawn - held - shared
         free, over = (headroom, 0) if headroom > 0 else (0, -headroom)
         available, blocked = (free, 0) if self.usable else (0, free)
-        return Levels(permanent, temporary, drawn, held, shared, headroom, available, over, blocked)
+        return named(Levels, (permanent, temporary, drawn, held, shared, headroom, available, over, blocked))
 
     def hold_of(self, payment: int) -> Hold | None:
         """What the rule of the line still holds of a repayment."""

@@ -21,6 +21,8 @@ ChangeKind: TypeAlias = Literal[
     "expired", "inferred",
 ]  # fmt: skip
 
+named: Final = tuple.__new__
+"""Makes a named tuple of a tuple without a look at its length: for those that are made with every fact."""
 INFERRED: Final = frozenset({"inferred_limit", "inferred_hold", "unexplained"})
 """The kinds of step no recorded fact explains; their sum is a bridge's residual."""
 

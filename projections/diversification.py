@@ -234,11 +234,17 @@ class DiversificationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     all_debt_score: str | None
 
 
+def scores(book: Book) -> tuple[Score | None, Score | None]:
+    """The score of the household's unsecured debt, and that of all its debt; None where nothing is owed."""
+    sought, lines = _sought_lately(book), book.lines.values()
+    unsecured = [line for line in lines if not line.terms.secured]
+    told = score(unsecured, day=book.day, sought=sought)
+    return told, told if len(unsecured) == len(lines) else score(lines, day=book.day, sought=sought)
+
+
 def answer(book: Book) -> DiversificationAnswer:
     """How spread the household's financing is, in the contract's shape."""
-    sought, lines = _sought_lately(book), book.lines.values()
-    unsecured = score((line for line in lines if not line.terms.secured), day=book.day, sought=sought)
-    all_debt = score(lines, day=book.day, sought=sought)
+    unsecured, all_debt = scores(book)
     all_debt_score = None if all_debt is None else ratio_text(all_debt.value, 2)
     if unsecured is None:
         nothing = {name: DimensionAnswer() for name in WEIGHINGS}

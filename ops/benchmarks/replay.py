@@ -29,7 +29,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import statistics
 import subprocess
@@ -50,10 +49,9 @@ from ledger import timeline
 from ledger.store import reader
 from ledger.store.bulk import record_file
 from ledger.store.replay import Sized, books, collect_seldom
-from ops.benchmarks import replay_books, replay_follow, replay_stock
+from ops.benchmarks import replay_books, replay_follow, replay_rebuild, replay_stock
 from projections.readmodels import tables
 from projections.readmodels.follow import catch_up
-from projections.readmodels.rebuild import rebuild
 from tests.postgres import Cluster, Database, binaries
 
 WORKERS: Final = 2
@@ -198,8 +196,7 @@ def rebuild_numbers(database: Database) -> dict[str, Any]:
     """The rebuild, its memory, and a bare COPY of the rows it wrote."""
     with psycopg.connect(database.superuser, autocommit=True) as connection:
         connection.execute("UPDATE readmodel.generation SET position = (SELECT max(position) FROM headroom.event)")
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
-            facts, seconds, memory = apart.submit(rebuild_apart, database.service).result()
+        facts, seconds, memory = rebuild_apart(database.service)
         copied = copy_seconds(connection)
     return {
         "rebuild_facts_per_second": round(facts / seconds),
@@ -210,12 +207,11 @@ def rebuild_numbers(database: Database) -> dict[str, Any]:
 
 def rebuild_apart(conninfo: str) -> tuple[int, float, int]:
     """A rebuild in a process of its own, which has no other helpers: facts, seconds, and the most memory of one."""
-    begun = time.perf_counter()
-    result = rebuild(conninfo, clock=_now, workers=WORKERS)
-    seconds = time.perf_counter() - begun
-    assert not result.quarantined
-    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return result.facts, seconds, most >> 10
+    words = ("-m", replay_rebuild.__name__, conninfo)
+    facts, seconds, memory = json.loads(
+        subprocess.run([sys.executable, *words], check=True, stdout=subprocess.PIPE).stdout
+    )
+    return facts, seconds, memory
 
 
 def copy_seconds(connection: "psycopg.Connection[Any]") -> float:

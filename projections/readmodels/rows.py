@@ -22,6 +22,8 @@ from projections.readmodels.household import Household
 Row: TypeAlias = tuple[Any, ...]
 _NUMBERS: Final = len(tables.columns(tables.HOUSEHOLD_NOW)) - 11
 """Columns of `household_now` that hold a position."""
+_SPREAD: Final = 3 + len(diversification.WEIGHINGS)
+"""Those of them that tell how spread the unsecured debt is."""
 
 
 def household_now(state: Household, *, quarantine: str | None = None) -> Row:
@@ -48,9 +50,14 @@ def _numbers(book: Book) -> Row:
 
 
 def _spread(book: Book) -> Row:
-    told = diversification.answer(book)
-    scores = [told.dimensions[name].score for name in ("lender", "product", "maturity", "revocability")]
-    return tuple(map(_exact, (told.score, told.uncapped, *scores, told.largest_share, told.all_debt_score)))
+    unsecured, all_debt = diversification.scores(book)
+    all_debt_score = None if all_debt is None else _ratio(all_debt.value, 2)
+    if unsecured is None:
+        return (*([None] * _SPREAD), all_debt_score)
+    dimensions, weighings = unsecured.dimensions, diversification.WEIGHINGS
+    scores = [_ratio(dimensions[name].score(each.classes), 2) for name, each in weighings.items()]
+    largest = _ratio(dimensions["lender"].largest)
+    return _ratio(unsecured.value, 2), _ratio(unsecured.uncapped, 2), *scores, largest, all_debt_score
 
 
 def lines_now(state: Household) -> Iterator[Row]:
@@ -112,15 +119,13 @@ def _change(state: Household, change: LimitChange, *, line: str, ordinal: int) -
 
 
 def _late(rows: list[Any], since: int) -> list[Any]:
+    if not rows or rows[0].day >= since:
+        return rows
     first = len(rows)
     while first and rows[first - 1].day >= since:
         first -= 1
     return rows[first:]
 
 
-def _ratio(value: Fraction | None) -> Decimal | None:
-    return None if value is None else Decimal(ratio_text(value))
-
-
-def _exact(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+def _ratio(value: Fraction | None, places: int = 4) -> Decimal | None:
+    return None if value is None else Decimal(ratio_text(value, places))

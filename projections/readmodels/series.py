@@ -5,12 +5,13 @@ asked of the fold (`Loans.outlook`); nothing is computed here that the fold does
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ledger.book import Book
 from ledger.calendar import Zone
 from ledger.dues import Outlook
 from ledger.line import Line
+from ledger.traces import named
 from projections import liquidity
 
 
@@ -171,7 +172,7 @@ class Series:
         if rows and rows[-1].day == day:
             rows.pop()
             self._differs(day)
-        row = HouseholdDay(self.household, day, *self._tiers, liquidity.offered(self._available.values()))
+        row = named(HouseholdDay, (self.household, day, *self._tiers, liquidity.offered(self._available.values())))
         if not rows or row[2:] != rows[-1][2:]:
             rows.append(row)
             self._differs(day)
@@ -191,8 +192,6 @@ def last_moment(zone: Zone, day: int) -> int:
     return known
 
 
-_new: Final = tuple.__new__
-"""Makes a named tuple of a tuple without a look at its length."""
 _ends: dict[tuple[str, int], int] = {}
 
 
@@ -206,7 +205,7 @@ def _mark(line: Line) -> object:
 
 def _line_day(household: str, line: Line, day: int, outlook: Outlook) -> LineDay:
     overdue, past_due_since, posted_unpaid, accrued_units, accrued_a_day, _ = outlook
-    return _new(LineDay, (
+    return named(LineDay, (
         household, line.name, day, line.status, line.root.permanent is not None, *line.levels(), line.loans.principal,
         posted_unpaid, overdue, past_due_since, accrued_units, accrued_a_day,
     ))  # fmt: skip
