@@ -28,7 +28,7 @@ from projections.ruleset import Ruleset
 
 Kind: TypeAlias = Literal["draw", "repay", "freeze", "income"]
 Outcome: TypeAlias = Literal["then", "if_restored", "if_not_restored"]
-Caution: TypeAlias = Literal["beyond_available", "beyond_owed", "beyond_own_money", "no_account"]
+Caution: TypeAlias = Literal["unusable_already", "beyond_available", "beyond_owed", "beyond_own_money", "no_account"]
 
 _HELD_DAYS: Final = 36_500
 _TIERS: Final = ("t1", "t2a", "t2b", None)
@@ -146,7 +146,7 @@ def _outcomes(
         case "draw":
             return {"then": (events.DrawnDown(effective=at, line=name, amount=amount), *moved)}
         case "freeze":
-            return {"then": (events.LineFrozen(effective=at, line=name),)}
+            return {"then": (events.LineFrozen(effective=at, line=name),) if line is not None and line.usable else ()}
         case "income":
             return {"then": (events.IncomeDeclared(effective=at, monthly=amount),)}
         case "repay":
@@ -187,6 +187,8 @@ def _cautions(
     book: Book, supposed: Supposed, line: Line | None, moves: Mapping[str, int]
 ) -> Iterable[CautionAnswer]:  # fmt: skip
     amount = supposed.amount or 0
+    if line is not None and supposed.kind == "freeze" and not line.usable:
+        yield CautionAnswer(code="unusable_already")
     if line is not None and supposed.kind == "draw" and amount > line.available:
         yield CautionAnswer(code="beyond_available", amount=amount_text(line.available, book.currency))
     if line is not None and supposed.kind == "repay" and amount > line.loans.total(book.day):

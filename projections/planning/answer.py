@@ -191,6 +191,8 @@ def _strategy(told: _Told, course: Course) -> StrategyAnswer:
 
 def _warnings(told: _Told) -> Iterator[WarningAnswer]:
     plan, chosen, floor = told.plan, told.plan.chosen, told.floor
+    if _status(plan) == "nothing_owed":
+        return
     if floor.kind == "unknown":
         yield WarningAnswer(code="floor_unknown", names=floor.missing)
     if floor.kind == "today":

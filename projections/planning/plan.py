@@ -6,6 +6,7 @@ one is the plan.
 Source: docs/planning.md; domain.md sections 4 to 6.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -16,7 +17,7 @@ from ledger.book import fold
 from ledger.money import MINOR_DIGITS
 from ledger.timeline import Timeline
 from projections.planning.course import Asked, Chooser, Course, Strategy, Walker, walk
-from projections.planning.debts import Debt, bills_due, debts, months
+from projections.planning.debts import Debt, bills_due, debts, months, outstanding
 from projections.planning.feasibility import Infeasible, infeasible
 from projections.planning.programme import Problem, Proposal
 from projections.planning.purse import Purse
@@ -61,13 +62,23 @@ def plan(timeline: Timeline, *, at: int, budget: int, purse: Purse | None, count
     ahead = months(begun.day, count or LONGEST)
     asked = Asked(timeline=known, book=begun, at=at, months=ahead, budget=budget, purse=purse)
     usual = {name: walk(asked, name, chooser) for name, chooser in _USUAL.items()}
-    if count is None:
-        longest = max(1, *(len(course.months) for course in usual.values()))
-        asked = msgspec.structs.replace(asked, months=ahead[:longest])
-    usual["minimum"] = walk(asked, "minimum", minimum)
-    problem = _problem(asked)
-    solution = solve(asked, problem, usual=[usual[name] for name in _USUAL])
-    chosen = _cheapest(asked, solution, usual)
+    if count is not None:
+        return _over(asked, usual)
+    longest = max(1, *(len(course.months) for course in usual.values()))
+    found = _over(msgspec.structs.replace(asked, months=ahead[:longest]), usual)
+    while found.chosen is not None and found.chosen.owed and longest < LONGEST:
+        longest *= 2
+        found = _over(msgspec.structs.replace(asked, months=ahead[:longest]), usual)
+    return found
+
+
+def _over(asked: Asked, paid: Mapping[Strategy, Course]) -> Plan:
+    """The plan over the months that are asked about; `paid` are the usual ways, which may be done sooner."""
+    usual = {**paid, "minimum": walk(asked, "minimum", minimum)}
+    problem, begun = _problem(asked), asked.book
+    solution = solve(asked, problem, usual=paid.values())
+    nothing = msgspec.structs.replace(usual["minimum"], strategy="optimal")
+    chosen = nothing if not outstanding(begun, begun.day) else _cheapest(asked, solution, usual)
     principal = sum(line.loans.principal for line in begun.lines.values())
     return Plan(
         asked=asked,
@@ -110,7 +121,7 @@ def _problem(asked: Asked) -> Problem:
     )
 
 
-def _cheapest(asked: Asked, solution: Solution | None, usual: dict[Strategy, Course]) -> Course | None:
+def _cheapest(asked: Asked, solution: Solution | None, usual: Mapping[Strategy, Course]) -> Course | None:
     """The proposed course, unless rounding made a usual one that holds cheaper; None where none holds."""
     found = [course for name, course in usual.items() if course.holds and name != "minimum"]
     found = found if solution is None or solution.course is None else [solution.course, *found]

@@ -214,13 +214,6 @@ def test_two_loans_of_one_line_are_paid_apart_and_keep_their_names() -> None:
     assert {one.loan for one in found.chosen.payments} == {"dear", "cheap"}
 
 
-def test_nothing_owed_is_nothing_to_plan() -> None:
-    found = planned(household(), 1_000)
-    assert found.chosen is not None
-    assert found.chosen.payments == ()
-    assert found.chosen.interest == 0
-
-
 # What holds of every plan
 
 

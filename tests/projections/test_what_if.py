@@ -6,7 +6,7 @@ from ledger.errors import NotFound
 from projections.ruleset import ruleset
 from projections.what_if import Kind, WhatIf, what_if
 from projections.what_if import Supposed as Supposition
-from tests.build import counted, drew, granted, opened_account, opened_line
+from tests.build import counted, drew, froze, granted, opened_account, opened_line
 from tests.projections.plans import AT, household
 from tests.spec import HOUSEHOLD, History
 
@@ -114,3 +114,13 @@ def test_the_history_is_left_as_it_was() -> None:
     before = list(timeline.entries)
     supposed(history, "repay", yuan=4_000)
     assert timeline.entries == before
+
+
+def test_a_freeze_of_a_line_that_is_frozen_already_changes_nothing_and_says_so() -> None:
+    once = supposed(household(*CARD), "freeze")
+    again = supposed(household(*CARD, froze(AT, line="card")), "freeze")
+    assert [one.code for one in once.cautions] == []
+    assert [one.code for one in again.cautions] == ["unusable_already"]
+    assert light(once, "limit_instability") == ("0", "1")
+    assert light(again, "limit_instability") == ("1", "1")
+    assert again.after["then"] == again.before
