@@ -11,7 +11,7 @@ HeadroomError
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -22,9 +22,24 @@ def wordings() -> dict[str, dict[str, str]]:
     return tomllib.loads((Path(__file__).parent / "refusals.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def expectations() -> dict[str, dict[str, str]]:
+    """What the kinds of value of ledger.vocabulary are called in a refusal: kind to language to words."""
+    return tomllib.loads((Path(__file__).parent / "expectations.toml").read_text(encoding="utf-8"))
+
+
 def wording(code: str, details: dict[str, str], *, language: str = "en") -> str:
     """The text of a refusal in a language, with its details filled in."""
-    return wordings()[code][language].format_map(details)
+    return wordings()[code][language].format_map(spoken(details, language=language))
+
+
+def spoken(details: dict[str, str], *, language: str = "en") -> dict[str, str]:
+    """Details with the words, in a language, of what they name by its kind."""
+    words = {filled: expectations()[details[kind]][language] for kind, filled in _SPOKEN if kind in details}
+    return details | words
+
+
+_SPOKEN: Final = (("expects", "expected"), ("whose", "type"))
 
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +59,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
 def complaint(code: str, *, line: int, field: str = "", **details: Any) -> Complaint:
     """A complaint worded from refusals.toml."""
-    told = {"field": field, **{name: str(value) for name, value in details.items()}}
+    told = spoken({"field": field, **{name: str(value) for name, value in details.items()}})
     return Complaint(line=line, field=field, code=code, message=wording(code, told), details=told)
 
 

@@ -5,7 +5,7 @@ the command line and the error messages need. Source: contract.md sections 1 and
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cache
@@ -33,33 +33,18 @@ _RANGES: Final = {
     "periods": (1, 1_200),
     "score": (0, 10_000),
 }
-EXPECTED: Final = {
-    Kind.amount: 'a decimal string above zero, such as "500.00"',
-    Kind.level: 'a decimal string, zero or more, such as "50000.00"',
-    Kind.signed: 'a decimal string, such as "-500.00"',
-    Kind.rate: 'a daily rate as a decimal string, such as "0.0004"',
-    Kind.factor: 'a multiplier as a decimal string, such as "1.5"',
-    Kind.when: 'an instant with offset or a bare date, such as "2026-03-05"',
-    Kind.name: "an id of lower-case letters, digits, - and _",
-    Kind.text: "a text",
-    Kind.reference: 'a fact\'s id such as "h1:12", or "key:" and its key',
-    "string": "a text",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "date": 'a date such as "2026-03-05"',
-    "choice": "one of the words listed for it",
-    "order": "a list of the seven parts of a payment",
-    "allocation": "an object with fee, penalty, interest, principal",
-    "fact": "a whole fact without household",
-}
 
 
 class Misread(Exception):
-    """A field's value cannot be what the field holds. Carries the refusal's code and details."""
+    """A field's value cannot be what the field holds. Carries the refusal's code and details.
 
-    def __init__(self, code: str, **details: str) -> None:
+    Shape: `part` names what is at fault inside the field, where a single part is.
+    """
+
+    def __init__(self, code: str, *, part: str = "", **details: str) -> None:
         super().__init__(code)
         self.code = code
+        self.part = part
         self.details = details
 
 
@@ -72,9 +57,9 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
 
     @property
-    def expected(self) -> str:
-        """What the field holds, for a message."""
-        return " | ".join(self.choices) if self.choices else EXPECTED[self.kind]
+    def expectation(self) -> dict[str, str]:
+        """What the field holds, as a detail of a complaint: its words, or the kind of its value."""
+        return {"expected": " | ".join(self.choices)} if self.choices else {"expects": self.kind}
 
 
 Reader: TypeAlias = Callable[[Any, str], Any]
@@ -124,35 +109,50 @@ def reader(field: Field) -> Reader:
     return _READERS[field.kind]
 
 
-def _expect(value: Any, kind: type, expected: str) -> None:
+def _expect(value: Any, kind: type, expects: str) -> None:
     if type(value) is not kind:
-        raise Misread("wrong_type", found=shown(value), expected=expected)
+        raise Misread("wrong_type", found=written(value), expects=expects)
 
 
 def shown(value: Any) -> str:
-    """A value as a message shows it, cut to a readable length."""
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    """A value as a message shows it between quotation marks, cut to a readable length."""
+    return _cut(value if isinstance(value, str) else _json(value))
+
+
+def written(value: Any) -> str:
+    """A value as JSON writes it, cut to a readable length: the text "5" and the number 5 are told apart."""
+    return _cut(_json(value))
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _amount(value: Any, currency: str) -> int:
-    amount = signed(value, currency)
+    amount = _minor_units(value, currency, Kind.amount)
     if amount <= 0:
         raise Misread("not_positive", found=value)
     return amount
 
 
 def _level(value: Any, currency: str) -> int:
-    amount = signed(value, currency)
+    amount = _minor_units(value, currency, Kind.level)
     if amount < 0:
         raise Misread("negative", found=value)
     return amount
 
 
-def signed(value: Any, currency: str) -> int:
-    """Read an amount of either sign."""
+def _signed(value: Any, currency: str) -> int:
+    return _minor_units(value, currency, Kind.signed)
+
+
+def _minor_units(value: Any, currency: str, expects: str) -> int:
     if type(value) is not str:
-        raise Misread("wrong_type", found=shown(value), expected=EXPECTED[Kind.signed])
+        raise Misread("wrong_type", found=written(value), expects=expects)
     try:
         return minor_units(value, currency)
     except ValueError as wrong:
@@ -160,11 +160,19 @@ def signed(value: Any, currency: str) -> int:
 
 
 def _rate(value: Any, _: str) -> int:
-    _expect(value, str, EXPECTED[Kind.rate])
+    return _rate_units(value, Kind.rate)
+
+
+def _factor(value: Any, _: str) -> int:
+    return _rate_units(value, Kind.factor)
+
+
+def _rate_units(value: Any, expects: str) -> int:
+    _expect(value, str, expects)
     try:
         rate = rate_units(value)
     except ValueError as wrong:
-        raise Misread("bad_rate", found=shown(value), problem=str(wrong)) from None
+        raise Misread("bad_rate", found=shown(value), problem=str(wrong), expects=expects) from None
     if rate < 0:
         raise Misread("negative", found=value)
     return rate
@@ -172,7 +180,7 @@ def _rate(value: Any, _: str) -> int:
 
 def when(value: Any, _: str = "") -> Any:
     """Read an effective time."""
-    _expect(value, str, EXPECTED[Kind.when])
+    _expect(value, str, Kind.when)
     try:
         return parse_when(value)
     except (ValueError, OverflowError) as wrong:
@@ -182,7 +190,7 @@ def when(value: Any, _: str = "") -> Any:
 def name(value: Any, _: str = "") -> str:
     """Read an id of the caller's."""
     if type(value) is not str:
-        raise Misread("wrong_type", found=shown(value), expected=EXPECTED[Kind.name])
+        raise Misread("wrong_type", found=written(value), expects=Kind.name)
     if value in _names:
         return value
     if _is_name(value) is None:
@@ -198,13 +206,13 @@ _names: set[str] = set()
 
 def text(value: Any, _: str = "") -> str:
     """Read a free text."""
-    _expect(value, str, EXPECTED[Kind.text])
+    _expect(value, str, Kind.text)
     return _storable(value, LONGEST_TEXT)
 
 
 def key(value: Any, _: str = "") -> str:
     """Read an idempotency key."""
-    _expect(value, str, EXPECTED[Kind.text])
+    _expect(value, str, Kind.text)
     if not value:
         raise Misread("bad_text", problem="it is empty")
     return _storable(value, LONGEST_KEY)
@@ -223,7 +231,7 @@ def _storable(value: str, longest: int) -> str:
 
 
 def _day(value: Any, _: str) -> date:
-    _expect(value, str, EXPECTED["date"])
+    _expect(value, str, "date")
     if _DATE.fullmatch(value):
         with suppress(ValueError):
             return date.fromisoformat(value)
@@ -231,15 +239,15 @@ def _day(value: Any, _: str) -> date:
 
 
 def _boolean(value: Any, _: str) -> bool:
-    _expect(value, bool, EXPECTED["boolean"])
+    _expect(value, bool, "boolean")
     return bool(value)
 
 
 def _integer(low: int, high: int) -> Reader:
     def read(value: Any, _: str) -> int:
-        _expect(value, int, EXPECTED["integer"])
+        _expect(value, int, "integer")
         if not low <= value <= high:
-            raise Misread("out_of_range", found=str(value), low=str(low), high=str(high))
+            raise Misread("out_of_range", found=shown(value), low=str(low), high=str(high))
         return int(value)
 
     return read
@@ -249,14 +257,15 @@ def _choice(choices: frozenset[str], field: Field) -> Reader:
     def read(value: Any, _: str) -> str:
         if type(value) is str and value in choices:
             return value
-        _expect(value, str, field.expected)
+        if type(value) is not str:
+            raise Misread("wrong_type", found=written(value), **field.expectation)
         raise Misread("not_a_choice", found=shown(value), known=", ".join(field.choices))
 
     return read
 
 
 def _order(value: Any, _: str) -> tuple[Any, ...]:
-    _expect(value, list, EXPECTED["order"])
+    _expect(value, list, "order")
     known = DEFAULT_ALLOCATION_ORDER
     if len(value) != len(known) or set(map(str, value)) != set(known):
         raise Misread("not_a_choice", found=shown(value), known=", ".join(known))
@@ -264,20 +273,31 @@ def _order(value: Any, _: str) -> tuple[Any, ...]:
 
 
 def _allocation(value: Any, currency: str) -> events.Allocation:
-    _expect(value, dict, EXPECTED["allocation"])
-    known = ("fee", "penalty", "interest", "principal")
+    _expect(value, dict, "allocation")
+    known_parts(value, ("fee", "penalty", "interest", "principal"), of="allocation")
+    return events.Allocation(**{part: _part(part, amount, currency) for part, amount in value.items()})
+
+
+def _part(part: str, amount: Any, currency: str) -> int:
+    try:
+        return _level(amount, currency)
+    except Misread as wrong:
+        raise Misread(wrong.code, part=part, **wrong.details) from None
+
+
+def known_parts(value: dict[str, Any], known: Sequence[str], *, of: str) -> None:
+    """See that an object inside a fact has no part but those that are known. Raises: Misread."""
     stranger = next((part for part in value if part not in known), None)
     if stranger is not None:
-        raise Misread("not_a_choice", found=shown(stranger), known=", ".join(known))
-    return events.Allocation(**{part: _level(amount, currency) for part, amount in value.items()})
+        raise Misread("unknown_field", part=stranger, type=of, known=", ".join(known))
 
 
 _READERS: Final[dict[str, Reader]] = {
     Kind.amount: _amount,
     Kind.level: _level,
-    Kind.signed: signed,
+    Kind.signed: _signed,
     Kind.rate: _rate,
-    Kind.factor: _rate,
+    Kind.factor: _factor,
     Kind.when: when,
     Kind.name: name,
     Kind.text: text,

@@ -3,8 +3,10 @@
 Source: contract.md sections 1 and 2.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, BinaryIO, Final, get_args
 
@@ -25,6 +27,7 @@ _REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re
 _SOURCES: Final = frozenset(get_args(SourceKind))
 _ZHIMA: Final = (350, 950)
 _decode: Final = msgspec.json.Decoder().decode
+_pairs: Final = json.JSONDecoder(object_pairs_hook=tuple, parse_int=str).decode
 _UNREADABLE: Final = (Misread, KeyError, TypeError, AttributeError, ValueError, RecursionError)
 """What the quick path raises on a line that holds no fact; decoding errors are ValueErrors."""
 
@@ -63,7 +66,10 @@ class Reader:
             if line.isspace() or not line:
                 continue
             try:
-                yield self._line(number, _decode(line))
+                record = _decode(line)
+                if _may_repeat(line, record):
+                    _each_once(line)
+                yield self._line(number, record)
             except _UNREADABLE:
                 yield from self._complaints(number, line)
 
@@ -96,11 +102,13 @@ class Reader:
             code = "not_utf8" if "utf-8" in str(broken).lower() else "not_json"
             yield complaint(code, line=number, problem=_plain(str(broken)))
         else:
-            yield from self._examined(number, record)
+            repeated = tuple(complaint("repeated_field", line=number, field=field) for field in _repeated(line))
+            yield from repeated
+            yield from self._examined(number, record, otherwise=not repeated)
 
-    def _examined(self, number: int, record: Any) -> tuple[Complaint, ...]:
+    def _examined(self, number: int, record: Any, *, otherwise: bool = True) -> tuple[Complaint, ...]:
         found = tuple(_Examined(number, record, self).complaints)
-        return found or (complaint("not_a_fact", line=number),)
+        return found or ((complaint("not_a_fact", line=number),) if otherwise else ())
 
     def currency(self, household: Any) -> str:
         """The currency a household keeps its book in, as far as this file has told."""
@@ -110,6 +118,39 @@ class Reader:
     def household(self) -> str | None:
         """The household of facts that name none."""
         return self._household
+
+
+def _may_repeat(line: bytes, record: dict[str, Any]) -> bool:
+    """Whether a line may name a field twice, by its colons: as many as its fields and its texts have, and it does not.
+
+    Shape: said of any line with a backslash, which may write a colon otherwise.
+    """
+    colons = line.count(b":") - len(record)
+    if colons and b"\\" not in line:
+        colons -= record["effective_at"].count(":") + record.get("key", "").count(":") + len(record.get("source", ""))
+    return colons != 0 or b"\\" in line
+
+
+def _each_once(line: bytes) -> None:
+    """See that no object of a line names a field twice. Raises: Misread."""
+    if next(_repeated(line), None) is not None:
+        raise Misread("repeated_field")
+
+
+def _repeated(line: bytes) -> Iterator[str]:
+    """The fields that stand twice in one object of a line: a decoder would keep the last of them in silence."""
+    with suppress(RecursionError):  # no fact is nested that deeply, which is complained of by itself
+        yield from _named_twice(_pairs(line.decode()), inside="")
+
+
+def _named_twice(told: Any, *, inside: str) -> Iterator[str]:
+    """The same of a decoded object, given as pairs; lists of objects occur in no fact."""
+    named: set[str] = set()
+    for name, value in told if type(told) is tuple else ():
+        if name in named:
+            yield inside + name
+        named.add(name)
+        yield from _named_twice(value, inside=f"{inside}{name}.")
 
 
 def _plain(problem: str) -> str:
@@ -171,18 +212,23 @@ def _reference(value: Any, _: str) -> str:
 
 
 def _source(value: Any, _: str) -> dict[str, Any]:
-    if type(value) is not dict or not value.keys() <= {"kind", "document"}:
-        raise Misread("wrong_type", found=fields.shown(value), expected='{"kind": ..., "document": ...}')
+    if type(value) is not dict:
+        raise Misread("wrong_type", found=fields.written(value), expects="source")
+    fields.known_parts(value, ("kind", "document"), of="source")
     kind = value.get("kind", "user")
     if type(kind) is not str or kind not in _SOURCES:
-        raise Misread("not_a_choice", found=fields.shown(kind), known=", ".join(get_args(SourceKind)))
-    document = {"document": fields.text(value["document"])} if "document" in value else {}
-    return {"source": kind, **document}
+        raise Misread("not_a_choice", part="kind", found=fields.shown(kind), known=", ".join(get_args(SourceKind)))
+    if "document" not in value:
+        return {"source": kind}
+    try:
+        return {"source": kind, "document": fields.text(value["document"])}
+    except Misread as wrong:
+        raise Misread(wrong.code, part="document", **wrong.details) from None
 
 
 def _replacement(value: Any, currency: str) -> Draft:
     if type(value) is not dict:
-        raise Misread("wrong_type", found=fields.shown(value), expected=fields.EXPECTED["fact"])
+        raise Misread("wrong_type", found=fields.written(value), expects="fact")
     record = dict(value)
     name = record.pop("type", None)
     if _about_a_fact(name):
@@ -203,7 +249,7 @@ class _Examined:
         self._number = number
         self._inside = inside
         if type(record) is not dict:
-            self._complain("not_an_object", found=fields.shown(record))
+            self._complain("not_an_object", found=fields.written(record))
             return
         household = record.get("household") or reader.household
         if not inside:
@@ -220,8 +266,7 @@ class _Examined:
 
     def _household(self, household: Any) -> None:
         if household is None:
-            expected = fields.EXPECTED["name"]
-            self._complain("missing_field", "household", type="the fact", expected=expected)
+            self._complain("missing_field", "household", whose="the_fact", expects="name")
             return
         try:
             fields.name(household)
@@ -229,25 +274,26 @@ class _Examined:
             self._complain(wrong.code, "household", **wrong.details)
 
     def _no_type(self, record: dict[str, Any]) -> None:
-        known = ", ".join(FACT_TYPES)
+        known = ", ".join(name for name in FACT_TYPES if not (self._inside and _about_a_fact(name)))
         if "type" in record:
             self._complain("unknown_type", "type", found=fields.shown(record["type"]), known=known)
         else:
-            self._complain("missing_field", "type", type="the fact", expected=known)
+            self._complain("missing_field", "type", whose="the_fact", expected=known)
 
     def _fields(self, kind: type[Fact], record: dict[str, Any], currency: str, reader: Reader) -> None:
         name = record["type"]
         known = {field.name: field for field in fields.fields(kind)}
-        required = {"effective_at": fields.EXPECTED["when"]}
-        required |= {field.name: field.expected for field in known.values() if field.required}
-        for field, expected in required.items():
+        envelope = _ENVELOPE[1:] if self._inside else _ENVELOPE  # a replacement is of the same household
+        required = {"effective_at": {"expects": "when"}}
+        required |= {field.name: field.expectation for field in known.values() if field.required}
+        for field, expectation in required.items():
             if field not in record:
-                self._complain("missing_field", field, type=name, expected=expected)
+                self._complain("missing_field", field, type=name, **expectation)
         for field, value in record.items():
-            if field in ("type", "household"):
+            if field == "type" or (field == "household" and not self._inside):
                 continue
-            if field not in known and field not in _ENVELOPE:
-                self._complain("unknown_field", field, type=name, known=", ".join((*_ENVELOPE, *known)))
+            if field not in known and field not in envelope:
+                self._complain("unknown_field", field, type=name, known=", ".join((*envelope, *known)))
             elif field == "replacement" and type(value) is dict and _about_a_fact(value.get("type")):
                 self._complain("nested_correction", "replacement.type", found=value["type"])
             elif field == "replacement" and type(value) is dict:
@@ -260,7 +306,7 @@ class _Examined:
         try:
             _draft(kind, {field: value}, currency)
         except Misread as wrong:
-            self._complain(wrong.code, field, **wrong.details)
+            self._complain(wrong.code, f"{field}.{wrong.part}" if wrong.part else field, **wrong.details)
         except TypeError:
             self._score(kind, field, value)  # the other required fields are missing here, on purpose
 

@@ -18,8 +18,8 @@ def reasons() -> dict[str, dict[str, str]]:
 
 def wording(code: str, details: dict[str, str], *, language: str = "en") -> str:
     """The text of a complaint of an importer; codes it shares with the ledger are worded there."""
-    templates = reasons().get(code) or errors.wordings()[code]
-    return templates[language].format_map(details)
+    own = reasons().get(code)
+    return errors.wording(code, details, language=language) if own is None else own[language].format_map(details)
 
 
 def note_text(note: RowNote, *, language: str = "en") -> str:

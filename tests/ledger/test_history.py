@@ -2,11 +2,12 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
 
-from ledger.errors import Complaint
+from ledger.errors import Complaint, expectations, wording, wordings
 from ledger.history import LONGEST_LINE_BYTES, Line, Reader, raw_lines
 
 
@@ -59,8 +60,10 @@ def test_lines_after_a_bad_one_are_still_read() -> None:
         (line(note="a\x00b"), "note", "bad_text"),
         (line(note="x" * 10_001), "note", "bad_text"),
         (line(source="lender"), "source", "wrong_type"),
-        (line(source={"kind": "gossip"}), "source", "not_a_choice"),
-        (line(source={"kind": []}), "source", "not_a_choice"),
+        (line(source={"kind": "gossip"}), "source.kind", "not_a_choice"),
+        (line(source={"kind": []}), "source.kind", "not_a_choice"),
+        (line(source={"kind": "bank", "page": "3"}), "source.page", "unknown_field"),
+        (line(source={"document": 3}), "source.document", "wrong_type"),
         (line(effective=5), "effective", "unknown_field"),
         (line(type="DrawnDown", limit="5", amount="0"), "amount", "not_positive"),
         (line(type="Voided", fact="12"), "fact", "bad_reference"),
@@ -68,7 +71,10 @@ def test_lines_after_a_bad_one_are_still_read() -> None:
         (line(type="LineOpened", product="cardd", lender="x"), "product", "not_a_choice"),
         (line(type="LineOpened", product="card", lender="x", restoration_days=True), "restoration_days", "wrong_type"),
         (line(type="DrawnDown", amount="5", first_due_on="2026-3-1"), "first_due_on", "bad_date"),
-        (line(type="RepaymentPosted", amount="5", allocation={"tip": "5"}), "allocation", "not_a_choice"),
+        (line(type="RepaymentPosted", amount="5", allocation={"tip": "5"}), "allocation.tip", "unknown_field"),
+        (line(type="RepaymentPosted", amount="5", allocation={"fee": 5}), "allocation.fee", "wrong_type"),
+        (line(type="LineOpened", product="card", lender="x", penalty_multiplier="x"), "penalty_multiplier", "bad_rate"),
+        (line(type="DrawnDown", amount="5", periods=10**400), "periods", "out_of_range"),
         (line(type="Corrected", fact="h1:2", replacement={"type": "Voided"}), "replacement.type", "nested_correction"),
         (
             line(type="Corrected", fact="h1:2", replacement={"type": "Corrected", "fact": "h1:2", "replacement": {}}),
@@ -79,6 +85,11 @@ def test_lines_after_a_bad_one_are_still_read() -> None:
             line(type="Corrected", fact="h1:2", replacement={"type": "LimitGranted"}),
             "replacement.line",
             "missing_field",
+        ),
+        (
+            line(type="Corrected", fact="h1:2", replacement={"type": "LimitGranted", "household": "h1"}),
+            "replacement.household",
+            "unknown_field",
         ),
     ],
 )
@@ -102,12 +113,68 @@ def test_a_replacement_that_speaks_of_a_fact_is_told_where_it_stands_what_may_an
 
 
 def test_every_complaint_can_be_told_in_chinese() -> None:
-    from ledger.errors import wording, wordings
-
     (complaint,) = Reader().lines([line(limit="NaN")])
     assert isinstance(complaint, Complaint)
     assert "金额" in wording(complaint.code, complaint.details, language="zh")
-    assert all(set(texts) == {"en", "zh"} for texts in wordings().values())
+    assert all(set(texts) == {"en", "zh"} for texts in (*wordings().values(), *expectations().values()))
+
+
+@pytest.mark.parametrize(
+    ("raw", "english", "chinese"),
+    [
+        (line(limit=5), "holds 5. Expected a decimal string, zero or more", "内容是 5。应填：不小于零的十进制字符串"),
+        (line(type="DrawnDown", amount=5), "a decimal string above zero", "大于零的十进制字符串"),
+        (line(type="DrawnDown", amount="5", periods="12"), 'holds "12". Expected a whole number', "应填：整数"),
+        (line(household=None), "'household' of the fact is missing", "这条事实 缺少字段 'household'"),
+        (line(source=[]), "an object with kind and document", "含 kind、document 的对象"),
+        (
+            line(type="LineOpened", product="card", lender="x", penalty_multiplier=2),
+            "Expected a multiplier",
+            "应填：倍数",
+        ),
+        (b"{}", "Expected an id of lower-case letters", "应填：由小写字母"),
+    ],
+)
+def test_what_was_expected_is_said_of_that_field_and_in_one_language(raw: bytes, english: str, chinese: str) -> None:
+    found = [one for one in Reader().lines([raw]) if isinstance(one, Complaint)]
+    in_chinese = [wording(one.code, one.details, language="zh") for one in found]
+    assert any(english in one.message for one in found)
+    assert any(chinese in one for one in in_chinese)
+    assert not any(re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}", one) for one in in_chinese)
+
+
+TWICE = b'{"type":"LimitGranted","household":"h1","effective_at":"2026-03-01T10:00:00+08:00","line":"a","limit":"5"%b}'
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        (b',"limit":"6"', "limit"),
+        (b',"limit":"5"', "limit"),
+        (b', "limit" : "6"', "limit"),
+        (b',"limit"\t:"6"', "limit"),
+        (b',"\\u006cimit":"6"', "limit"),
+        (b',"line":"a:::","line":"b"', "line"),
+        (b',"key":"a\\u003ab\\u003ac","key":"a:b"', "key"),
+        (b',"source":{"kind":"bank","kind":"user"}', "source.kind"),
+        (b',"source":{"kind":"bank"},"source":{"kind":"user"}', "source"),
+    ],
+)
+def test_a_field_that_stands_twice_is_refused_by_name(more: bytes, field: str) -> None:
+    assert (1, field, "repeated_field") in complaints(TWICE % more)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b',"note":"\\"limit\\":\\"6\\""',
+        b',"key":"a:b:c"',
+        b',"source":{"kind":"bank","document":"a:b"}',
+        b' ,"note" : ":"',
+    ],
+)
+def test_colons_in_texts_do_not_make_a_field_stand_twice(more: bytes) -> None:
+    assert complaints(TWICE % more) == []
 
 
 def test_amounts_are_read_in_the_household_s_currency() -> None:
