@@ -36,6 +36,17 @@ def days_between(day_count: DayCount, start: int, end: int) -> int:
             assert_never(day_count)
 
 
+def days_within(day_count: DayCount, anchor: int, start: int, end: int) -> int:
+    """The days for which interest runs over [start, end) in a period that began on `anchor`.
+
+    Counted from there, so that parts of a period add up to it, which 30U/360 does not give by itself.
+    """
+    if day_count in ("act_365f", "act_360"):
+        return end - start
+    anchor = min(anchor, start)
+    return days_between(day_count, anchor, end) - days_between(day_count, anchor, start)
+
+
 def interest_units(principal: int, daily_rate: int, days: int) -> int:
     """Simple interest, exactly. Units: minor units * 10**-12; `daily_rate` in units of 10**-12 a day."""
     return principal * daily_rate * days

@@ -10,7 +10,7 @@ from typing import Final
 from ledger.calendar import month_of
 from ledger.claim import Due
 from ledger.events import DrawnDown
-from ledger.interest import days_between, interest_units, posted
+from ledger.interest import days_within, interest_units, posted
 from ledger.money import RATE_UNIT, round_half_up
 from ledger.plan import Balance, Plan, agreed
 from ledger.terms import Footing
@@ -96,9 +96,7 @@ class Note:
         """Ordinary interest we count, less what was paid of it; inside the grace period also on what fell due."""
         units = self.accrued
         for due in self.dues:
-            units += (
-                interest_units(due.principal, self.rate, self._days(due.since, self.day)) if self._grace(due) else 0
-            )
+            units += interest_units(due.principal, self.rate, self._late_days(due)) if self._grace(due) else 0
         return units
 
     @property
@@ -202,22 +200,19 @@ class Note:
                 units = span.units(current, self.rate) * (day - self.day)
                 self.accrued += round_half_up(units.numerator, units.denominator * (span.due_on - span.start))
             else:
-                self.accrued += interest_units(current, self.rate, self._days(self.day, day))
+                days = days_within(self.footing.terms.day_count, self.anchor, self.day, day)
+                self.accrued += interest_units(current, self.rate, days)
         self.day = max(day, self.day)
 
-    def _days(self, start: int, end: int) -> int:
-        """Days of interest; counted from the last due date, so that parts of a period add up to the period."""
-        day_count = self.footing.terms.day_count
-        if day_count in ("act_365f", "act_360"):
-            return end - start
-        anchor = min(self.anchor, start)
-        return days_between(day_count, anchor, end) - days_between(day_count, anchor, start)
+    def _late_days(self, due: Due) -> int:
+        """Days of interest on a claim that are not counted yet; its period begins with its due date."""
+        return days_within(self.footing.terms.day_count, due.due_on, due.since, self.day)
 
     def _grace(self, due: Due) -> bool:
         return self.day - due.due_on <= self.footing.terms.grace_days
 
     def _penalise(self, due: Due) -> None:
-        rate = self.rate * self.footing.terms.penalty_multiplier * self._days(due.since, self.day)
+        rate = self.rate * self.footing.terms.penalty_multiplier * self._late_days(due)
         self.penal_principal += due.principal * rate
         self.penal_interest += due.interest * rate
         due.since = self.day
@@ -262,7 +257,7 @@ class Note:
     def release(self, due: Due, principal: int) -> None:
         """Count the ordinary interest that a claim bore inside the grace period, before the claim shrinks."""
         if self._grace(due):
-            self.accrued += interest_units(principal, self.rate, self._days(due.since, self.day))
+            self.accrued += interest_units(principal, self.rate, self._late_days(due))
 
     # Other facts
 

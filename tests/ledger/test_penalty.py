@@ -3,6 +3,8 @@
 Source: domain.md section 4.
 """
 
+import pytest
+
 from ledger.loan import LoanTerms
 from tests.ledger.debts import RATE, Debt, a_year, card, on
 
@@ -198,3 +200,17 @@ def test_days_of_interest_are_counted_anew_from_each_due_date() -> None:
     debt.drew(1_000_00, "2026-01-30", method="interest_only", periods=3)
     debt.paid(11_20, "2026-02-28")
     assert debt.overdue("2026-03-30") == 12_00
+
+
+@pytest.mark.parametrize("moved_on", [(), ("2026-03-15",), ("2026-03-15", "2026-03-29")])
+def test_days_of_penalty_are_counted_from_the_due_date_however_often_the_line_moves(moved_on: tuple[str, ...]) -> None:
+    """By 30U/360, where the end of February is a 30th: 30 days to 28 February, 28 to 28 March, at 4.80 a day.
+
+    So 144.00 fell due, then 134.40. Up to 31 March that is 30 days late on the one and 3 on the other:
+    144.00 x 0.0006 x 30 + 134.40 x 0.0006 x 3 = 2.592 + 0.24192 = 2.83.
+    """
+    debt = Debt(day_count="30u_360")
+    debt.drew(12_000_00, "2026-01-28", method="interest_only", periods=12)
+    for at in moved_on:
+        debt.charged("fee", 1, at)
+    assert debt.loans.accrued_penalty(on("2026-03-31")) == 2_83
