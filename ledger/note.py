@@ -320,7 +320,14 @@ class Note:
 
     def balance(self) -> Balance:
         """What its schedule is solved for."""
-        return Balance(current=self.current, carried=self._carried(), rate=self.rate, day=self.day)
+        return Balance(
+            current=self.current,
+            carried=self._carried(),
+            rate=self.rate,
+            day=self.day,
+            anchor=self.anchor,
+            day_count=self.footing.terms.day_count,
+        )
 
     def _carried(self) -> int:
         """Interest owed that no claim stands for. Units: 10**-12 minor units."""

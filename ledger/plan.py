@@ -6,21 +6,29 @@ stated alone, and principal on the first day of a period are early principal alt
 which is meant, so this is a reading of ours; a bill stands above it.
 """
 
+from fractions import Fraction
+
 import msgspec
 
 from ledger.events import DrawnDown
+from ledger.interest import days_within
 from ledger.schedule import Instalment, Span, due_dates, level, solve, spans
 from ledger.terms import LoanTerms
-from ledger.vocabulary import Method
+from ledger.vocabulary import DayCount, Method
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """What a schedule is solved for. Units: minor units; `carried` interest and rate in 10**-12; `day` an ordinal."""
+    """What a schedule is solved for. Units: minor units; `carried` interest and rate in 10**-12; days are ordinals.
+
+    Shape: `anchor` is the day from which the days of interest of the running period are counted.
+    """
 
     current: int
     carried: int
     rate: int
     day: int
+    anchor: int
+    day_count: DayCount
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,19 +82,26 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         begins = balance.day == self.spans[0].start
         covers = not early and not begins and row.payment < total <= 2 * row.payment
         if covers or self.covered(balance.current + principal):
-            joined = self.spans[0].joined(self.spans[1])
+            joined = self._left(self.spans[0], balance).joined(self.spans[1])
             return self._solved(balance, (joined, *self.spans[2:]), number=row.number + 1)
         if early or begins or total > row.payment:
             return self.resolved(balance)
         return msgspec.structs.replace(self, paid=total)
 
     def _solved(self, balance: Balance, over: tuple[Span, ...], *, number: int, derived: bool = True) -> "Plan":
-        over = (over[0].cut(balance.day), *over[1:])
+        over = (self._left(over[0], balance), *over[1:])
         fixed = level(balance.current, over, daily_rate=balance.rate, method=self.method, carried=balance.carried)
         rows = self._rows(balance, over, number=number, fixed=fixed)
         return msgspec.structs.replace(
             self, spans=over, rows=rows, level=fixed, paid=0, derived=self.derived or derived
         )
+
+    def _left(self, span: Span, balance: Balance) -> Span:
+        """What is left of the running span: of an equal period its share, else the days interest will be counted."""
+        if self.equal:
+            return span.cut(balance.day)
+        days = days_within(balance.day_count, balance.anchor, balance.day, span.due_on)
+        return Span(balance.day, span.due_on, Fraction(days))
 
     def _rows(self, balance: Balance, over: tuple[Span, ...], *, number: int, fixed: int) -> tuple[Instalment, ...]:
         return solve(

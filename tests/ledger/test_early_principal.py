@@ -65,6 +65,30 @@ def test_part_of_an_interest_payment_leaves_the_rest_of_it_due() -> None:
     assert debt.overdue("2026-02-10") == 148_00
 
 
+def test_what_is_left_of_a_period_after_early_principal_has_the_days_of_its_count() -> None:
+    """30E/360 counts 15 days from 15 to 31 January 2028 and 15 more to 15 February, though the calendar has 16 and 15:
+    12,000.00 x 0.0004 x 15 + 10,000.00 x 0.0004 x 15 = 72.00 + 60.00.
+    """
+    debt = Debt(day_count="30e_360")
+    debt.drew(12_000_00, "2028-01-15", method="interest_only", periods=6)
+    debt.paid(2_000_00, "2028-01-31", principal=2_000_00)
+    assert debt.loans.views(on("2028-01-31"))[0].next_due == 132_00
+    assert debt.overdue("2028-02-15") == 132_00
+
+
+def test_an_instalment_paid_a_day_early_leaves_a_day_of_its_period_and_the_whole_next_one() -> None:
+    """1,246.00 a day before 1,146.00 is due: 146.00 x 30/31 = 141.29 of interest, 1,104.71 of principal.
+
+    Then 10,895.29 bears a 31st of a month and a month, at 0.146 / 12 a month: 132.5594 x 32/31 = 136.84.
+    """
+    debt = Debt()
+    debt.drew(12_000_00, "2026-01-10", method="equal_principal", periods=12, period_basis="equal")
+    debt.paid(1_246_00, "2026-02-09")
+    ahead = debt.loans.ahead(on("2026-02-09"))[0]
+    assert (ahead.due_on, ahead.interest) == (on(NEXT_DUE), 136_84)
+    assert debt.accrued(NEXT_DUE) == 136_84
+
+
 def test_an_instalment_covered_by_its_balance_is_not_ahead_any_more() -> None:
     debt = a_year()
     debt.paid(1_070_00, "2026-02-08", interest=135_16, principal=934_84)
