@@ -6,6 +6,7 @@ that opens a household is read here, before any later piece is given away.
 
 import gc
 import os
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -29,6 +30,7 @@ ALONE_PIECES: Final = 5
 """Pieces that are read here before helpers are called: starting them takes as long as reading ten thousand lines."""
 AHEAD_PIECES: Final = 8
 """Pieces that helpers may be ahead of the judge; more would only take memory."""
+_CTRL_C: Final = (signal.SIGINT,)
 _OPENS: Final = b"HouseholdOpened"
 _References = dict[int, tuple[str | None, str | None]]
 
@@ -144,8 +146,7 @@ def _read_here(
 def _read_with_helpers(
     first: Piece, waiting: Iterator[Piece], currencies: dict[str, str], household: str | None, count: int
 ) -> Iterator[Read]:
-    # Reading makes no cycles; looking for them would take a tenth of its time.
-    with ProcessPoolExecutor(min(count, 4), mp_context=get_context("spawn"), initializer=gc.disable) as helpers:
+    with ProcessPoolExecutor(min(count, 4), mp_context=get_context("spawn"), initializer=_begin) as helpers:
         reading: deque[Future[bytes] | Read] = deque()
         piece: Piece | None = first
         try:
@@ -159,11 +160,23 @@ def _read_with_helpers(
             helpers.shutdown(cancel_futures=True)
 
 
+def _begin() -> None:
+    """Begin a helper: Ctrl-C is for the one that gives it work and ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _CTRL_C)
+    # Reading makes no cycles; looking for them would take a tenth of its time.
+    gc.disable()
+
+
 def _give(
     helpers: ProcessPoolExecutor, piece: Piece, currencies: dict[str, str], household: str | None
 ) -> Future[bytes] | Read:
     if not any(_OPENS in line for line in piece.lines):
-        return helpers.submit(read_apart, piece, currencies, household)
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, _CTRL_C)  # a helper that is started here inherits this
+        try:
+            return helpers.submit(read_apart, piece, currencies, household)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
     read = read_piece(piece, currencies, household)
     _learn(read, currencies)
     return read

@@ -3,7 +3,9 @@
 import io
 import json
 import os
+import signal
 from collections.abc import Iterator
+from multiprocessing import active_children
 
 import pytest
 
@@ -229,3 +231,18 @@ def test_progress_tells_bytes_while_judging_and_parts_while_publishing(
     assert [step.bytes_read for step in told][-1] == len(file)
     published = [step.published for step in told if step.stage == "publishing"]
     assert published == [5 / 13, 10 / 13, 1.0]
+
+
+def test_ctrl_c_on_a_terminal_is_not_for_the_helpers() -> None:
+    """A terminal sends it to the whole group; a helper that ended of it would fill the page with its own end."""
+    line = b'{"type":"IncomeDeclared","household":"h1","effective_at":"2026-01-01","monthly":"1.00"}\n'
+    lines = [line] * (parsing.PIECE_LINES * (parsing.ALONE_PIECES + 2 * parsing.AHEAD_PIECES))
+    found = parsing.read_pieces(lines, {}, helpers=2)
+    read = [next(found) for _ in range(parsing.ALONE_PIECES + 1)]
+    helpers = active_children()
+    assert len(helpers) == 2
+    for helper in helpers:
+        assert helper.pid is not None
+        os.kill(helper.pid, signal.SIGINT)
+    read += found
+    assert sum(len(piece.numbers) for piece in read) == len(lines)
