@@ -1,6 +1,7 @@
 """What went wrong, said to a person: what is untrue, what was expected, what was found, what to do next."""
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, Final
 
 import click
@@ -59,12 +60,17 @@ def _fields(complaint: Any) -> dict[str, Any]:
 def _sentence(texts: Texts, error: BaseException) -> str:
     say = texts.say
     match error:
+        case Told(key="usage.no_such_command"):
+            near = get_close_matches(error.fields["found"], error.fields["known"].split(", "), n=1)
+            return say(error.key, **error.fields, near=say("usage.near", near=near[0]) if near else "")
         case Told():
             return say(error.key, **error.fields)
         case Refused():
             return told(texts, {"code": error.code, "details": error.details, "message": str(error)})
         case NotFound(what="household_then"):
             return say("error.not_known_then", name=error.name)
+        case NotFound(what="check"):
+            return say("error.no_check", name=error.name)
         case NotFound():
             known = say("error.known", names=", ".join(error.known[:12])) if error.known else ""
             return say(

@@ -298,3 +298,15 @@ def test_what_doctor_found_is_told_in_the_language_asked_for() -> None:
     told = {language: [doctor_.worded(texts(language), one)["text"] for one in found] for language in LANGUAGES}
     assert told["en"][0] == "PostgreSQL 18.4 at /book (embedded), the database takes 8 MB"
     assert told["zh"] == ["PostgreSQL 18.4，位于 /book（自带），数据库占 8 MB", "没有读到损坏的页（数据校验和：是）"]
+
+
+def test_a_command_written_wrong_is_told_with_the_one_that_is_near(family: Person) -> None:
+    assert "'posiiton'. Is position meant? The" in " ".join(family.types("posiiton", "lin").err.split())
+    assert "是不是 position？" in family.types("posiiton", "lin", "--lang", "zh").err
+    assert "'zzz'. The commands" in family.types("zzz").err
+
+
+def test_a_check_that_was_never_made_is_told_with_its_day(family: Person) -> None:
+    said = family.types("checks", "lin", "--at", "2020-01-01")
+    assert said.code == 1
+    assert "No check was made up to 2020-01-01." in said.err
