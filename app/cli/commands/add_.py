@@ -13,7 +13,7 @@ from app.cli.paper import Column, Ink
 from app.cli.program import command
 from app.recording import register_of
 from ledger.calendar import moment
-from ledger.errors import Unreadable
+from ledger.errors import Refused, Unreadable, complaint
 from ledger.events import FACT_TYPES
 from ledger.fields import Field, fields
 from ledger.history import Line, Reader
@@ -26,16 +26,39 @@ _TRUTH: Final = {"true": True, "yes": True, "false": False, "no": False}
 @click.argument("values", metavar="FIELD=VALUE", nargs=-1)
 @click.option("--household", metavar="H")
 @click.pass_obj
-def run(desk: Desk, fact: str, values: tuple[str, ...], household: str | None) -> None:
+def run(desk: Desk, fact: str, values: tuple[str, ...], household: str | None) -> int:
     """Record one fact, or list the fields of a kind of fact."""
     if not values and fact in FACT_TYPES and household is None:
         _list_fields(desk, fact)
-        return
+        return 0
     if household is None:
         raise Misused("usage.missing", name="--household", command="headroom add")
-    record = {"type": fact, "household": household} | written(fact, asking.pairs(values))
+    told = asking.pairs(values)
+    try:
+        asking.household_name(household)
+        _unnamed(told, fact=fact, household=household)
+        _add(desk, household, {"type": fact, "household": household} | written(fact, told))
+    except (Unreadable, Refused) as refused:
+        if not desk.options.json:
+            raise
+        complaints = refused.complaints if isinstance(refused, Unreadable) else (refused.at_line(0),)
+        desk.answer({"accepted": 0, "duplicates": 0, "rejected": 1, "complaints": complaints, "id": None}, no_page)
+        return 1
+    return 0
+
+
+def _unnamed(told: Mapping[str, str], *, fact: str, household: str) -> None:
+    """See that the words name neither another type nor another household than the command. Raises: Unreadable."""
+    if "type" in told:
+        known = ", ".join(["effective_at", "key", "source", "note", *_fields(fact)])
+        raise Unreadable((complaint("unknown_field", line=0, field="type", type=fact, known=known),))
+    if told.get("household", household) != household:
+        found = told["household"]
+        raise Unreadable((complaint("household_differs", line=0, field="household", found=found, expected=household),))
+
+
+def _add(desk: Desk, household: str, record: dict[str, Any]) -> None:
     record.setdefault("effective_at", moment(desk.world.now()).isoformat(timespec="seconds"))
-    asking.household_name(household)
     with desk.book() as book:
         with book.reading() as connection:
             currency = register_of(connection, household).currency
@@ -60,15 +83,22 @@ def written(fact: str, values: Mapping[str, str]) -> dict[str, Any]:
 
     `allocation.interest=12` and `source.kind=lender` reach inside; a correction's `replacement` is written as JSON.
     """
-    known = {field.name: field for field in fields(FACT_TYPES[fact])} if fact in FACT_TYPES else {}
+    known = _fields(fact)
     record: dict[str, Any] = {}
     for name, text in values.items():
         outer, dot, inner = name.partition(".")
-        if dot and outer in ("allocation", "source"):
+        if name == "source":
+            record.setdefault(name, {})["kind"] = text
+        elif dot and outer in ("allocation", "source"):
             record.setdefault(outer, {})[inner] = text
         else:
-            record[name] = {"kind": text} if name == "source" else _value(known.get(name), text)
+            record[name] = _value(known.get(name), text)
     return record
+
+
+def _fields(fact: str) -> dict[str, Field]:
+    """The fields of a kind of fact by their names; none of a kind that is not known."""
+    return {field.name: field for field in fields(FACT_TYPES[fact])} if fact in FACT_TYPES else {}
 
 
 def _value(field: Field | None, text: str) -> Any:
