@@ -86,7 +86,12 @@ def statement(path: str) -> bytes:
     try:
         return file.read_bytes()
     except OSError as problem:
-        raise Unusable("file.unreadable", path=path, problem=problem.strerror or str(problem)) from problem
+        raise unreadable(path, problem) from problem
+
+
+def unreadable(path: str, problem: OSError) -> Unusable:
+    """What to say of a file that cannot be read."""
+    return Unusable("file.unreadable", path=path, problem=problem.strerror or str(problem))
 
 
 def packing(stream: BinaryIO) -> str | None:
@@ -102,10 +107,14 @@ def packing(stream: BinaryIO) -> str | None:
 def existing(path: str) -> Path:
     """A file that is there.
 
-    Raises: Unusable when it is not.
+    Raises: Unusable when it is not, or no file can have that name.
     """
     file = Path(path)
-    if not file.exists():
+    try:
+        found = file.exists()
+    except OSError as problem:
+        raise unreadable(path, problem) from problem
+    if not found:
         raise Unusable("file.missing", path=path)
     if file.is_dir():
         raise Unusable("file.folder", path=path)

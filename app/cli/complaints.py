@@ -50,7 +50,7 @@ def told(texts: Texts, complaint: Mapping[str, Any]) -> str:
     try:
         return wording(code, details, language=texts.language)
     except KeyError:
-        return texts.known(f"refused.{code}", complaint["message"], **details)
+        return str(complaint["message"])
 
 
 def _fields(complaint: Any) -> dict[str, Any]:

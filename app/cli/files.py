@@ -1,7 +1,7 @@
 """Files that a command writes for a person."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +19,8 @@ def written_whole(file: Path) -> Iterator[BinaryIO]:
     except OSError as problem:
         raise Unusable("file.unwritable", path=str(file), problem=problem.strerror or str(problem)) from problem
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # a name that is too long was never there
+            beside.unlink(missing_ok=True)
 
 
 def write_whole(file: Path, data: bytes) -> None:

@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import click
@@ -38,6 +39,7 @@ EXITS: Final[tuple[tuple[type[Exception], int], ...]] = (
 
 def main() -> None:
     """Run the program on the process's own arguments, streams and clock."""
+    _open_what_was_closed()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # both are TextIOWrappers at start-up
     world = World(
@@ -55,6 +57,13 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
     sys.exit(code)
+
+
+def _open_what_was_closed() -> None:
+    """Let nothing be read from, or written to, standard streams that whoever started the program had closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # open until the end
 
 
 def run(arguments: Sequence[str], world: World) -> int:

@@ -91,9 +91,9 @@ def write_backup(connection: Connection, path: Path, *, now: int, progress: Prog
     Shape: `connection` is in autocommit mode and may read every table.
     Raises: BackupRefused when the file is there already or cannot be written.
     """
-    if path.exists():
-        raise BackupRefused("backup_exists", path=path)
     try:
+        if path.exists():
+            raise BackupRefused("backup_exists", path=path)
         with _appearing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             manifest = _write_book(connection, archive, now=now, progress=progress or _unseen)
             archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))

@@ -109,12 +109,13 @@ def _text(data: bytes) -> str | Complaint:
         return complaint("zip_file")
     for magic, found in _MAGIC.items():
         if data.startswith(magic):
-            return complaint("not_text", found=found)
+            return complaint("not_text", found=found, expects="alipay_statement")
     too_long = _first_long_line(data)
     if too_long:
         return complaint("statement_line_too_long", line=too_long, limit=LONGEST_LINE_BYTES)
     if b"\0" in data:
-        return complaint("not_text", line=data.count(b"\n", 0, data.index(b"\0")) + 1, found="binary data")
+        number = data.count(b"\n", 0, data.index(b"\0")) + 1
+        return complaint("not_text", line=number, found="binary data", expects="alipay_statement")
     return _decoded(data)
 
 

@@ -64,3 +64,51 @@ def test_a_file_that_is_not_there_is_told_by_name(person: Person, tmp_path: Path
     assert said.code == 1
     assert "nowhere.jsonl" in said.err
     assert person.types("record", str(tmp_path)).code == 1
+
+
+def test_a_packed_file_is_told_as_a_history_file_and_to_programs_in_the_same_words(
+    person: Person, tmp_path: Path
+) -> None:
+    file = tmp_path / "facts.jsonl"
+    file.write_bytes(BROKEN["gzip"][0])
+    assert "one fact a line" in " ".join(person.types("record", str(file)).out.split())
+    assert "每行一条事实" in "".join(person.types("record", str(file), "--lang", "zh").out.split())
+    told = {person.types("record", str(file), "--json", "--lang", language).out for language in LANGUAGES}
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_a_program_is_told_of_a_broken_file_does_not_depend_on_the_language(person: Person, name: str) -> None:
+    data, _ = BROKEN[name]
+    first, second = (
+        person.types("record", "-", "--json", "--lang", language, given=data).json for language in LANGUAGES
+    )
+    for answer in (first, second):  # the refusal of the future tells the time
+        for one in answer["complaints"]:
+            one.pop("message" if one["code"] == "in_the_future" else "", None)
+            one["details"].pop("now", None)
+    assert first == second
+
+
+LONG = "a" * 300
+"""A name no file can have."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("record", LONG),
+        ("record", "/proc/self/mem"),
+        ("import", "alipay", LONG, "--household", "h1"),
+        ("verify", "--evidence", LONG),
+        ("backup", LONG),
+        ("restore", LONG),
+        ("reporting", "position", f"{LONG}.csv"),
+    ],
+)
+def test_a_file_that_cannot_be_read_or_written_is_refused_with_a_sentence(
+    person: Person, words: tuple[str, ...]
+) -> None:
+    said = person.types(*words)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("✗ ")

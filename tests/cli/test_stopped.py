@@ -3,6 +3,8 @@
 import errno
 import io
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -63,3 +65,13 @@ def test_a_file_may_have_a_name_that_is_no_text(person: Person) -> None:
     said = person.types("record", f"{GBK_WANG}.jsonl")
     assert said.code == 1
     assert "There is no file" in said.err
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"), [("<&-", b"Usage"), (">&-", b""), ("2>&-", b"Usage"), ("<&- 2>&-", b"Usage")]
+)
+def test_a_program_started_with_closed_streams_still_ends_by_itself(closed: str, said: bytes) -> None:
+    program = [sys.executable, "-c", "from app.cli.main import main; main()", "--help"]
+    ended = subprocess.run(["/bin/sh", "-c", f'exec "$0" "$@" {closed}', *program], capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.startswith(said)

@@ -30,7 +30,7 @@ def run(desk: Desk, file: str, *, dry_run: bool) -> int:
     with _opened(desk, file) as (stream, size):
         packed = asking.packing(stream)
         outcome = Outcome() if packed else _record(desk, stream, size=size, dry_run=dry_run)
-    complaints = outcome.complaints or _nothing(desk, outcome, packed=packed)
+    complaints = outcome.complaints or _nothing(outcome, packed=packed)
     told = {
         "accepted": outcome.accepted,
         "duplicates": outcome.duplicates,
@@ -50,12 +50,20 @@ def _record(desk: Desk, stream: BinaryIO, *, size: int, dry_run: bool) -> Outcom
 
 @contextmanager
 def _opened(desk: Desk, file: str) -> Iterator[tuple[BinaryIO, int]]:
-    """The file, or standard input where it is `-`, and its size in bytes, or 0 where that is not known."""
-    if file == "-":
-        yield desk.world.stdin, 0
-        return
-    with asking.existing(file).open("rb") as stream:
-        yield stream, os.fstat(stream.fileno()).st_size
+    """The file, or standard input where it is `-`, and its size in bytes, or 0 where that is not known.
+
+    Raises: Unusable when there is no such file, or reading it fails on the way.
+    """
+    try:
+        if file == "-":
+            yield desk.world.stdin, 0
+            return
+        with asking.existing(file).open("rb") as stream:
+            yield stream, os.fstat(stream.fileno()).st_size
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise asking.unreadable(file, problem) from problem
 
 
 def _shown(shown: Progress, *, size: int) -> Callable[[Stage], None]:
@@ -70,9 +78,8 @@ def _shown(shown: Progress, *, size: int) -> Callable[[Stage], None]:
     return tell
 
 
-def _nothing(desk: Desk, outcome: Outcome, *, packed: str | None) -> tuple[Complaint, ...]:
+def _nothing(outcome: Outcome, *, packed: str | None) -> tuple[Complaint, ...]:
     """A file that holds no facts at all is taken for a slip."""
     if packed:
-        message = desk.texts.say("refused.not_text", found=packed)
-        return (Complaint(line=0, field="", code="not_text", message=message, details={"found": packed}),)
+        return (complaint("not_text", line=0, found=packed, expects="history_file"),)
     return () if outcome.accepted or outcome.duplicates else (complaint("no_facts", line=0),)
