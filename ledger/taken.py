@@ -1,5 +1,8 @@
 """How a payment takes from one note, and gives back if it is reversed. Source: domain.md section 4."""
 
+import msgspec
+
+from ledger.calendar import month_of
 from ledger.money import RATE_UNIT
 from ledger.note import PENALTY_UNIT, Note
 from ledger.plan import Plan
@@ -110,7 +113,36 @@ class Taken:
         note.principal += self.all_principal
         for due_on, interest, principal, billed in self.claims:
             note.reclaim(due_on, interest, principal, billed=billed)
-        if note.plan is self.plan_after:
-            note.plan = self.plan
-        else:
+        self._put_back_plan(note)
+
+    def _put_back_plan(self, note: Note) -> None:
+        """Let the schedule stand as if the payment had not counted: what it had paid of an instalment is due again."""
+        plan, now = self.plan, note.plan
+        if plan is None or now is None or not plan.rows:
+            return
+        row, counted = plan.rows[0], self._counted_toward(plan)
+        if row.due_on > note.day:
+            if now is self.plan_after:
+                note.plan = plan
+            elif now.rows is plan.rows:
+                note.plan = msgspec.structs.replace(now, paid=now.paid - counted)
+            elif self.current:
+                note.replan()
+            return
+        if month_of(row.due_on) in note.footing.billed:
+            counted = 0  # the bill of that month says what is due
+        interest = min(counted, self.current - self.principal)
+        if counted:
+            note.reclaim(row.due_on, interest, counted - interest, billed=False)
+        if self.principal > counted - interest:
             note.replan()
+
+    def _counted_toward(self, plan: Plan) -> int:
+        """What of the payment counted towards the instalment that was next; the rest was early principal."""
+        row, after = plan.rows[0], self.plan_after
+        if after is None or len(plan.rows) == 1:
+            return self.current
+        if after.rows is plan.rows:
+            return after.paid - plan.paid
+        covered = not after.rows or after.rows[0].number > row.number
+        return min(self.current, max(0, row.payment - plan.paid)) if covered else 0

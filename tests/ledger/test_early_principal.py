@@ -148,6 +148,58 @@ def test_a_payment_is_next_due_up_to_and_with_its_day() -> None:
     assert (view.next_due_on, view.next_due) == (None, None)
 
 
+# Reversed
+
+
+@pytest.mark.parametrize("amount", [500_00, CAR, 1_100_00])
+@pytest.mark.parametrize("paid_on", ["2026-01-25", "2026-02-09", DUE])
+def test_what_a_reversed_payment_had_paid_of_an_instalment_is_due_again_however_early_it_was_paid(
+    amount: int, paid_on: str
+) -> None:
+    debt = a_year()
+    debt.paid(amount, paid_on)
+    debt.undid(debt.version, "2026-02-20")
+    assert (debt.overdue("2026-02-20"), debt.late("2026-02-20")) == (CAR, 10)
+    assert debt.loans.drawn == 12_000_00
+    assert debt.loans.ahead(on("2026-02-20"))[0].due_on == on(NEXT_DUE)
+
+
+def test_penalty_on_an_instalment_whose_early_payment_was_reversed_runs_from_the_reversal() -> None:
+    """1,080.84 x 0.0006 x 10 days from 20 February = 6.49."""
+    debt = a_year()
+    debt.paid(CAR, "2026-02-09")
+    debt.undid(debt.version, "2026-02-20")
+    assert [debt.loans.accrued_penalty(on(at)) for at in ("2026-02-20", "2026-03-02")] == [0, 6_49]
+
+
+def test_a_single_payment_made_early_and_reversed_is_due_again_with_the_interest_it_had_paid() -> None:
+    """54 days from 10 January to 5 March at 0.40 a day: 21.60 of interest went with 1,000.00."""
+    debt = Debt()
+    debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")
+    debt.paid(1_021_60, "2026-03-05")
+    debt.undid(debt.version, "2026-04-20")
+    assert (debt.overdue("2026-04-20"), debt.late("2026-04-20")) == (1_021_60, 10)
+
+
+def test_early_principal_that_is_reversed_makes_no_passed_instalment_due_anew() -> None:
+    debt = a_year()
+    debt.paid(5_000_00, "2026-01-25", principal=5_000_00)
+    asked = debt.overdue(DUE)
+    debt.undid(debt.version, "2026-02-20")
+    assert debt.overdue("2026-02-20") == asked < CAR
+    assert debt.loans.drawn == 12_000_00
+
+
+def test_of_two_part_payments_the_one_that_is_not_reversed_still_counts_toward_the_instalment() -> None:
+    debt = a_year()
+    debt.paid(500_00, "2026-01-25")
+    debt.paid(200_00, "2026-01-26")
+    debt.undid(debt.version - 1, "2026-01-27")
+    (view,) = debt.loans.views(on("2026-01-27"))
+    assert (view.next_due, view.derived) == (CAR - 200_00, False)
+    assert debt.overdue(DUE) == CAR - 200_00
+
+
 # Schedules
 
 
