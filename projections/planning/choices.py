@@ -3,7 +3,7 @@
 Until its interest is paid, no principal can be; once its principal is begun, its interest is kept paid. So there is one
 choice: the month in which it begins. Before it the principal stands whole; by the end of a month no more of it can be
 gone than what could be paid since. Said month by month, the latter is what makes the programme quick: without it the
-solver pays a little interest and a little principal at a time, and needs thousands of trials to see that it may not.
+solver pays a little interest and a little principal at a time, and needs several times the trials to see it may not.
 Source: docs/planning.md.
 """
 
