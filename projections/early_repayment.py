@@ -5,13 +5,14 @@ nothing came back, and shown beside what it is if it does.
 Source: domain.md section 5, "safe early repayment".
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 import msgspec
 
 from ledger.line import Line
 from ledger.money import amount_text, ratio_text, round_fraction
-from projections.indicators.basis import Basis
+from projections.indicators.basis import Basis, limit_missing
 
 
 class SafeRepayment(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +38,7 @@ def safe_repayment(basis: Basis) -> SafeRepayment:
     reserve = basis.reserve.total
     spare = reserve - basis.rules.safe_early_repayment.target_months * outflow
     amount = round_fraction(min(max(spare, Fraction(0)), Fraction(basis.owed.total)))
-    restorable = min(amount, sum(_restored(line) for line in basis.lines))
+    restorable = _restorable(basis.lines, amount)
     return SafeRepayment(
         amount=amount,
         restorable=restorable,
@@ -46,11 +47,22 @@ def safe_repayment(basis: Basis) -> SafeRepayment:
     )
 
 
-def _restored(line: Line) -> int:
-    """What of a line could be drawn again once it is repaid, if the lender lets it."""
-    if not line.usable or not line.terms.revolving or line.terms.restoration == "never":
-        return 0
-    return max(0, line.drawn)
+def _restorable(lines: Iterable[Line], amount: int) -> int:
+    """What of an amount could be drawn again if the lenders let it; it goes first where least is drawn over a limit.
+
+    Shape: what is drawn over a limit comes back to nobody; lines that share one are over it together.
+    """
+    pools: dict[str, tuple[int, int]] = {}
+    for line in lines:
+        if line.usable and line.terms.revolving and line.terms.restoration != "never":
+            _, drawn = pools.get(line.root.name, (0, 0))
+            pools[line.root.name] = 0 if limit_missing(line) else line.over_limit, drawn + max(0, line.drawn)
+    restored = 0
+    for over, drawn in sorted(pools.values()):
+        repaid = min(amount, drawn)
+        amount -= repaid
+        restored += max(0, repaid - over)
+    return restored
 
 
 class SafeRepaymentAnswer(msgspec.Struct, frozen=True, kw_only=True):

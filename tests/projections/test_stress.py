@@ -8,7 +8,7 @@ import pytest
 from projections.early_repayment import safe_repayment
 from projections.ruleset import overridden, ruleset
 from projections.stress import Outcome
-from tests.build import billed, counted, drew, earns, granted, lowered, needs, opened_account, opened_line
+from tests.build import billed, counted, drew, earns, granted, lowered, needs, opened_account, opened_line, repaid
 from tests.projections.checked import AT, examined, family, indicator, instalments, outcome, percent, told
 from tests.spec import History, given
 
@@ -137,6 +137,63 @@ def test_a_term_loan_or_a_frozen_line_gives_nothing_back() -> None:
     found = repaying(given(*family(reserve=90_000), *instalments(1_000, 12)))
     assert found.restorable == 0
     assert found.months_if_not_restored == found.months_if_restored
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{"revolving": False}, {"restoration": "never"}, {"valid_until": "2026-02-15"}],
+)
+def test_each_term_that_keeps_a_line_from_being_drawn_again_does_so_by_itself(terms: dict[str, Any]) -> None:
+    line = (opened_line(**terms), granted(50_000), drew(20_000, "2026-02-01", daily_rate="0"))
+    assert repaying(given(*family(reserve=90_000), *line)).restorable == 0
+    assert repaying(given(*family(reserve=90_000), opened_line(), *line[1:])).restorable == 2_000_000
+
+
+def test_what_is_drawn_over_a_limit_cannot_be_drawn_again() -> None:
+    """Limit 8,000, drawn 20,000: the first 12,000 repaid only end the excess."""
+    line = (opened_line(), granted(8_000), drew(20_000, "2026-02-01", daily_rate="0"))
+    found = repaying(given(*family(reserve=30_000), *line))
+    assert (found.amount, found.restorable) == (1_200_000, 0)
+    assert found.months_if_restored == found.months_if_not_restored == 3
+    assert repaying(given(*family(reserve=33_000), *line)).restorable == 300_000
+    unseen = (opened_line(), drew(20_000, "2026-02-01", daily_rate="0"))
+    assert repaying(given(*family(reserve=30_000), *unseen)).restorable == 1_200_000
+
+
+def test_lines_that_share_a_limit_are_over_it_once() -> None:
+    """10,000 for both, 8,000 drawn on each: over by 6,000; of 16,000 repaid 10,000 can be drawn again."""
+    pool = (
+        opened_line("root"), granted(10_000, line="root"), opened_line("member", shared_with="root"),
+        *(drew(8_000, "2026-02-01", line=name, daily_rate="0") for name in ("root", "member")),
+    )  # fmt: skip
+    found = repaying(given(*family(reserve=90_000), *pool))
+    assert (found.amount, found.restorable) == (1_600_000, 1_000_000)
+
+
+def test_a_credit_balance_takes_nothing_from_what_can_be_drawn_again() -> None:
+    lines = (
+        opened_line("card", limit_basis="full_balance"), granted(5_000, line="card"),
+        repaid(300, "2026-02-01", line="card"),
+        opened_line(), granted(5_000), drew(2_000, "2026-02-01", daily_rate="0"),
+    )  # fmt: skip
+    assert repaying(given(*family(reserve=90_000), *lines)).restorable == 200_000
+
+
+def test_early_repayment_goes_first_where_no_limit_is_exceeded() -> None:
+    """Of 12,000 to spend 5,000 go to the line inside its limit, and 7,000 into an excess of 9,000."""
+    lines = (
+        opened_line("a"), granted(1_000, line="a"), drew(10_000, "2026-02-01", line="a", daily_rate="0"),
+        opened_line("b"), granted(5_000, line="b"), drew(5_000, "2026-02-01", line="b", daily_rate="0"),
+    )  # fmt: skip
+    found = repaying(given(*family(reserve=30_000), *lines))
+    assert (found.amount, found.restorable) == (1_200_000, 500_000)
+
+
+def test_interest_is_a_part_of_the_debt_that_may_be_repaid() -> None:
+    """1,000 at 0.001 a day, 28 days from 1 February to 1 March: 28.00 of interest."""
+    line = (opened_line(daily_rate="0.001"), granted(50_000), drew(1_000, "2026-02-01"))
+    history = given(*family(reserve=90_000), *line)
+    assert repaying(history).amount == 1_000_00 + 28_00
 
 
 def test_how_much_stays_in_reserve_is_the_households_to_choose() -> None:
