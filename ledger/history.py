@@ -27,6 +27,8 @@ _REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re
 _SOURCES: Final = frozenset(get_args(SourceKind))
 _ZHIMA: Final = (350, 950)
 _decode: Final = msgspec.json.Decoder().decode
+_BETWEEN: Final = b" \t\r"
+"""What JSON allows between a field's name and its colon."""
 _pairs: Final = json.JSONDecoder(object_pairs_hook=tuple, parse_int=str).decode
 _UNREADABLE: Final = (Misread, KeyError, TypeError, AttributeError, ValueError, RecursionError)
 """What the quick path raises on a line that holds no fact; decoding errors are ValueErrors."""
@@ -121,14 +123,11 @@ class Reader:
 
 
 def _may_repeat(line: bytes, record: dict[str, Any]) -> bool:
-    """Whether a line may name a field twice, by its colons: as many as its fields and its texts have, and it does not.
+    """Whether a line may name a field twice: it does not where as many colons follow a quotation mark as it has fields.
 
-    Shape: said of any line with a backslash, which may write a colon otherwise.
+    Shape: said also of a line with an object or such a colon in a value; a decoder that keeps pairs knows better.
     """
-    colons = line.count(b":") - len(record)
-    if colons and b"\\" not in line:
-        colons -= record["effective_at"].count(":") + record.get("key", "").count(":") + len(record.get("source", ""))
-    return colons != 0 or b"\\" in line
+    return line.translate(None, _BETWEEN).count(b'":') != len(record)
 
 
 def _each_once(line: bytes) -> None:
