@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-from app.listing import timeline
+from app.listing import horizon, timeline
 from ledger.book import fold
 from ledger.calendar import When
 from ledger.store.reader import Connection
 from projections.check import Check, answer, examine
+from projections.explanation.window import ordered
 from projections.findings import Language
 from projections.ruleset import CURRENT, Ruleset, overridden
 from scheduler import wishes
@@ -30,20 +31,23 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 def check(
     connection: Connection, household: str, asked: Asked, *, rules: Ruleset | None, now: int, language: Language
 ) -> Check:
-    """The check of a household, by its own rules unless others are given. Raises: NotFound.
+    """The check of a household, by its own rules unless others are given.
 
     What moved is told by what is known now of both times.
+    Raises: NotFound; Refused when what is to be told moved since a time that is not before that of the check.
     """
     rules = rules or usual_rules(connection, household)
     known = timeline(connection, household, known_at=asked.known_at)
     at = now if asked.at is None else known.zone.last_moment(asked.at)
     before = None
     if asked.since is not None:
-        before = examine(fold(known, at=min(at, known.zone.last_moment(asked.since))), rules)
+        until = now if asked.at is None else asked.at
+        window = ordered(known.zone, since=asked.since, until=until, asked_as="at")
+        before = examine(fold(known, at=window.since), rules)
     return answer(
         examine(fold(known, at=at), rules),
         household=household,
-        known_at=now if known.known_at is None else known.known_at,
+        known_at=horizon(known, now=now),
         before=before,
         language=language,
         full=True,

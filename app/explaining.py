@@ -8,13 +8,13 @@ import msgspec
 
 from app.listing import horizon, timeline
 from ledger.calendar import When
-from ledger.errors import NotFound, Refused
+from ledger.errors import NotFound
 from ledger.store.reader import Connection
 from projections.explanation import answer as explanation
 from projections.explanation.comparison import Comparison, compare
 from projections.explanation.dossier import Dossier
 from projections.explanation.shape import Explanation
-from projections.explanation.window import Window, window, window_of_change
+from projections.explanation.window import Window, ordered, window_of_change
 from projections.explanation.wording import Language
 
 
@@ -63,13 +63,7 @@ def _window(dossier: Dossier, household: str, asked: Asked, *, now: int) -> Wind
         return window_of_change(book, household=household, change=asked.change, line=asked.line)
     assert asked.since is not None
     assert asked.until is not None
-    zone = dossier.timeline.zone
-    found = window(zone, since=asked.since, until=asked.until)
-    if found.until <= found.since:
-        raise Refused(
-            "ends_before_it_starts", field="until", found=zone.text(asked.until), start=zone.text(asked.since)
-        )
-    return found
+    return ordered(dossier.timeline.zone, since=asked.since, until=asked.until)
 
 
 def _explain(

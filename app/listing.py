@@ -58,8 +58,12 @@ def timeline(connection: Connection, household: str, *, known_at: When | None = 
 
 
 def horizon(known: Timeline, *, now: int) -> int:
-    """The K an answer is given for: what was asked for, else the time of the question."""
-    return now if known.known_at is None else known.known_at
+    """The K an answer is given for: what was asked for, else the time of the question.
+
+    A later K than that is the time of the question: what will be known by then, nobody knows, and the answer could not
+    be given again. It is never before the last fact was recorded, whatever the clock says now.
+    """
+    return now if known.known_at is None else min(known.known_at, max(now, known.learned_at))
 
 
 def _recorded(connection: Connection, household: str) -> list[Recorded]:

@@ -6,8 +6,9 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 import click
 
+from app.cli.desk import Desk
 from app.cli.options import Misused, Unusable
-from ledger.calendar import When, parse_when
+from ledger.calendar import When, Zone, parse_when
 from ledger.errors import Unreadable, complaint
 from ledger.fields import NAME
 from ledger.money import minor_units
@@ -17,6 +18,8 @@ _PACKED: Final = (
     (b"PK\x03\x04", "zip"), (b"\x1f\x8b", "gzip"), (b"%PDF", "PDF"), (b"\xd0\xcf\x11\xe0", "xls"),
     (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"),
 )  # fmt: skip
+_FIRST_TO_BEGIN: Final = Zone("Etc/GMT-14")
+"""Where a day begins before it does anywhere else: one that has not begun there lies ahead for every household."""
 LARGEST_STATEMENT_BYTES: Final = 256 * 1024 * 1024
 
 
@@ -130,6 +133,14 @@ def household_name(household: str) -> None:
         raise Unreadable((complaint("bad_name", line=0, field="household", found=household),))
 
 
-def known_at_option() -> Callable[[_Command], _Command]:
-    """`--known-at K`, for every question."""
-    return click.option("--known-at", metavar="K")
+def known_at_option(name: str = "--known-at") -> Callable[[_Command], _Command]:
+    """`--known-at K`, for every question; it says so when K lies ahead, because the answer is that of now then."""
+    return click.option(name, metavar="K", callback=_remark_what_lies_ahead)
+
+
+def _remark_what_lies_ahead(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    desk: Desk = context.obj
+    known_at = time(option.opts[0], text)
+    if known_at is not None and _FIRST_TO_BEGIN.at(known_at) > desk.world.now():
+        desk.note(desk.texts.say("asking.ahead", option=option.opts[0], found=str(text)))
+    return text

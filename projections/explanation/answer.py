@@ -72,7 +72,7 @@ def _told(case: Case, *, known_at: int, ruleset: str, language: Language) -> Exp
         version=case.timeline.version,
         ruleset=ruleset,
         bridge=bridge_answer(case.bridge, household=household, currency=case.currency),
-        verdict=_verdict(case, writer, verdict, weighed, undetermined=undetermined),
+        verdict=_verdict(case, writer, verdict, weighed, undetermined=undetermined, known_at=known_at),
         causes=tuple(_cause(case, writer, one) for one in weighed.causes),
         excluded=tuple(_excluded(case, writer, one) for one in weighed.excluded),
         order_undetermined=undetermined,
@@ -103,12 +103,16 @@ def _repaid_inside(case: Case, subject: Subject) -> bool:
     return False
 
 
-def _verdict(case: Case, writer: Writer, verdict: Verdict, weighed: Weighed, *, undetermined: bool) -> VerdictAnswer:
+def _verdict(
+    case: Case, writer: Writer, verdict: Verdict, weighed: Weighed, *, undetermined: bool, known_at: int
+) -> VerdictAnswer:
     finding = verdict.finding
     told = (finding,) if verdict.event is None else (verdict.event, finding)
     text = writer.join(*(writer.finding(one) for one in told))
     if undetermined and "P01" in {one.code for one in told}:
         text = writer.join(text, writer.say("order.undetermined"))
+    if finding.code == "S00" and case.zone.day(case.until) > case.zone.day(known_at):
+        text = writer.join(text, writer.say("window.ahead", known=writer.when(known_at)))
     if weighed.why_grade is not None:
         text = writer.join(text, writer.say(f"why.{weighed.why_grade}"))
     return VerdictAnswer(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ledger.book import Book
 from ledger.calendar import When, Zone
-from ledger.errors import NotFound
+from ledger.errors import NotFound, Refused
 from ledger.traces import LimitChange
 from projections.limit_changes import change_id, standing
 
@@ -23,6 +23,17 @@ def window(zone: Zone, *, since: When, until: When) -> Window:
     """The window between two times; of a bare date the whole day is inside, its facts that sort at 00:00 too."""
     start = zone.at(since)
     return Window(start - 1 if isinstance(since, str) else start, zone.last_moment(until))
+
+
+def ordered(zone: Zone, *, since: When, until: When, asked_as: str = "until") -> Window:
+    """The window between two times.
+
+    Raises: Refused when it ends before it begins, under the name that its end was asked as.
+    """
+    found = window(zone, since=since, until=until)
+    if found.until <= found.since:
+        raise Refused("ends_before_it_starts", field=asked_as, found=zone.text(until), start=zone.text(since))
+    return found
 
 
 def window_of_change(book: Book, *, household: str, change: str, line: str | None = None) -> Window:

@@ -38,6 +38,10 @@ class Person:
         """What the clock says, in Chinese time."""
         return zone("Asia/Shanghai").text(next(self._clock))
 
+    def waits_until(self, text: str) -> None:
+        """Let the clock go on to a time."""
+        self._clock = _clock(text)
+
     def types(self, *words: str, given: bytes = b"") -> Said:
         """Run one command line; `given` is what stands on standard input."""
         out, err = io.StringIO(), io.StringIO()
@@ -47,9 +51,9 @@ class Person:
         return Said(run(words, world), out.getvalue(), err.getvalue())
 
 
-def _clock() -> Iterator[int]:
+def _clock(begins: str = LEARNED) -> Iterator[int]:
     """A clock that moves a second whenever it is looked at."""
-    now = parse_when(LEARNED)
+    now = parse_when(begins)
     assert isinstance(now, int)
     while True:
         yield now

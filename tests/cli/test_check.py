@@ -28,6 +28,7 @@ REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "no_such_ruleset": (("check", "lin", "--ruleset", "2019.1"), 1),
     "no_such_file": (("check", "lin", "--ruleset", "nowhere.toml"), 1),
     "not_a_time": (("check", "lin", "--since", "yesterday"), 2),
+    "backward": (("check", "lin", "--at", "2026-06-10", "--since", "2026-06-11"), 1),
 }
 
 
@@ -91,6 +92,7 @@ def family(cluster: Cluster) -> Iterator[Person]:
     name, fresh = cluster.new_database()
     person = Person(HEADROOM_DATABASE_URL=address(fresh.superuser))
     assert person.types("record", str(FAMILY)).code == 0
+    person.waits_until("2026-08-02T09:00:00+08:00")
     yield person
     cluster.drop(name)
 
@@ -119,6 +121,13 @@ def test_no_promised_page_is_left_over() -> None:
     kept = {f"{name}.{language}.txt" for name in ASKED for language in LANGUAGES}
     kept |= {f"refuses_{name}.{language}.txt" for name in REFUSED for language in LANGUAGES}
     assert promised("check") == kept
+
+
+def test_what_moved_since_a_day_began_is_told_of_that_very_day_too(family: Person) -> None:
+    """Of 2026-06-11, on which the family repaid: domain.md section 1, `since` given as a date means its start."""
+    told = family.types("check", "lin", "--at", "2026-06-11", "--since", "2026-06-11", "--json").json
+    assert told["since"] == "2026-06-10T23:59:59.999999+08:00"
+    assert told["moved"]
 
 
 @pytest.mark.parametrize("name", ASKED)

@@ -67,6 +67,7 @@ def family(cluster: Cluster) -> Iterator[Person]:
     name, fresh = cluster.new_database()
     person = Person(HEADROOM_DATABASE_URL=address(fresh.superuser))
     assert person.types("record", str(FAMILY)).code == 0
+    person.waits_until("2026-08-02T09:00:00+08:00")
     yield person
     cluster.drop(name)
 

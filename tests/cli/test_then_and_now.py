@@ -60,6 +60,38 @@ def test_where_nothing_came_since_nothing_differs(learning: Person) -> None:
     assert (told["same"], told["later"], told["levels"]) == (True, [], [])
 
 
+@pytest.mark.parametrize("words", [("position", "h1"), ("check", "h1"), WINDOW])
+@pytest.mark.parametrize(("language", "remark"), [("en", "lies ahead"), ("zh", "还没有到")])
+def test_what_will_be_known_later_is_answered_as_known_now_so_that_it_can_be_answered_again(
+    learning: Person, words: tuple[str, ...], language: str, remark: str
+) -> None:
+    words = words if words is WINDOW else (*words, "--at", "2026-03-31")
+    said = learning.types(*words, "--known-at", "2030-01-01", "--json", "--lang", language)
+    assert remark in said.err
+    assert said.json["known_at"] < learning.now()
+    assert learning.types("add", "Voided", "fact=h1:6", "--household", "h1").code == 0
+    assert learning.types(*words, "--known-at", said.json["known_at"], "--json", "--lang", language).json == said.json
+
+
+def test_today_is_known_up_to_now_without_a_remark(learning: Person) -> None:
+    said = learning.types("position", "h1", "--known-at", learning.now()[:10], "--json")
+    assert (said.err, said.json["known_at"] < learning.now()) == ("", True)
+
+
+def test_then_that_lies_ahead_is_remarked_too(learning: Person) -> None:
+    assert learning.types(*WINDOW, "--then", "2030-01-01").err.startswith("--then 2030-01-01 lies ahead")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "nothing can be said here"), ("zh", "这里无从得知")])
+def test_a_window_that_goes_on_after_what_is_known_says_so_and_one_that_is_over_does_not(
+    learning: Person, language: str, words: str
+) -> None:
+    for until, said in (("2099-12-31", True), (learning.now()[:10], False)):
+        window = ("explain", "h1", "--line", "jiebei", "--since", "2026-06-01", "--until", until, "--lang", language)
+        answer = learning.types(*window, "--json").json
+        assert (answer["verdict"]["code"], words in answer["verdict"]["text"]) == ("S00", said)
+
+
 def test_a_change_that_was_withdrawn_is_found_as_it_was_known(learning: Person) -> None:
     cut = learning.types("changes", "h1", "--json").json[-1]["id"]
     known = learning.now()

@@ -22,7 +22,7 @@ def why(
     known: str | int | None = None,
     language: Language = "en",
 ) -> Explanation:
-    """The explanation of a line between two times, as known at a time or after a version."""
+    """The explanation of a line between two times, as known at a time or after a version; else once they are over."""
     asked = window(ZONE, since=parse_when(since), until=parse_when(until))
     known_at = history.known_at(known)
     return explain(
@@ -31,7 +31,7 @@ def why(
         line=line,
         since=asked.since,
         until=asked.until,
-        known_at=history.recorded[-1].recorded_at if known_at is None else known_at,
+        known_at=max(asked.until, history.recorded[-1].recorded_at) if known_at is None else known_at,
         language=language,
     )
 

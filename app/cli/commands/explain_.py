@@ -27,7 +27,7 @@ from projections.explanation.shape import Explanation
 @click.option("--since", metavar="T")
 @click.option("--until", metavar="T")
 @asking.known_at_option()
-@click.option("--then", metavar="K")
+@asking.known_at_option("--then")
 @click.option("--letter", is_flag=True)
 @click.option("--evidence", metavar="FILE")
 @click.option("--whole", is_flag=True)

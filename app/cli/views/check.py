@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from app.cli.desk import Answer
-from app.cli.figures import decimal, is_zero, moment, money, percent
+from app.cli.figures import decimal, is_zero, moment, money, opening, percent
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
 from app.cli.views.costs import costs
@@ -81,7 +81,7 @@ def _row(texts: Texts, one: Answer) -> list[Cell]:
 
 def _moved(paper: Paper, texts: Texts, answer: dict[str, Any]) -> None:
     say = texts.say
-    paper.heading(say("check.moved", since=moment(answer["since"])))
+    paper.heading(say("check.moved", since=opening(answer["since"])))
     if not answer["moved"]:
         paper.paragraph(say("check.nothing_moved"), indent=2)
     units = {one["code"]: one["unit"] for one in answer["indicators"]}
