@@ -67,7 +67,7 @@ class Use:
                 self._beyond(name, buckets[-1], left)
         if not trust:
             self.by_order((
-                "current_principal", "overdue_principal",
+                "overdue_principal", "current_principal",
                 "fee", "penalty_on_principal", "overdue_interest", "current_interest",
             ))  # fmt: skip
 

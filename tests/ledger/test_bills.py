@@ -107,6 +107,37 @@ def test_what_settles_an_instalment_without_a_bill_settles_no_bill_too() -> None
     assert (debt.overdue("2026-02-05"), debt.due("2026-02-05", "2026-02-28")) == (0, 500_00)
 
 
+def test_a_bill_asks_for_the_interest_of_every_loan_before_principal() -> None:
+    """40 days at 0.40 a day on each of two loans: 16.00 and 16.00, then 68.00 of principal."""
+    debt = Debt()
+    debt.drew(1_000_00, "2026-01-01", loan="a")
+    debt.drew(1_000_00, "2026-01-01", loan="b")
+    debt.billed(100_00, "2026-02-01", due_on="2026-02-10")
+    assert debt.paid(100_00, "2026-02-10").parts == {"overdue_interest": 32_00, "overdue_principal": 68_00}
+
+
+def test_a_settled_bill_has_no_claim_left_on_whichever_loan_it_was_paid() -> None:
+    """1,080.84 x 0.0006 x 2 days = 1.30, and no penalty more once the bill is paid, on another loan."""
+    debt = Debt()
+    debt.drew(5_000_00, "2026-01-01", loan="old")
+    debt.drew(12_000_00, "2026-01-10", loan="car", method="equal_instalment", periods=12, period_basis="equal")
+    debt.billed(CAR, "2026-02-01", due_on="2026-02-10")
+    debt.paid(CAR, "2026-02-12", loan="old")
+    assert (debt.overdue("2026-02-12"), debt.late("2026-02-12")) == (0, 0)
+    assert [debt.loans.accrued_penalty(on(f"2026-02-{day}")) for day in (12, 22)] == [1_30, 1_30]
+
+
+@pytest.mark.parametrize(
+    ("asked_on", "interest"), [("2026-01-19", 12_40), ("2026-01-20", 0), ("2026-02-19", 0), ("2026-02-20", 6_72)]
+)
+def test_a_bill_speaks_for_the_month_that_ends_with_its_date(asked_on: str, interest: int) -> None:
+    """31 days from 19 January at 0.40; none while the bill lies ahead; then 28 days at 0.24 on what is not due."""
+    debt = Debt(limit_basis="full_balance")
+    debt.drew(1_000_00, "2026-01-10")
+    debt.billed(400_00, "2026-01-15", due_on="2026-02-20")
+    assert debt.loans.month_interest(on(asked_on), on(asked_on) + 60) == interest
+
+
 def test_the_interest_in_bills_is_what_was_charged_and_counts_once() -> None:
     debt = card(rate=None)
     debt.drew(1_000_00, "2026-01-01")

@@ -155,6 +155,25 @@ def test_a_charged_penalty_replaces_the_one_we_counted() -> None:
     assert debt.loans.accrued_penalty(on("2026-04-24")) == 62
 
 
+def test_a_penalty_charged_before_we_counted_any_falls_on_what_is_due_and_on_nothing_else() -> None:
+    debt = Debt(grace_days=30)
+    debt.drew(9_000_00, "2026-01-01", loan="calm")
+    debt.drew(1_000_00, "2026-01-10", loan="late", method="bullet", due_on="2026-04-10")
+    debt.charged("penalty", 5_00, "2026-04-13")
+    assert [(view.loan, view.posted_unpaid) for view in debt.loans.views(on("2026-04-13"))] == [
+        ("calm", 0), ("late", 5_00)
+    ]  # fmt: skip
+
+
+def test_what_is_due_stays_late_from_its_date_while_the_rest_of_it_is_paid_in_parts() -> None:
+    debt = a_year()
+    for day in (11, 12, 13):
+        debt.paid(300_00, f"2026-02-{day}")
+    assert (debt.overdue("2026-02-13") > 0, debt.late("2026-02-13")) == (True, 3)
+    debt.paid(250_00, "2026-02-14")
+    assert (debt.overdue("2026-02-14"), debt.late("2026-02-14")) == (0, 0)
+
+
 def test_days_past_due_count_from_the_oldest_payment_that_is_missing() -> None:
     debt = a_year()
     assert debt.late("2026-04-15") == 64
@@ -240,6 +259,28 @@ def test_a_newer_bill_for_a_month_stands_for_the_older() -> None:
 
 
 # What falls due
+
+
+@pytest.mark.parametrize(
+    ("day_count", "asked_on", "interest"),
+    [
+        ("act_365f", "2026-01-31", 112_00),
+        ("act_365f", "2028-01-31", 116_00),
+        ("act_365f", "2028-02-29", 116_00),
+        ("act_360", "2026-01-15", 124_00),
+        ("30e_360", "2026-01-15", 120_00),
+        ("30u_360", "2028-02-29", 116_00),
+    ],
+)
+def test_a_month_of_interest_ends_on_the_same_day_of_next_month_or_its_last(
+    day_count: Any, asked_on: str, interest: int
+) -> None:
+    """At 4.00 a day: 28 days to 28 February 2026, 29 to 29 February 2028, 29 to 29 March 2028 (by 30U/360 29 after the
+    30th that February's end stands for), 31 and 30 to 15 February.
+    """
+    debt = Debt(day_count=day_count)
+    debt.drew(10_000_00, "2026-01-01")
+    assert debt.due(asked_on, date.fromordinal(on(asked_on) + 100).isoformat()) == interest
 
 
 def test_at_will_loans_owe_one_months_interest_in_any_window() -> None:

@@ -89,6 +89,13 @@ def test_an_instalment_paid_a_day_early_leaves_a_day_of_its_period_and_the_whole
     assert debt.accrued(NEXT_DUE) == 136_84
 
 
+def test_on_a_full_balance_no_interest_that_we_count_goes_into_the_schedule_that_is_solved_anew() -> None:
+    """7,000.00 for 16 of the 31 days that are left of a month: 7,000.00 x 0.146 / 12 x 16/31 = 43.96."""
+    debt = a_year(limit_basis="full_balance")
+    debt.paid(5_000_00, "2026-01-25")
+    assert debt.loans.ahead(on("2026-01-25"))[0].interest == 43_96
+
+
 def test_an_instalment_covered_by_its_balance_is_not_ahead_any_more() -> None:
     debt = a_year()
     debt.paid(1_070_00, "2026-02-08", interest=135_16, principal=934_84)
@@ -170,6 +177,16 @@ def test_penalty_on_an_instalment_whose_early_payment_was_reversed_runs_from_the
     debt.paid(CAR, "2026-02-09")
     debt.undid(debt.version, "2026-02-20")
     assert [debt.loans.accrued_penalty(on(at)) for at in ("2026-02-20", "2026-03-02")] == [0, 6_49]
+
+
+def test_what_is_due_again_is_the_interest_and_the_principal_that_were_paid_and_the_schedule_stays() -> None:
+    """30 of the 31 days of a month of 146.00 had passed: 141.29 of interest, and 939.55 of principal."""
+    debt = a_year()
+    debt.paid(CAR, "2026-02-09")
+    debt.undid(debt.version, "2026-02-20")
+    assert not debt.loans.views(on("2026-02-20"))[0].derived
+    paid = debt.paid(CAR, "2026-02-20", interest=141_29, principal=939_55)
+    assert paid.parts == {"overdue_interest": 141_29, "overdue_principal": 939_55}
 
 
 def test_a_single_payment_made_early_and_reversed_is_due_again_with_the_interest_it_had_paid() -> None:

@@ -108,6 +108,23 @@ def test_interest_charged_on_a_line_is_shared_by_what_each_loan_accrued() -> Non
     assert debt.accrued("2026-01-31") == 0
 
 
+def test_interest_charged_on_a_line_follows_what_accrued_and_not_what_is_owed() -> None:
+    """Equal principal at 0.0004 and 0.0008 a day: a third and two thirds."""
+    debt = Debt()
+    debt.drew(1_000_00, "2026-01-01", loan="a")
+    debt.drew(1_000_00, "2026-01-01", loan="b", daily_rate=rate_units("0.0008"))
+    debt.charged("interest", 36_00, "2026-01-31")
+    assert [view.posted_unpaid for view in debt.loans.views(on("2026-01-31"))] == [12_00, 24_00]
+
+
+def test_interest_of_a_line_is_rounded_once_over_its_loans() -> None:
+    """0.4 fen on each of two loans is 0.8 fen together: 1 and not 0."""
+    debt = Debt()
+    debt.drew(10_00, "2026-01-01", loan="a")
+    debt.drew(10_00, "2026-01-01", loan="b")
+    assert debt.accrued("2026-01-02") == 1
+
+
 def test_a_fee_on_no_loan_is_paid_first_and_shown_on_none() -> None:
     debt = Debt()
     debt.drew(1_000_00, "2026-01-01")

@@ -1,20 +1,24 @@
 """Schedules come out to the fen, keep their dates, and bring every balance to zero."""
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.money import rate_units, round_half_up
-from ledger.schedule import LONGEST, Instalment, due_dates, schedule
+from ledger.money import RATE_UNIT, rate_units, round_half_up
+from ledger.schedule import LONGEST, Instalment, Span, due_dates, schedule, solve
 from ledger.vocabulary import DayCount, Method, PeriodBasis
 from tests.ledger.oracles import fen, foreign_schedules, oracle
 
 
 def on(text: str) -> int:
     return date.fromisoformat(text).toordinal()
+
+
+LEAP = on("2028-01-31")
 
 
 def a_year_of(method: Method, rate: str = "0.0004", **more: Any) -> tuple[Instalment, ...]:
@@ -110,6 +114,36 @@ def test_a_first_due_date_sets_the_day_of_all_that_follow() -> None:
     first = on("2026-02-20")
     dates = due_dates("equal_principal", periods=3, drawn_on=on("2026-01-10"), first_due_on=first, due_on=None)
     assert dates == (first, on("2026-03-20"), on("2026-04-20"))
+
+
+def test_nothing_is_due_on_the_day_of_the_draw() -> None:
+    drawn_on = on("2026-01-10")
+    dates = due_dates("equal_principal", periods=3, drawn_on=drawn_on, first_due_on=drawn_on, due_on=None)
+    assert dates == (on("2026-02-10"), on("2026-03-10"))
+
+
+def test_a_first_equal_period_shorter_than_a_month_bears_interest_by_its_days() -> None:
+    """26 days from 10 January to 5 February: 12,000.00 x 0.0004 x 26 = 124.80; then a twelfth of 365 days."""
+    rows = a_year_of("interest_only", first_due_on=on("2026-02-05"))
+    assert [row.interest for row in rows[:2]] == [124_80, 146_00]
+
+
+def test_interest_carried_beyond_the_payment_leaves_no_principal_below_nothing() -> None:
+    """1,000.00 and 2,000.00 of interest carried, over two periods: 1,500.00 each would not pay the interest."""
+    spans = [Span(0, 30, Fraction(30)), Span(30, 60, Fraction(30))]
+    rows = solve(1_000_00, spans, daily_rate=0, method="equal_instalment", carried=2_000_00 * RATE_UNIT)
+    assert [(row.interest, row.principal, row.balance) for row in rows] == [(2_000_00, 0, 1_000_00), (0, 1_000_00, 0)]
+
+
+def test_equal_instalments_over_actual_days_count_the_leap_day() -> None:
+    """From 31 January 2028: 29 days to 29 February, 31 to 31 March, 30 to 30 April, at 0.0004 a day.
+
+    Three payments of 1, discounted by 1.0116, 1.0124 and 1.0120, are worth 2.929806: 3,000.00 takes 1,023.96 each.
+    """
+    rows = schedule(3_000_00, daily_rate=rate_units("0.0004"), method="equal_instalment", periods=3, drawn_on=LEAP)
+    assert [(row.payment, row.interest, row.balance) for row in rows] == [
+        (1_023_96, 34_80, 2_010_84), (1_023_96, 24_93, 1_011_81), (1_023_95, 12_14, 0)
+    ]  # fmt: skip
 
 
 def test_a_final_date_ends_monthly_payments_where_their_number_is_not_told() -> None:
