@@ -7,6 +7,7 @@ Source: contract.md section 2 (fields), domain.md section 1 (the two times).
 """
 
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar, TypeAlias
 
 import msgspec
@@ -367,6 +368,13 @@ _list_decoder = msgspec.json.Decoder(list[AnyFact])
 def encode(fact: Fact) -> bytes:
     """The stored bytes of a fact."""
     return _encoder.encode(fact)
+
+
+@cache
+def defaults(kind: type[Fact]) -> dict[str, Any]:
+    """What the optional fields of a kind of fact are when left out, those that are then something."""
+    absent = (None, msgspec.NODEFAULT)
+    return {info.name: info.default for info in msgspec.structs.fields(kind) if info.default not in absent}
 
 
 def decode(payload: bytes) -> Any:

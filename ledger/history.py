@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final, get_args
 
 import msgspec
 
-from ledger import fields
+from ledger import events, fields
 from ledger.errors import Complaint, complaint
 from ledger.events import FACT_TYPES, Corrected, Fact, HouseholdOpened, ScoreObserved
 from ledger.fields import Misread
@@ -157,17 +157,22 @@ def _plain(problem: str) -> str:
 
 
 def _draft(kind: type[Fact], record: dict[str, Any], currency: str) -> Draft:
-    """The draft of a record whose type and household were taken off. Raises: Misread, KeyError, TypeError."""
+    """The draft of a record whose type and household were taken off. Raises: Misread, KeyError, TypeError.
+
+    What is written as the default is left out, so that a fact has one stored form, by which its key is judged.
+    """
     columns = _columns(kind)
     values: dict[str, Any] = {}
     for name, value in record.items():
-        attribute, reader = columns[name]
-        values[attribute] = reader(value, currency)
+        attribute, reader, usual = columns[name]
+        read = reader(value, currency)
+        if usual is None or read != usual:
+            values[attribute] = read
     refers = inner = None
     if kind in _SPECIAL:
         refers, inner = _take_references(values)
     if "source" in values:
-        values |= values["source"]
+        values |= values.pop("source")
     fact: Any = kind(**values)
     if kind is ScoreObserved and fact.scheme == "zhima":
         _in_range(fact.score, *_ZHIMA)
@@ -175,8 +180,8 @@ def _draft(kind: type[Fact], record: dict[str, Any], currency: str) -> Draft:
 
 
 @cache
-def _columns(kind: type[Fact]) -> dict[str, tuple[str, fields.Reader]]:
-    """Which attribute of a fact each written field becomes, and how it is read."""
+def _columns(kind: type[Fact]) -> dict[str, tuple[str, fields.Reader, Any]]:
+    """Which attribute of a fact each written field becomes, how it is read, and what it is where it is not written."""
     columns = {name: (name, reader) for name, reader in fields.readers(kind).items()}
     columns |= {"effective_at": ("effective", fields.when), "key": ("key", fields.key)}
     columns |= {"note": ("note", fields.text), "source": ("source", _source)}
@@ -184,7 +189,8 @@ def _columns(kind: type[Fact]) -> dict[str, tuple[str, fields.Reader]]:
         columns["fact"] = ("fact", _reference)
     if kind is Corrected:
         columns["replacement"] = ("replacement", _replacement)
-    return columns
+    usual = events.defaults(kind)
+    return {name: (attribute, reader, usual.get(attribute)) for name, (attribute, reader) in columns.items()}
 
 
 def _take_references(values: dict[str, Any]) -> tuple[str | None, str | None]:
@@ -217,10 +223,11 @@ def _source(value: Any, _: str) -> dict[str, Any]:
     kind = value.get("kind", "user")
     if type(kind) is not str or kind not in _SOURCES:
         raise Misread("not_a_choice", part="kind", found=fields.shown(kind), known=", ".join(get_args(SourceKind)))
+    told = {} if kind == "user" else {"source": kind}
     if "document" not in value:
-        return {"source": kind}
+        return told
     try:
-        return {"source": kind, "document": fields.text(value["document"])}
+        return told | {"document": fields.text(value["document"])}
     except Misread as wrong:
         raise Misread(wrong.code, part="document", **wrong.details) from None
 

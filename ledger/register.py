@@ -27,12 +27,26 @@ def content_mark(fact: Fact) -> int:
 
     A hash over the texts would outlive their erasure, so texts are compared by the store while it has their salts.
     """
-    return mark_of(events.encode(without_texts(fact)))
+    return mark_of(events.encode(_plain(without_texts(fact))))
 
 
 def mark_of(bare: bytes) -> int:
     """The mark of a fact without texts, from its stored form."""
     return int.from_bytes(blake2b(bare, digest_size=8).digest(), "big")
+
+
+def _plain(fact: Fact) -> Fact:
+    """The fact with its defaults themselves, where a value is one: encoding leaves out only those that are the same.
+
+    Stored facts may hold a default that was written out.
+    """
+    usual = events.defaults(type(fact)).items()
+    changes: dict[str, object] = {
+        name: default for name, default in usual if (value := getattr(fact, name)) is not default and value == default
+    }
+    if isinstance(fact, events.Corrected):
+        changes["replacement"] = _plain(fact.replacement)
+    return msgspec.structs.replace(fact, **changes) if changes else fact
 
 
 def without_texts(fact: Fact) -> Fact:

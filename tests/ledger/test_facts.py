@@ -9,6 +9,7 @@ from ledger import events
 from ledger.calendar import zone
 from ledger.events import FACT_TYPES, AnyFact, Fact, decode, encode, type_name
 from ledger.history import Line, Reader
+from ledger.register import content_mark
 from ledger.writing import Writer
 from tests.ledger.examples import EXAMPLES
 
@@ -63,3 +64,22 @@ def _with_references(line: Line) -> AnyFact:
         version = int(line.draft.refers.partition(":")[2])
         fact = msgspec.structs.replace(fact, fact=version)
     return fact
+
+
+@pytest.mark.parametrize(
+    "written_out",
+    [
+        b'"penalty_multiplier":1500000000000',
+        b'"source":"user"',
+        b'"restoration":"on_post"',
+        b'"allocation_order":["fee","penalty_on_principal","penalty_on_interest","overdue_interest","current_interest",'
+        b'"overdue_principal","current_principal"]',
+    ],
+)
+def test_a_stored_fact_in_which_a_default_is_written_out_has_the_same_content(written_out: bytes) -> None:
+    stored = b'{"t":"LineOpened.1","lender":"x","product":"card","at":1,"line":"a","key":"k"%b}'
+    inside = b'{"t":"Corrected.1","fact":2,"replacement":%b,"at":1}'
+    plain, other = stored % b"", stored % (b"," + written_out)
+    assert content_mark(decode(other)) == content_mark(decode(plain))
+    assert content_mark(decode(inside % other)) == content_mark(decode(inside % plain))
+    assert content_mark(decode(other.replace(b'"x"', b'"y"'))) != content_mark(decode(plain))
