@@ -20,6 +20,11 @@ def oracle(name: str) -> Any:
     return json.loads(_file("oracles.json").read_text(encoding="utf-8"))[name]["expected"]
 
 
+def oracle_names() -> set[str]:
+    """The ids of all oracles."""
+    return set(json.loads(_file("oracles.json").read_text(encoding="utf-8"))) - {"_about"}
+
+
 def foreign_schedules() -> Iterator[tuple[str, list[dict[str, str]]]]:
     """The schedules of another loan system, by case: the draw, then a row an instalment."""
     with _file("fineract_schedules.csv").open(encoding="utf-8", newline="") as lines:

@@ -37,12 +37,16 @@ def test_interest_is_rounded_once_and_never_by_the_day() -> None:
     assert interest_units(3_333_33, rate_units("0.000325"), 1) == 108_333_225_000_000
     assert posted(units) == 33_58
     expected = oracle("O21")
+    assert Fraction(interest_units(3_333_33, rate_units("0.000325"), 1), RATE_UNIT * 100) == Fraction(
+        expected["daily_exact"]
+    )
     assert posted(units) == fen(expected["31d_round_once"])
     assert posted(units) != fen(expected["31d_round_daily"])
 
 
 def test_a_half_is_rounded_up_and_not_to_even() -> None:
-    assert posted(RATE_UNIT * 25 // 2) == 13 == fen(oracle("O21b")["0.125 half up"])
+    expected = oracle("O21b")
+    assert posted(RATE_UNIT * 25 // 2) == 13 == fen(expected["0.125 half up"]) != fen(expected["0.125 half even"])
     assert posted(-RATE_UNIT * 25 // 2) == -13
 
 

@@ -1,5 +1,6 @@
 """Schedules come out to the fen, keep their dates, and bring every balance to zero."""
 
+import json
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.interest import year_days
 from ledger.money import RATE_UNIT, rate_units, round_half_up
 from ledger.schedule import LONGEST, Instalment, Span, due_dates, schedule, solve
 from ledger.vocabulary import DayCount, Method, PeriodBasis
@@ -60,6 +62,8 @@ def test_equal_principal_parts_come_out_row_by_row() -> None:
     assert sum(row.interest for row in rows) == fen(expected["total_interest"])
     for row, (number, payment, interest) in zip(rows, expected["rows"], strict=True):
         assert (row.number, row.payment, row.interest) == (number, fen(payment), fen(interest))
+    for row, (number, payment, interest) in ((rows[0], expected["first"]), (rows[-1], expected["last"])):
+        assert (row.number, row.payment, row.interest) == (number, fen(payment), fen(interest))
 
 
 def test_interest_only_pays_actual_days_and_the_principal_last() -> None:
@@ -96,6 +100,11 @@ def test_schedules_agree_with_another_loan_system_to_the_cent() -> None:
     for case, (draw, *expected) in cases.items():
         drawn_on = datetime.strptime(draw["date"], "%d %B %Y").date().toordinal()  # noqa: DTZ007 - a bare date
         principal = round(float(draw["balance"])) * 100
+        assert principal == fen(json.loads(draw["loan_params_json"])["with Principal"])
+        assert (draw["interest"], draw["fees"], draw["penalties"], draw["due"]) == ("", "0.0", "", "0.0")
+        yearly = Fraction(json.loads(draw["loan_params_json"])["ANNUAL interest rate %"]) / 100
+        terms = FOREIGN_TERMS[case]
+        assert round(yearly / year_days(terms["day_count"]) * RATE_UNIT) == terms["daily_rate"]
         rows = schedule(principal, periods=len(expected), drawn_on=drawn_on, **FOREIGN_TERMS[case])
         for row, told in zip(rows, expected, strict=True):
             due_on = datetime.strptime(told["date"], "%d %B %Y").date().toordinal()  # noqa: DTZ007 - a bare date
@@ -103,6 +112,7 @@ def test_schedules_agree_with_another_loan_system_to_the_cent() -> None:
             assert row.payment == fen(told["due"]), (case, row)
             assert (row.interest, row.principal) == (fen(told["interest"]), fen(told["principal"]))
             assert row.balance == fen(told["balance"])
+            assert (row.number, fen(told["fees"]), fen(told["penalties"])) == (int(told["period"]), 0, 0)
 
 
 def test_monthly_dates_keep_the_day_they_began_with_past_short_months() -> None:

@@ -1,14 +1,17 @@
 """Figures computed outside this project come out of whole histories, to the cent. Source: shared/oracles."""
 
+import re
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.money import ratio_text
+from ledger.money import RATE_UNIT, ratio_text
 from projections.check import FullCheck, answer
-from projections.diversification import concentration
+from projections.diversification import WEIGHINGS, concentration
 from projections.liquidity import reserve
 from projections.reference.lpr import lpr_1_year
 from tests.build import (
@@ -22,7 +25,7 @@ from tests.build import (
     opened_line,
     repaid,
 )
-from tests.ledger.oracles import oracle
+from tests.ledger.oracles import oracle, oracle_names
 from tests.projections.checked import examined, family, indicator, instalments, outcome, percent
 from tests.spec import HOUSEHOLD, Asked, given, yuan
 
@@ -84,6 +87,8 @@ def test_o7_penalty_runs_on_overdue_principal_and_on_overdue_interest() -> None:
         {"type": "InterestCharged", "effective_at": "2026-03-31", "line": "jiebei", "amount": "36.50"},
     ).as_of("2026-04-13")
     (note,) = asked.line().loans._at(asked.book.day)[0]
+    penal = Fraction(note.rate * note.footing.terms.penalty_multiplier, RATE_UNIT * RATE_UNIT)
+    assert penal == Fraction(expected["rate"])
     assert yuan(note.owed("penalty_on_principal")) == expected["on_principal_13d"]
     assert yuan(note.owed("penalty_on_interest")) == expected["on_interest_13d"]
 
@@ -103,8 +108,34 @@ def test_o13_the_reserve_by_tiers() -> None:
     ]  # fmt: skip
     months = [ratio_text(Fraction(told[name]), 2) for name in ("months", "immediate_months")]
     assert months == [expected["months_at_12000"], expected["immediate_T1_months_at_12000"]]
+    assert sum(balances) == Fraction(expected["gross"])
+    assert [row[1:] for row in expected["rows"]] == [list(row) for row in treated(told["accounts"])]
     cheaper = reserve(given(*facts, needs(8000)).as_of("2026-03-01").book)
     assert ratio_text(cheaper.months or Fraction(0), 2) == expected["months_at_8000_expense_only"]
+
+
+def treated(accounts: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
+    """Tier, balance, haircut and what is left of each part of each account, as the oracle writes them.
+
+    What is told of an account is what is left; the balance before it is the rest of the account's.
+    """
+    for account in accounts:
+        parts = [(tier, account[tier]) for tier in ("t1", "t2a", "t2b") if account[tier] != "0.00"]
+        rest = Fraction(account["balance"])
+        for tier, left in parts:
+            before = Fraction(left) if (tier, left) != parts[-1] else rest
+            rest -= before
+            haircut = 1 - Fraction(left) / before
+            yield tier.upper(), str(before), ratio_text(haircut, 2) if haircut else "0", left
+
+
+def test_o13_a_line_that_could_be_drawn_makes_the_reserve_last_no_longer() -> None:
+    expected = oracle("O13")
+    bank = (opened_account(), counted(134100, "2026-02-01"), needs(12000))
+    told = given(*bank, opened_line(), granted(12000)).as_of("2026-03-01").told()["reserves"]
+    assert ratio_text(Fraction(told["months"]), 2) == expected["months_at_12000"]
+    wrongly = (Fraction(told["total"]) + Fraction(told["contingent"])) / Fraction(told["monthly_outflow"])
+    assert ratio_text(wrongly, 2) == expected["months_if_12000_line_wrongly_counted"]
 
 
 def test_o13_the_second_tier_is_capped_at_two_thirds_of_the_rest() -> None:
@@ -128,7 +159,11 @@ def parts(name: str) -> list[int]:
     )
 
 
-@pytest.mark.parametrize("name", ["50/30/20", "single", "equal4", "75/25", "50/50", "50/50/tiny"])
+SPREADS = ("50/30/20", "single", "equal4", "75/25", "50/50", "50/50/tiny")
+LENDERS = {"one lender": [1], "two equal": [1, 1], "two equal + 1% third": [495, 495, 10], "four equal": [1, 1, 1, 1]}
+
+
+@pytest.mark.parametrize("name", SPREADS)
 def test_o10_concentration(name: str) -> None:
     expected = oracle(f"O10 {name}")
     found = concentration(parts(name))
@@ -136,17 +171,10 @@ def test_o10_concentration(name: str) -> None:
         expected["HHI"], expected["N_eff"], expected["gini_simpson"]
     )  # fmt: skip
     assert ratio_text(found.hhi * 10000, 2) == expected["HHI_points"]
+    assert set(expected) == {"HHI", "HHI_points", "N_eff", "gini_simpson", "H_nats"}, "entropy is told nowhere"
 
 
-@pytest.mark.parametrize(
-    ("name", "shares"),
-    [
-        ("one lender", [1]),
-        ("two equal", [1, 1]),
-        ("two equal + 1% third", [495, 495, 10]),
-        ("four equal", [1, 1, 1, 1]),
-    ],
-)
+@pytest.mark.parametrize(("name", "shares"), LENDERS.items())
 def test_o11_the_score_of_lenders(name: str, shares: list[int]) -> None:
     facts: list[Record] = []
     for number, share in enumerate(shares):
@@ -169,9 +197,10 @@ def test_o11_the_score_of_a_whole_household() -> None:
         facts.append(opened_line(line, "2020-01-01", product=product, revocable=revolving, revolving=revolving))
         facts.append(drew(amount, "2026-02-01", line=line, due_on=due_on))
     told = given(*facts).as_of("2026-03-01").told()["diversification"]
-    for dimension in ("lender", "product", "maturity", "revocability"):
+    for dimension in WEIGHINGS:
         found = told["dimensions"][dimension]
         assert (found["hhi"], found["score"]) == (expected[dimension]["HHI"], expected[dimension]["score"])
+        assert WEIGHINGS[dimension] == (expected[dimension]["K"], Fraction(expected[dimension]["w"]))
     assert Fraction(told["largest_share"]) == Fraction(expected["largest_lender_share"])
     assert (told["uncapped"], told["score"]) == (expected["uncapped"], expected["score_after_cap"])
 
@@ -210,6 +239,7 @@ def test_o18_income_down_by_a_third_and_gone() -> None:
     base, less, none = (outcome(SERVED, name) for name in ("base", "income_minus_30", "income_0_for_6"))
     assert base.margin == 100 * Fraction(expected["margin_base"])
     assert less.margin == 100 * Fraction(expected["margin_stress"])
+    assert less.margin + 100 * (6_250 + 6_000) == 100 * Fraction(expected["income_-30%"])
     assert [percent(one.dsr) for one in (base, less)] == [expected["dsr_base"], expected["dsr_stress"]]
     assert less.survival_months is not None
     assert none.survival_months is not None
@@ -229,3 +259,13 @@ def test_o22_four_times_the_lpr() -> None:
 _DAYS_OF_LPR = (
     "2019-08-20", "2020-04-20", "2022-08-22", "2023-06-20", "2023-08-21", "2024-07-22", "2024-10-21", "2025-05-20",
 )  # fmt: skip
+
+
+# All of them
+
+
+def test_every_oracle_is_compared_by_a_test() -> None:
+    tests = Path(__file__).parents[1].rglob("test_*.py")
+    asked = {name for test in tests for name in re.findall(r'oracle\("([^"]+)"\)', test.read_text(encoding="utf-8"))}
+    asked |= {f"O10 {name}" for name in SPREADS} | {f"O11 lender {name}" for name in LENDERS}
+    assert asked == oracle_names()
