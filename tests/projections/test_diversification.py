@@ -7,7 +7,7 @@ import pytest
 
 from ledger.money import ratio_text
 from projections.diversification import WEIGHINGS, Cap, Concentration, Score, concentration
-from tests.build import Record, closed, drew, fact, granted, inquired, opened_line, repaid
+from tests.build import Record, Yuan, charged_fee, closed, drew, fact, granted, inquired, new_terms, opened_line, repaid
 from tests.spec import Asked, given
 
 ON = "2026-06-15"
@@ -54,7 +54,7 @@ def test_the_weights_of_the_dimensions_are_a_whole() -> None:
 # The score of a household
 
 
-def owing(name: str, amount: int, *, due_on: str | None = None, at: str = "2025-01-01", **terms: Any) -> list[Record]:
+def owing(name: str, amount: Yuan, *, due_on: str | None = None, at: str = "2025-01-01", **terms: Any) -> list[Record]:
     """A line with something drawn on it, due in one sum if ever."""
     given_terms = {"lender_class": None, **terms}
     dated = {"method": "bullet", "due_on": due_on} if due_on else {}
@@ -219,6 +219,52 @@ def test_a_cap_at_the_score_itself_did_not_bite() -> None:
     for uncapped, bit in ((Fraction(60), False), (Fraction(6001, 100), True)):
         found = Score(amounts={}, dimensions=even, uncapped=uncapped, caps=(cap,))
         assert (found.value, found.bit(cap)) == (Fraction(60), bit)
+
+
+def test_a_share_that_only_rounds_to_a_half_is_over_it() -> None:
+    told = spread(given(*owing("a", "5000.01"), *owing("b", "4999.99")).as_of(ON))
+    assert (told["largest_share"], [cap["code"] for cap in told["caps"]]) == ("0.5000", ["largest_lender_over_50"])
+    told = spread(given(*owing("a", "7500.01"), *owing("b", "2499.99")).as_of(ON))
+    assert (told["largest_share"], told["caps"][-1]["code"]) == ("0.7500", "largest_lender_over_75")
+
+
+def test_each_dimension_is_rounded_before_they_are_weighed_together() -> None:
+    """Three equal lenders, two classes of product and of maturity (2 to 1), one of revocability.
+
+    100 x (2/3) / (3/4) = 88.89, 100 x (4/9) / (2/3) = 66.67 and 100 x (4/9) / (3/4) = 59.26; weighed that is
+    35.556 + 13.334 + 14.815 = 63.705, so 63.71. Unrounded parts would sum to 63.7037.
+    """
+    lines = (*owing("a", 1000), *owing("b", 1000), *owing("c", 1000, product="card", due_on="2026-08-15"))
+    told = spread(given(*lines).as_of(ON))
+    assert [each["score"] for each in told["dimensions"].values()] == ["88.89", "66.67", "59.26", "0.00"]
+    assert (told["uncapped"], told["score"]) == ("63.71", "63.71")
+
+
+def test_shares_are_of_principal_and_not_of_what_is_owed_in_all() -> None:
+    dear = owing("a", 5000, daily_rate="0.001")
+    told = spread(given(*dear, *owing("b", 5000), charged_fee(100, "2026-06-01", line="b")).as_of(ON))
+    assert (told["largest_share"], told["caps"]) == ("0.5000", [])
+
+
+def test_lines_that_share_a_limit_are_spread_by_what_is_drawn_on_each() -> None:
+    pool = (
+        opened_line("root", "2025-01-01", lender="x"), granted(9000, "2025-01-01", line="root"),
+        opened_line("member", "2025-01-01", lender="x", product="card", shared_with="root"),
+        drew(3000, "2025-01-01", line="root"), drew(3000, "2025-01-01", line="member"),
+    )  # fmt: skip
+    told = spread(given(*pool).as_of(ON))["dimensions"]
+    assert (told["lender"]["hhi"], told["product"]["hhi"]) == ("1.0000", "0.5000")
+
+
+def test_a_line_that_changes_its_lender_moves_to_that_group_and_one_with_a_group_stays_in_it() -> None:
+    lines = (*owing("a", 1000), *owing("b", 1000, lender_group="b"), *owing("c", 1000))
+    moved = (new_terms("2026-01-01", line="a", lender="c"), new_terms("2026-01-01", line="b", lender="c"))
+    assert spread(given(*lines, *moved).as_of(ON))["largest_share"] == "0.6667"
+
+
+def test_secured_debt_is_left_out_line_by_line_from_the_day_it_is_secured() -> None:
+    lines = (*owing("a", 1000), *owing("b", 3000), new_terms("2026-06-10", line="b", secured=True))
+    assert [spread(given(*lines).as_of(at))["largest_share"] for at in ("2026-06-09", ON)] == ["0.7500", "1.0000"]
 
 
 # New credit

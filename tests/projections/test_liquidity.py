@@ -208,6 +208,62 @@ def test_the_slow_tier_reaches_two_fifths_of_the_reserve_and_no_further(fund: in
     assert (found["t2b"], found["total"]) == (t2b, total)
 
 
+def test_funds_and_shares_have_one_cap_together() -> None:
+    """500 x 0.85 + 600 x 0.50 = 725, each below the cap alone; 2/3 of 1,000 is 666.67."""
+    facts = (*account("bank", "cash", 1000), *account("f", "bond_fund", 500), *account("s", "equity", 600))
+    assert tiers(*facts) == ("1000.00", "0.00", "666.67", "1666.67")
+
+
+def test_a_tier_is_rounded_once_over_its_accounts() -> None:
+    """Three times 0.95 of 0.11 is 0.3135, so 0.31; each by itself is 0.1045, so 0.10, and 0.30 together."""
+    assert tiers(*(one for name in "abc" for one in account(name, "term_deposit", "0.11")))[1] == "0.31"
+
+
+@pytest.mark.parametrize(
+    ("balance", "t1", "t2a"),
+    [("9999.99", "9999.99", "0.00"), ("10000.00", "10000.00", "0.00"), ("10001.00", "10000.00", "0.98")],
+)
+def test_a_fund_gives_ten_thousand_at_once_and_its_rest_a_day_later(balance: str, t1: str, t2a: str) -> None:
+    assert tiers(*account("fund", "mmf", balance))[:2] == (t1, t2a)
+
+
+@pytest.mark.parametrize("kind", ["cash", "demand_deposit", "mmf", "term_deposit", "wmp_t1", "bond_fund", "equity"])
+def test_no_kind_of_pledged_money_counts(kind: str) -> None:
+    free = account("bank", "cash", 1000)
+    assert tiers(*free, *account("held", kind, 1000, pledged=True)) == tiers(*free)
+
+
+def test_one_month_with_data_is_a_mean_of_one_and_the_running_month_none() -> None:
+    assert reserves(spent(900, "2026-02-10"), spent(5000, "2026-06-10"))["monthly_outflow"] == "900.00"
+    assert reserves(spent(5000, "2026-06-10"))["monthly_outflow"] is None
+
+
+@pytest.mark.parametrize(
+    ("at", "due_on", "outflow"),
+    [
+        ("2026-01-31", "2026-02-28", "1500.00"),
+        ("2026-01-31", "2026-03-01", "500.00"),
+        ("2028-01-31", "2028-02-29", "1500.00"),
+        ("2028-02-29", "2028-03-29", "1500.00"),
+        ("2028-02-29", "2028-03-30", "500.00"),
+        ("2026-01-31", "2026-01-31", "500.00"),
+    ],
+)
+def test_a_month_from_the_last_of_one_ends_with_the_last_of_the_next(at: str, due_on: str, outflow: str) -> None:
+    loan = drew(1000, "2026-01-02", method="bullet", due_on=due_on)
+    told = given(needs(500), opened_line(), granted(5000), loan).as_of(at).told()["reserves"]
+    assert told["monthly_outflow"] == outflow
+
+
+def test_a_currency_without_a_minor_unit_is_counted_in_whole_units() -> None:
+    """850 of 1,000 yen after the haircut, capped at 2/3 of 1,000: 667; (1,000 + 667) / 700 = 2.3814 months."""
+    yen = fact("HouseholdOpened", "2025-12-31", currency="JPY")
+    found = reserves(yen, *account("bank", "cash", 1000), *account("fund", "bond_fund", 1000), needs(700))
+    assert {name: found[name] for name in ("t1", "t2a", "t2b", "total", "monthly_outflow", "months")} == {
+        "t1": "1000", "t2a": "0", "t2b": "667", "total": "1667", "monthly_outflow": "700", "months": "2.3814",
+    }  # fmt: skip
+
+
 def test_months_are_the_reserve_over_the_outflow_and_at_once_the_first_tier_over_it() -> None:
     found = reserves(
         needs(1000), opened_account(), counted(1500, "2026-02-01"),
