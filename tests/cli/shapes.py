@@ -3,6 +3,7 @@
 Source: contract.md sections 3 and 4. Decoding an answer into these shapes is the test.
 """
 
+import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -318,6 +319,11 @@ class Demo(Struct):
     position: Position
     changes: list[Change]
     explain: Explain
+
+
+def is_money(value: object) -> bool:
+    """Whether a value of an answer is a decimal string."""
+    return isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) is not None
 
 
 def holds(text: str, shape: object) -> None:
