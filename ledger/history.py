@@ -21,6 +21,8 @@ from ledger.record import Draft
 from ledger.vocabulary import SourceKind
 
 LONGEST_LINE_BYTES: Final = 1_000_000
+BLOCK_BYTES: Final = 1 << 18
+"""What is read of a file at a time: some two thousand lines."""
 _ENVELOPE: Final = ("household", "effective_at", "key", "source", "note")
 _SPECIAL: Final = frozenset(kind for kind in FACT_TYPES.values() if "fact" in kind.__struct_fields__)
 _REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re.DOTALL)
@@ -34,12 +36,24 @@ _UNREADABLE: Final = (Misread, KeyError, TypeError, AttributeError, ValueError, 
 """What the quick path raises on a line that holds no fact; decoding errors are ValueErrors."""
 
 
-def raw_lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file, each cut just past the longest that can be a fact, so that memory stays bounded."""
-    while line := stream.readline(LONGEST_LINE_BYTES + 2):
-        yield line
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST_LINE_BYTES)
+def blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """A file in blocks of whole lines. Of a line that is too long to be a fact only the beginning is kept, and ends its
+    block: memory stays bounded.
+    """
+    rest = b""
+    while data := stream.read(BLOCK_BYTES):
+        rest += data
+        end = rest.rfind(b"\n") + 1
+        if end:
+            yield rest[:end]
+            rest = rest[end:]
+        elif len(rest) > LONGEST_LINE_BYTES:
+            yield rest
+            rest = b""
+            while (line := stream.readline(BLOCK_BYTES)) and not line.endswith(b"\n"):
+                pass
+    if rest:
+        yield rest
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):

@@ -4,17 +4,17 @@ The facts of a file share one recorded time a household, taken when its judging 
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, Final, Literal, LiteralString
 
 import msgspec
 
 from ledger.errors import Complaint, ConcurrentChange, Refused
-from ledger.events import HouseholdOpened, decode
-from ledger.history import Line, raw_lines
+from ledger.events import AnyFact, HouseholdOpened, decode
+from ledger.history import blocks
 from ledger.store import journal, reader
-from ledger.store.intake import Intake, Prepared
+from ledger.store.intake import Intake
 from ledger.store.journal import Connection, Head
 from ledger.store.parsing import Read, read_pieces
 from ledger.store.reader import Recalled
@@ -74,7 +74,7 @@ def record_file(
         if attempt > 1:
             stream.seek(start)
         filing = _Filing(connection, now=clock(), salts=salts, keep=not dry_run, progress=progress)
-        pieces = read_pieces(raw_lines(stream), _currencies(connection), household=household, helpers=helpers)
+        pieces = read_pieces(blocks(stream), _currencies(connection), household=household, helpers=helpers)
         try:
             return filing.file(pieces)
         except Moved as moved:
@@ -140,44 +140,50 @@ class _Filing:
         for complaint in read.complaints:
             self._complain(complaint)
         self._bytes_read += read.bytes_read
-        lines = list(read.lines())
-        self._prefetch(lines)
-        for line, prepared in lines:
-            intake = self._intakes[line.household]
+        facts = read.facts()
+        self._prefetch(read.households, facts)
+        for place, (household, fact, prepared) in enumerate(zip(read.households, facts, read.prepared, strict=True)):
+            intake, recorded_at = self._intakes[household], self._times[household]
             try:
-                if line.draft.fact.key is not None and intake.repeated(line.draft):
+                if place not in read.refers and not intake.knows(fact.key):
+                    intake.admit(fact, recorded_at=recorded_at, now=self._now, prepared=prepared)
+                elif intake.repeated(draft := read.draft(place, fact)):
                     self._duplicates += 1
+                    continue
                 else:
-                    recorded_at = self._times[line.household]
-                    intake.enter_draft(line.draft, recorded_at=recorded_at, now=self._now, prepared=prepared)
-                    self._accepted += 1
+                    intake.enter_draft(draft, recorded_at=recorded_at, now=self._now, prepared=prepared)
+                self._accepted += 1
             except Refused as refused:
-                self._complain(refused.at_line(line.number))
+                self._complain(refused.at_line(read.numbers[place]))
         self._set_aside()
 
     def _complain(self, complaint: Complaint) -> None:
         self._complaints.append(complaint)
         self._bad_lines.add(complaint.line)
 
-    def _intake(self, household: str) -> Intake:
+    def _open(self, household: str) -> None:
         memory = recollect(self._connection, household)
-        intake = self._intakes[household] = Intake(household, memory, salts=self._salts, recall=self._recall)
+        self._intakes[household] = Intake(household, memory, salts=self._salts, recall=self._recall)
         self._times[household] = max(self._now, memory.head.recorded_at + 1)
         self._staged[household] = 0
-        return intake
 
-    def _prefetch(self, lines: Iterable[tuple[Line, Prepared]]) -> None:
+    def _prefetch(self, households: Sequence[str], facts: Sequence[AnyFact]) -> None:
         """Open households met for the first time, and read the stored facts of repeated keys all at once: a file
         that is recorded a second time repeats every one.
         """
         self._recalled.clear()
+        for household in dict.fromkeys(households):
+            if household not in self._intakes:
+                self._open(household)
+        recorded = {name: intake for name, intake in self._intakes.items() if intake.extension.head.version}
         wanted: dict[str, list[int]] = {}
-        for line, _ in lines:
-            intake = self._intakes.get(line.household) or self._intake(line.household)
-            base = intake.extension.head.version
-            key = line.draft.fact.key
-            if base and key is not None and 0 < (version := intake.memory.register.version_of_key(key)) <= base:
-                wanted.setdefault(line.household, []).append(version)
+        for household, fact in zip(households, facts, strict=True) if recorded else ():
+            intake = recorded.get(household)
+            if intake is None or fact.key is None:
+                continue
+            version = intake.memory.register.version_of_key(fact.key)
+            if 0 < version <= intake.extension.head.version:
+                wanted.setdefault(household, []).append(version)
         for household, versions in wanted.items():
             for version, recalled in reader.recall(self._connection, household, versions).items():
                 self._recalled[household, version] = recalled

@@ -28,7 +28,7 @@ class Prepared(msgspec.Struct, frozen=True, gc=False, array_like=True):
     mark: int
 
 
-_ABOUT_FACTS: Final = (events.Corrected, events.Voided)
+_ABOUT_FACTS: Final = frozenset({events.Corrected, events.Voided})
 Recall = Callable[[str, list[int]], dict[int, Recalled]]
 """Reads stored facts of a household by version, with the salts of their texts."""
 
@@ -120,28 +120,38 @@ class Intake:
 
     def enter_draft(self, draft: Draft, *, recorded_at: int, now: int, prepared: Prepared | None = None) -> int:
         """Guard a draft and add it; the first fact of a household brings its opening along. The fact's version."""
-        register, household = self.memory.register, self.extension.household
-        fact = resolve(register, draft, household=household)
-        guard(register, fact, household=household, now=now)
+        fact = resolve(self.memory.register, draft, household=self.extension.household)
+        return self.admit(fact, recorded_at=recorded_at, now=now, prepared=prepared if fact is draft.fact else None)
+
+    def knows(self, key: str | None) -> bool:
+        """Whether something was recorded under a key."""
+        return key is not None and self.memory.register.version_of_key(key) > 0
+
+    def admit(self, fact: AnyFact, *, recorded_at: int, now: int, prepared: Prepared | None = None) -> int:
+        """Guard a fact whose reference is resolved, and add it. As `enter_draft`."""
+        register = self.memory.register
+        guard(register, fact, household=self.extension.household, now=now)
         if register.version == 0 and not isinstance(fact, events.HouseholdOpened):
             self.enter(implied_opening(fact), recorded_at=recorded_at)
-        return self.enter(fact, recorded_at=recorded_at, prepared=prepared if fact is draft.fact else None)
+        return self.enter(fact, recorded_at=recorded_at, prepared=prepared)
 
     def enter(self, fact: AnyFact, *, recorded_at: int, prepared: Prepared | None = None) -> int:
         """Seal a fact, chain it to the end and remember what it names; its version."""
+        memory, extension = self.memory, self.extension
         sealed, texts = seal(fact, self._salts)
         if prepared is None or texts:
             prepared = prepare(sealed)
-        household, head, payload = self.extension.household, self.memory.head, prepared.payload
+        head, payload = memory.head, prepared.payload
         version = head.version + 1
         hashed = link(
-            head.previous, household=household, version=version, recorded_at=recorded_at, topic="", payload=payload
-        )
-        self.extension.entries.append(Entry(version, recorded_at, prepared.key_hash, hashed, payload, texts=texts))
-        self.memory.register.learn(version, sealed, mark=None if texts else prepared.mark)
-        self.memory.head = Head(version, recorded_at, hashed)
-        if not isinstance(sealed, _ABOUT_FACTS):
-            self.extension.covers(sealed.effective)
+            head.previous, household=extension.household, version=version, recorded_at=recorded_at, topic="",
+            payload=payload,
+        )  # fmt: skip
+        extension.entries.append(Entry(version, recorded_at, prepared.key_hash, hashed, payload, texts=texts))
+        memory.register.learn(version, sealed, mark=None if texts else prepared.mark)
+        memory.head = Head(version, recorded_at, hashed)
+        if type(sealed) not in _ABOUT_FACTS:
+            extension.covers(sealed.effective)
         return version
 
     def _expect(self, drafts: Sequence[Draft], expected_version: int | None) -> None:

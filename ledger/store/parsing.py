@@ -19,13 +19,10 @@ import msgspec
 from ledger import events
 from ledger.errors import Complaint
 from ledger.events import AnyFact, HouseholdOpened
-from ledger.history import Line, Reader
+from ledger.history import Reader
 from ledger.record import Draft
 from ledger.store.intake import Prepared, prepare
 
-PIECE_LINES: Final = 2_000
-PIECE_BYTES: Final = 4_000_000
-"""A piece is closed when it has this many lines, or more than this many bytes."""
 ALONE_PIECES: Final = 5
 """Pieces that are read here before helpers are called: starting them takes as long as reading ten thousand lines."""
 AHEAD_PIECES: Final = 8
@@ -39,7 +36,7 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
     """Some consecutive lines of the file, the first of which has this number."""
 
     first: int
-    lines: list[bytes]
+    text: bytes
 
 
 class Read(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -56,13 +53,14 @@ class Read(msgspec.Struct, frozen=True, gc=False, array_like=True):
     complaints: list[Complaint]
     bytes_read: int
 
-    def lines(self) -> Iterator[tuple[Line, Prepared]]:
-        """The lines with what was computed of their facts."""
-        facts = events.decode_all(b"[" + b",".join([prepared.payload for prepared in self.prepared]) + b"]")
-        drafts = [Draft(fact=fact) for fact in facts]
-        for place, (refers, inner) in self.refers.items():
-            drafts[place] = Draft(fact=facts[place], refers=refers, inner_refers=inner)
-        return zip(map(Line, self.numbers, self.households, drafts), self.prepared, strict=True)
+    def facts(self) -> list[AnyFact]:
+        """The facts; a reference in one is 0 until it is resolved."""
+        return events.decode_all(b"[" + b",".join([prepared.payload for prepared in self.prepared]) + b"]")
+
+    def draft(self, place: int, fact: AnyFact) -> Draft:
+        """The draft of the fact at a place."""
+        refers, inner = self.refers.get(place, (None, None))
+        return Draft(fact=fact, refers=refers, inner_refers=inner)
 
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -73,9 +71,9 @@ def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) 
     """Read the lines of a piece, and only then prepare their facts: in turn, they would push each other's code and
     data out of the processor's cache.
     """
-    read = Read([], [], [], {}, [], sum(map(len, piece.lines)))
+    read = Read([], [], [], {}, [], len(piece.text))
     numbers, households, facts = read.numbers, read.households, list[AnyFact]()
-    for line in Reader(currencies, household=household).lines(piece.lines, first=piece.first):
+    for line in Reader(currencies, household=household).lines(piece.text.split(b"\n"), first=piece.first):
         if isinstance(line, Complaint):
             read.complaints.append(line)
             continue
@@ -94,30 +92,22 @@ def read_apart(piece: Piece, currencies: dict[str, str], household: str | None) 
     return _pack(read_piece(piece, currencies, household))
 
 
-def pieces(raw: Iterable[bytes]) -> Iterator[Piece]:
-    """A file's lines in pieces that can be read apart from each other."""
-    lines: list[bytes] = []
+def pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:
+    """Blocks of a file's lines as pieces that know where they stand."""
     first = 1
-    size = 0
-    for line in raw:
-        lines.append(line)
-        size += len(line)
-        if len(lines) == PIECE_LINES or size > PIECE_BYTES:
-            yield Piece(first, lines)
-            first += len(lines)
-            lines, size = [], 0
-    if lines:
-        yield Piece(first, lines)
+    for text in blocks:
+        yield Piece(first, text)
+        first += text.count(b"\n") + (not text.endswith(b"\n"))
 
 
 def read_pieces(
-    raw: Iterable[bytes], currencies: dict[str, str], *, household: str | None = None, helpers: int | None = None
+    blocks: Iterable[bytes], currencies: dict[str, str], *, household: str | None = None, helpers: int | None = None
 ) -> Iterator[Read]:
     """All pieces of a file as read, in order; big files with the help of other processes.
 
     `currencies` are those of households in the book; it learns those that the file opens.
     """
-    waiting = pieces(raw)
+    waiting = pieces(blocks)
     for piece in islice(waiting, ALONE_PIECES):
         read = read_piece(piece, currencies, household)
         _learn(read, currencies)
@@ -171,7 +161,7 @@ def _begin() -> None:
 def _give(
     helpers: ProcessPoolExecutor, piece: Piece, currencies: dict[str, str], household: str | None
 ) -> Future[bytes] | Read:
-    if not any(_OPENS in line for line in piece.lines):
+    if _OPENS not in piece.text:
         held = signal.pthread_sigmask(signal.SIG_BLOCK, _CTRL_C)  # a helper that is started here inherits this
         try:
             return helpers.submit(read_apart, piece, currencies, household)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import Complaint, expectations, wording, wordings
-from ledger.history import LONGEST_LINE_BYTES, Line, Reader, raw_lines
+from ledger.history import BLOCK_BYTES, LONGEST_LINE_BYTES, Line, Reader, blocks
 
 
 def line(**fields: Any) -> bytes:
@@ -205,6 +205,22 @@ def test_a_line_of_two_hundred_megabytes_is_refused_in_bounded_memory() -> None:
             return size
 
     stream = io.BufferedReader(Endless())
-    pieces = list(raw_lines(stream))
-    assert [len(piece) for piece in pieces] == [LONGEST_LINE_BYTES + 2]
-    assert complaints(*pieces) == [(1, "", "line_too_long")]
+    (block,) = blocks(stream)
+    assert LONGEST_LINE_BYTES < len(block) <= LONGEST_LINE_BYTES + BLOCK_BYTES
+    assert complaints(block) == [(1, "", "line_too_long")]
+
+
+def test_blocks_are_whole_lines_whatever_their_length() -> None:
+    long = b"x" * (2 * BLOCK_BYTES)
+    file = b"".join([b"a\n", b"\n", long + b"\n", b"b\r\n", b"y" * (LONGEST_LINE_BYTES + 3 * BLOCK_BYTES), b"\nc"])
+    found = list(blocks(io.BytesIO(file)))
+    assert all(block.endswith(b"\n") for block in found[:-2])
+    assert b"".join(found[:-2]) == b"".join([b"a\n", b"\n", long + b"\n", b"b\r\n"])
+    assert set(found[-2]) == {ord("y")}
+    assert found[-1] == b"c"
+
+
+def test_a_file_may_end_with_or_without_a_line_end() -> None:
+    assert list(blocks(io.BytesIO(b"a\nb"))) == [b"a\n", b"b"]
+    assert list(blocks(io.BytesIO(b"a\nb\n"))) == [b"a\nb\n"]
+    assert list(blocks(io.BytesIO(b""))) == []
