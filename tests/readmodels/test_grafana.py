@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from tests.readmodels.filled import columns, fill
 
 HOME: Final = Path(ops.__file__).parent / "grafana"
 DASHBOARDS: Final = {file.stem: file for file in sorted((HOME / "dashboards").glob("*.json"))}
-FROM, TO = "2025-12-01T00:00:00Z", "2026-05-02T00:00:00Z"
+SPAN: Final = ("2025-12-01T00:00:00Z", "2026-05-02T00:00:00Z")
 CHOSEN: Final = {"household": "h1", "currency": "CNY"}
 MACRO: Final = re.compile(r"\$(__[a-zA-Z]+)\(([^)]*)\)")
 VARIABLE: Final = re.compile(r"\$\{(\w+):sqlstring\}")
@@ -58,12 +59,12 @@ def variables() -> list[Any]:
     ]
 
 
-def asked(sql: str, chosen: dict[str, str] = CHOSEN) -> str:
+def asked(sql: str, chosen: dict[str, str] = CHOSEN, span: tuple[str, str] = SPAN) -> str:
     """A query as Grafana sends it: variables quoted as SQL strings, then its macros spelt out."""
 
     def spelt(macro: re.Match[str]) -> str:
         assert macro[1] == "__timeFilter", f"the test does not know {macro[1]}"
-        return f"{macro[2]} BETWEEN '{FROM}' AND '{TO}'"
+        return f"{macro[2]} BETWEEN '{span[0]}' AND '{span[1]}'"
 
     quoted = VARIABLE.sub(lambda found: "'" + chosen[found[1]].replace("'", "''") + "'", sql)
     sent = MACRO.sub(spelt, quoted)
@@ -116,6 +117,43 @@ def test_every_variable_has_choices(reader: Any, variable: dict[str, Any]) -> No
     names, found = rows(reader, variable["query"])
     assert len(names) == 1
     assert (CHOSEN[variable["name"]],) in found
+
+
+def test_a_day_is_drawn_as_soon_as_it_has_begun_for_the_household(reader: Any) -> None:
+    """Grafana asks in UTC: an hour after midnight in Shanghai it is still the day before there."""
+    night = ("2026-04-29T17:00:00Z", "2026-04-30T17:00:00Z")
+    by_day = [panel for name, panel in panels() if name == "household" and panel["type"] == "timeseries"]
+    assert len(by_day) == 6
+    for panel in by_day:
+        found = reader.execute(asked(panel["targets"][0]["rawSql"], span=night)).fetchall()
+        assert {row[0].astimezone(UTC).isoformat() for row in found} == {"2026-04-30T16:00:00+00:00"}, panel["title"]
+
+
+@pytest.mark.parametrize(("target", "panel"), panel_queries())
+def test_an_empty_book_is_no_error(
+    database: Database, as_role: Callable[[str], Any], target: dict[str, Any], panel: dict[str, Any]
+) -> None:
+    """A variable without choices is an empty text."""
+    with as_role("headroom_reader") as connection:
+        _, found = rows(connection, target["rawSql"], {"household": "", "currency": ""})
+    assert {row[-1] for row in found} <= {0}, panel["title"]
+
+
+def test_a_login_of_one_household_is_shown_no_other(
+    database: Database, household: Clock, as_role: Callable[[str], Any]
+) -> None:
+    fill(database, household)
+    with psycopg.connect(database.migrator, autocommit=True) as migrator:
+        migrator.execute("INSERT INTO headroom.household_reader VALUES ('headroom_household_reader', 'h2')")
+    with as_role("headroom_household_reader") as connection:
+        for variable in (one.values[0] for one in variables()):
+            _, choices = rows(connection, variable["query"], CHOSEN | {"household": "h2"})
+            assert choices == [({"household": "h2", "currency": "CNY"}[variable["name"]],)]
+        for name, panel in panels():
+            names, found = rows(connection, panel["targets"][0]["rawSql"])
+            assert name == "fleet" or not found, panel["title"]
+            if "household" in names:
+                assert {row[names.index("household")] for row in found} <= {"h2"}
 
 
 def panel_rows(connection: Any, name: str, number: int, **chosen: str) -> list[dict[str, Any]]:
