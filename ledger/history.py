@@ -118,9 +118,9 @@ class Reader:
             code = "not_utf8" if "utf-8" in str(broken).lower() else "not_json"
             yield complaint(code, line=number, problem=_plain(str(broken)))
         else:
-            repeated = tuple(complaint("repeated_field", line=number, field=field) for field in _repeated(line))
-            yield from repeated
-            yield from self._examined(number, record, otherwise=not repeated)
+            found = tuple(complaint("repeated_field", line=number, field=field) for field in repeated(line))
+            yield from found
+            yield from self._examined(number, record, otherwise=not found)
 
     def _examined(self, number: int, record: Any, *, otherwise: bool = True) -> tuple[Complaint, ...]:
         found = tuple(_Examined(number, record, self).complaints)
@@ -146,11 +146,11 @@ def _may_repeat(line: bytes, record: dict[str, Any]) -> bool:
 
 def _each_once(line: bytes) -> None:
     """See that no object of a line names a field twice. Raises: Misread."""
-    if next(_repeated(line), None) is not None:
+    if next(repeated(line), None) is not None:
         raise Misread("repeated_field")
 
 
-def _repeated(line: bytes) -> Iterator[str]:
+def repeated(line: bytes) -> Iterator[str]:
     """The fields that stand twice in one object of a line: a decoder would keep the last of them in silence."""
     with suppress(RecursionError):  # no fact is nested that deeply, which is complained of by itself
         yield from _named_twice(_pairs(line.decode()), inside="")

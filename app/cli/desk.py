@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from io import TextIOWrapper
 from typing import Any, BinaryIO, TextIO, TypeAlias
 
 import msgspec
@@ -47,9 +48,16 @@ class Desk:
     def answer(self, answer: Answer, view: View) -> None:
         """Give the answer: as the contract's JSON to a program, on paper to a person."""
         if self.options.json:
-            self.world.stdout.write(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode() + "\n")
+            self.give(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n")
         else:
             view(self.paper, self.texts, msgspec.to_builtins(answer))
+
+    def give(self, data: bytes) -> None:
+        """Write what programs read: in UTF-8, whatever the locale writes to people."""
+        stream = self.world.stdout
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors="replace")
+        stream.write(data.decode())
 
     @property
     def settings(self) -> Settings:

@@ -171,3 +171,11 @@ def test_a_source_is_kept_whole_in_whatever_order_its_parts_are_typed() -> None:
     expected = {"source": {"kind": "bank", "document": "jan.pdf"}}
     assert written("InquiryMade", {"source": "bank", "source.document": "jan.pdf"}) == expected
     assert written("InquiryMade", {"source.document": "jan.pdf", "source": "bank"}) == expected
+
+
+def test_a_part_that_is_typed_twice_is_no_guess(person: Person) -> None:
+    words = ("add", "InquiryMade", "lender=x", "source=bank", "source.kind=lender", "--household", "h1")
+    assert person.types(*words).code == 2
+    twice = 'replacement={"type":"LineOpened","line":"jiebei","line":"b"}'
+    said = person.types("add", "Corrected", "fact=h1:2", twice, "--household", "h1", "--json")
+    assert [(one["field"], one["code"]) for one in said.json["complaints"]] == [("replacement.line", "repeated_field")]

@@ -1,6 +1,9 @@
 """The commands of contract.md section 3: their options, exit codes, streams, and the environment."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -129,6 +132,17 @@ def test_a_statement_s_names_are_mapped_to_lines_and_accounts_of_one_s_own(perso
     assert not {"huabei", "yuebao"} & set(opened)
     position = person.types("position", "h1", "--json").json
     assert "my-line" in {one["line"] for one in position["lines"]}
+
+
+@pytest.mark.parametrize("words", [("export", "h1"), ("history", "h1", "--json")])
+def test_programs_are_given_utf_8_whatever_the_locale_writes(person: Person, words: tuple[str, ...]) -> None:
+    given = json.dumps(fact("InquiryMade", household="h1", note="借呗 é")).encode()
+    assert person.types("record", "-", given=given).code == 0
+    program = [sys.executable, "-c", "from app.cli.main import main; main()"]
+    for encoding in ("latin-1", "gb18030", "utf-8"):
+        environment = {**os.environ, **person.environment, "PYTHONIOENCODING": encoding}
+        ended = subprocess.run([*program, *words], env=environment, capture_output=True, check=True)
+        assert "借呗 é" in ended.stdout.decode()
 
 
 def test_quiet_says_no_more_than_the_answer(person: Person) -> None:

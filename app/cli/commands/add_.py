@@ -16,7 +16,7 @@ from ledger.calendar import moment
 from ledger.errors import Refused, Unreadable, complaint
 from ledger.events import FACT_TYPES
 from ledger.fields import Field, fields
-from ledger.history import Line, Reader
+from ledger.history import Line, Reader, repeated
 
 _TRUTH: Final = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -88,9 +88,12 @@ def written(fact: str, values: Mapping[str, str]) -> dict[str, Any]:
     for name, text in values.items():
         outer, dot, inner = name.partition(".")
         if name == "source":
-            record.setdefault(name, {})["kind"] = text
-        elif dot and outer in ("allocation", "source"):
-            record.setdefault(outer, {})[inner] = text
+            dot, inner = ".", "kind"
+        if dot and outer in ("allocation", "source"):
+            parts = record.setdefault(outer, {})
+            if inner in parts:
+                raise Misused("usage.twice", name=f"{outer}.{inner}")
+            parts[inner] = text
         else:
             record[name] = _value(known.get(name), text)
     return record
@@ -110,11 +113,20 @@ def _value(field: Field | None, text: str) -> Any:
     if kind == "order":
         return text.split(",")
     if kind == "fact":
-        try:
-            return msgspec.json.decode(text.encode())
-        except msgspec.DecodeError:
-            return text
+        return _replacement(text)
     return text
+
+
+def _replacement(text: str) -> Any:
+    """A whole fact, written as JSON. Raises: Unreadable when a field stands in it twice."""
+    try:
+        read = msgspec.json.decode(text.encode())
+    except msgspec.DecodeError:
+        return text
+    found = tuple(complaint("repeated_field", line=0, field=f"replacement.{one}") for one in repeated(text.encode()))
+    if found:
+        raise Unreadable(found)
+    return read
 
 
 def _list_fields(desk: Desk, fact: str) -> None:

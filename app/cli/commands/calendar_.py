@@ -50,4 +50,4 @@ def run(
     if desk.options.json:
         desk.answer(answer, no_page)
     elif file == "-":
-        desk.world.stdout.write(calendar(desk.texts, answer, remind_days=remind_days).decode())
+        desk.give(calendar(desk.texts, answer, remind_days=remind_days))

@@ -14,4 +14,4 @@ def run(desk: Desk, household: str) -> None:
     """Write a household as a history file."""
     with desk.reading() as connection:
         for line in listing.export(connection, household):
-            desk.world.stdout.write(line.decode())
+            desk.give(line)

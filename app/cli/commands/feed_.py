@@ -18,5 +18,5 @@ def run(desk: Desk, after: str | None, *, follow: bool) -> None:
     begin = feed.BEGINNING if after is None else feed.cursor(after)
     with desk.book() as book:
         for event in feed_entries(book, begin, onward=follow):
-            desk.world.stdout.write(msgspec.json.encode(event).decode() + "\n")
+            desk.give(msgspec.json.encode(event) + b"\n")
             desk.world.stdout.flush()

@@ -28,7 +28,7 @@ def run(desk: Desk, view: str, file: str, household: str | None) -> None:
         caught_up(book)
         with book.reading() as connection:
             if file == "-":
-                write_csv(connection, view, lambda piece: desk.world.stdout.write(piece.decode()), household=household)
+                write_csv(connection, view, desk.give, household=household)
                 return
             rows = _written(connection, view, path, household)
     desk.answer({"view": view, "path": file, "rows": rows, "bytes": path.stat().st_size}, exported)
