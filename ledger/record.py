@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from ledger import events
-from ledger.calendar import DAY, When, Zone, moment, zone
+from ledger.calendar import DAY, SECOND, When, Zone, zone
 from ledger.errors import Refused
 from ledger.events import FACT_TYPES, AnyFact, Fact
 from ledger.money import MINOR_DIGITS, amount_text
@@ -88,8 +88,8 @@ def _guard_time(fact: Fact, *, local: Zone, now: int) -> None:
     effective = fact.effective
     if (effective if type(effective) is int else local.at(effective)) <= now + CLOCK_SLACK:
         return
-    told = local.text(fact.effective)
-    raise Refused("in_the_future", field="effective_at", found=told, now=moment(now).isoformat(timespec="seconds"))
+    found, told = local.text(effective), local.text(now - now % SECOND)
+    raise Refused("in_the_future", field="effective_at", found=found, now=told)
 
 
 def _guard_content(register: Register, fact: Any, *, household: str, local: Zone) -> None:

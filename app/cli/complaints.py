@@ -69,6 +69,8 @@ def _sentence(texts: Texts, error: BaseException) -> str:
             return told(texts, {"code": error.code, "details": error.details, "message": str(error)})
         case NotFound(what="household_then"):
             return say("error.not_known_then", name=error.name)
+        case NotFound(what="concern", known=()):
+            return say("error.nothing_open", name=error.name)
         case NotFound(what="check"):
             return say("error.no_check", name=error.name)
         case NotFound():

@@ -19,6 +19,8 @@ _WIDE: Final = frozenset("WF")
 _NARROWEST: Final = 12
 # No line begins with one of these when a sentence is folded.
 _CLINGING: Final = frozenset("，。；：、）」』！？,.;:)!?%·")
+# No line ends with one of these.
+_OPENING: Final = frozenset("（「『《")
 # A name in quotes stays whole, so that it can be copied.
 _QUOTED: Final = re.compile(r'"[^"\s]+"')
 
@@ -86,12 +88,13 @@ def _pieces(text: str) -> list[str]:
     quoted = {place for found in _QUOTED.finditer(text) for place in range(found.start() + 1, found.end())}
     for place, character in enumerate(text):
         begins_word = text[place - 1 : place] == " " != text[place + 1 : place + 2]
-        clings = place in quoted or (character in _CLINGING and not begins_word)
+        opened = text[place - 1 : place] in _OPENING
+        clings = opened or place in quoted or (character in _CLINGING and not begins_word)
         if pieces and (clings or (not whole and _cells(character) != 2)):
             pieces[-1] += character
         else:
             pieces.append(character)
-        whole = character == " " or _cells(character) == 2 or (whole and clings and place not in quoted)
+        whole = character == " " or _cells(character) == 2 or (whole and clings and not opened and place not in quoted)
     return pieces
 
 

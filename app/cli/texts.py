@@ -1,6 +1,7 @@
 """The sentences of the program, kept as data in app/texts: one file a language, the same keys in each."""
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,14 @@ class Texts:
         """The sentence of a key if there is one, else the fallback as it stands."""
         sentence = self._sentences.get(key)
         return fallback if sentence is None else sentence.format(**fields)
+
+    def aside(self, told: str) -> str:
+        """Words to stand behind others, in brackets; nothing where there are none."""
+        return self.say("word.aside", told=told) if told else ""
+
+    def cited(self, facts: Sequence[str]) -> str:
+        """The facts that a sentence stands on, to stand behind it; nothing where there are none."""
+        return self.aside(self.say("word.and").join(facts))
 
     def __contains__(self, key: object) -> bool:
         return key in self._sentences

@@ -87,9 +87,11 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
 def open_home(root: Path) -> Home:
     """Make sure that the folder exists, is ours, and is closed to others.
 
-    Raises: DatabaseUnreachable when it belongs to somebody else or cannot be made.
+    Raises: DatabaseUnreachable when it belongs to somebody else, cannot be made, or has a name that is no text.
     """
     home = Home(root=root)
+    if not _is_text(str(root)):
+        raise DatabaseUnreachable("home_not_text", home=os.fsencode(root).decode(errors="backslashreplace"))
     try:
         home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         _ours(home.root)
@@ -98,6 +100,15 @@ def open_home(root: Path) -> Home:
     except OSError as error:
         raise DatabaseUnreachable("home_unusable", home=root, problem=error.strerror or str(error)) from error
     return home
+
+
+def _is_text(path: str) -> bool:
+    """Whether a path is UTF-8: a server is told its folders in a configuration that is."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _ours(root: Path) -> None:

@@ -3,11 +3,14 @@
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ledger import errors
 from ledger.errors import Complaint
 from ledger.importers.statement import RowNote
+
+OF_THE_FILE: Final = frozenset({"count_differs"})
+"""Reasons that are said of a statement as a whole, and of none of its rows."""
 
 
 @cache
@@ -24,7 +27,7 @@ def wording(code: str, details: dict[str, str], *, language: str = "en") -> str:
 
 def note_text(note: RowNote, *, language: str = "en") -> str:
     """The text of a row's note."""
-    remedy = ", ".join(f"`headroom add {fact}`" for fact in note.remedy)
+    remedy = ("、" if language == "zh" else ", ").join(f"`headroom add {fact}`" for fact in note.remedy)
     return reasons()[note.reason_code][language].format_map({"detail": note.detail, "remedy": remedy})
 
 

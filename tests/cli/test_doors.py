@@ -1,5 +1,6 @@
 """The whole program on the invented family: what it says in both languages, its JSON, and its exit codes."""
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,9 +14,10 @@ from app import recording
 from app.cli.commands import doctor_
 from app.cli.commands.demo_ import FAMILY
 from app.cli.options import LANGUAGES, Language
-from app.cli.paper import width_of
+from app.cli.paper import Paper, width_of
 from app.cli.program import COMMANDS
 from app.cli.texts import texts
+from app.cli.views.statement import imported
 from app.database.health import Finding
 from tests.cli import shapes
 from tests.cli.program import Person, address
@@ -231,6 +233,35 @@ def test_a_statement_imported_twice_adds_nothing(person: Person) -> None:
     assert first.json["facts"] == dry.json["facts"] > 0
     assert (second.code, second.json["facts"], second.json["opened"]) == (0, 0, [])
     assert second.json["duplicates"] > 0
+
+
+def test_an_import_tells_the_opening_of_a_household_that_was_not_in_the_book_and_no_other(person: Person) -> None:
+    words = ("import", "alipay", str(STATEMENT), "--household", "wang")
+    assert "opening would be recorded" in person.types(*words, "--dry-run").out
+    first = person.types(*words)
+    assert "The household's opening was recorded with them" in first.out
+    listed = person.types("households", "--json").json
+    assert f" {listed[0]['facts'] - 1} facts recorded." in first.out
+    assert person.types(*words, "--json").json["household_opened"] is False
+    assert person.types("add", "HouseholdOpened", "--household", "li").code == 0
+    assert person.types(*words[:-1], "li", "--json").json["household_opened"] is False
+
+
+def test_what_is_said_of_a_whole_statement_is_no_row_of_it() -> None:
+    """Two things are told of one row, and one of the file: that is one row in part."""
+    answer: dict[str, Any] = {
+        "rows": 9, "facts": 9, "duplicates": 0, "skipped": [], "opened": [], "complaints": (), "dry_run": False,
+        "household_opened": False,
+        "partial": [
+            {"line": 20, "reason": "fee_not_recorded", "detail": "1", "text": "A fee."},
+            {"line": 20, "reason": "joined_sources", "detail": "", "text": "Two sources."},
+            {"line": 1, "reason": "count_differs", "detail": "8", "text": "The file says 8."},
+        ],
+    }  # fmt: skip
+    page = io.StringIO()
+    imported(Paper(page), texts("en"), answer)
+    assert "1 row was recorded in part:" in page.getvalue()
+    assert "About the file as a whole:\n  The file says 8." in page.getvalue()
 
 
 def test_importing_into_a_name_that_cannot_be_one_is_refused(person: Person, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.cli.commands.demo_ import FAMILY
-from app.cli.evidence.carried import data_of
+from app.cli.evidence.carried import START, data_of
 from app.cli.options import LANGUAGES, Language
 from tests.cli.program import Person
 from tests.cli.test_doors import family as family  # a fixture of theirs
@@ -149,6 +149,34 @@ def test_what_cannot_be_evidence_is_told(family: Person, words: tuple[str, ...],
     said = family.types(*words)
     assert (said.code, said.out) == (code, "")
     assert said.err.startswith("✗ ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("sheet", {"en": "for reading and carries no data", "zh": "只供阅读"}),
+        ("cut", {"en": "cut short", "zh": "不完整"}),
+        ("other", {"en": "is no evidence page", "zh": "不是证据页"}),
+        ("empty", {"en": "is no evidence page", "zh": "不是证据页"}),
+        ("damaged", {"en": "changed or damaged", "zh": "被改动或损坏"}),
+    ],
+)
+def test_what_is_no_evidence_page_is_told_by_what_it_is_and_what_to_give_instead(
+    family: Person, page: Path, tmp_path: Path, name: str, told: dict[Language, str], language: Language
+) -> None:
+    whole = page.read_bytes()
+    data = whole.index(START.encode()) + len(START)
+    given = tmp_path / "given"
+    given.write_bytes(
+        {"sheet": b"%PDF-1.4\n\xff", "cut": whole[: data + 200], "other": b"PK\x03\x04\xff\xfe", "empty": b"",
+         "damaged": whole[:data] + b'{"format": 7}' + whole[data:]}[name]
+    )  # fmt: skip
+    said = family.types("verify", "--evidence", str(given), "--lang", language)
+    assert (said.code, said.out) == (1, "")
+    words = "".join(said.err.split())
+    assert "".join(told[language].split()) in words
+    assert "headroomexplain" in words or name == "damaged"
 
 
 def test_a_chain_with_a_missing_link_is_found(whole: Path) -> None:

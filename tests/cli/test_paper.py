@@ -43,6 +43,11 @@ def test_a_line_never_begins_with_a_closing_mark() -> None:
     assert fold("一二三四，五六", 8) == ["一二三", "四，五六"]
 
 
+def test_a_line_never_ends_with_an_opening_mark() -> None:
+    assert fold("额度 12,000 元。（lin:35、lin:36）", 18) == ["额度 12,000 元。", "（lin:35、lin:36）"]
+    assert fold("已用和账本一致。（lin:36）", 17) == ["已用和账本一致。", "（lin:36）"]
+
+
 def test_a_line_may_begin_with_a_mark_that_begins_a_word() -> None:
     assert fold("such as ?from=a@b", 12) == ["such as", "?from=a@b"]
 

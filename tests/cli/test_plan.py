@@ -34,6 +34,7 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     "what_if_freeze": ("what-if", "lin", "freeze", "line=card", *AT),
     "what_if_income": ("what-if", "lin", "income", "monthly=9000", *AT),
     "what_if_overpaid": ("what-if", "lin", "repay", "line=car", "amount=90000", *AT),
+    "what_if_nothing_owed": ("what-if", "lin", "repay", "line=huabei", "amount=900000", "--at", "2025-10-01"),
     "calendar": ("calendar", "lin", "-", "--months", "2", *AT),
 }
 REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {

@@ -44,6 +44,16 @@ def test_a_new_folder_becomes_an_empty_book_for_its_owner_alone(folder: Path) ->
     assert gone(folder, within=0.1), "the last to leave waits for the server to stop"
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "is not text in UTF-8"), ("zh", "不是 UTF-8 编码的文字")])
+def test_a_folder_whose_name_is_no_text_is_refused_by_that(folder: Path, language: str, words: str) -> None:
+    named = Path(os.fsdecode(os.fsencode(folder) + b"-\xff"))
+    with pytest.raises(DatabaseUnreachable) as refusal:
+        opened(named)
+    assert words in refusal.value.told(language)
+    assert f"{folder}-\\xff" in refusal.value.told(language)
+    assert not named.exists()
+
+
 def test_a_second_command_joins_the_running_server(home: Path) -> None:
     with opened(home) as first, opened(home) as second:
         assert first.joined is not None

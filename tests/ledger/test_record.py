@@ -91,6 +91,11 @@ def test_what_cannot_be_a_fact_is_refused(facts: list[dict[str, Any]], code: str
     assert refusal.value.code == code
 
 
+def test_a_fact_from_the_future_is_refused_by_the_clock_of_its_household() -> None:
+    with pytest.raises(Refused, match=r"2026-03-12 lies in the future \(now is 2026-03-10T12:00:00\+08:00\)"):
+        record({**OPENED, "effective_at": "2026-03-12"})
+
+
 @pytest.mark.parametrize(
     "facts",
     [

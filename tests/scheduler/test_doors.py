@@ -109,6 +109,18 @@ def test_a_gap_is_visible_and_gone_once_it_is_made_up_for(database: Database) ->
     assert (whole.households, whole.due, whole.failed) == (1, 0, 0)
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "because nothing is open"), ("zh", "目前没有任何未了结事项")])
+def test_where_nothing_is_open_a_topic_is_refused_by_that_and_where_to_look(
+    database: Database, language: str, words: str
+) -> None:
+    person = Person(HEADROOM_DATABASE_URL=address(database.superuser))
+    assert person.types("add", "HouseholdOpened", "--household", "h1").code == 0
+    said = person.types("acknowledge", "h1", "dsr", "--lang", language)
+    assert (said.code, said.out) == (1, "")
+    assert words in said.err
+    assert "headroom notices" in said.err
+
+
 def test_what_was_acknowledged_is_told_again_only_when_it_is_worse_than_what_was_seen(database: Database) -> None:
     clock = Clockwork(database, "2026-07-01T07:00:00")
     clock.record("h1", *a_family())

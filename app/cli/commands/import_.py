@@ -21,6 +21,8 @@ from ledger.store import reader
 from ledger.store.intake import Receipt
 from ledger.store.reader import Connection
 
+AFTER_OPENING: Final = 2
+"""The version of the first fact of a statement where the household was not in the book."""
 FORMATS: Final = {"alipay": alipay.read}
 
 
@@ -59,8 +61,9 @@ def run(
 
 
 class Found(NamedTuple):
-    """What a statement gave, and what would become of it."""
+    """What a statement gave, and what would become of it. Shape: `unknown` says that no fact of the household was."""
 
+    unknown: bool
     read: Statement
     netted: Netted
     drafts: list[Draft]
@@ -71,6 +74,11 @@ class Found(NamedTuple):
         """Everything wrong with the statement."""
         return (*self.read.complaints, *self.judged.complaints)
 
+    @property
+    def opened_household(self) -> bool:
+        """Whether the household's opening is stored with the facts, and not by another command that was quicker."""
+        return self.unknown and self.judged.accepted > 0 and min(self.judged.versions) == AFTER_OPENING
+
 
 def _read(desk: Desk, connection: Connection, household: str, *, name: str, data: bytes, names: Names) -> Found:
     register = register_of(connection, household)
@@ -78,11 +86,12 @@ def _read(desk: Desk, connection: Connection, household: str, *, name: str, data
         data, names=names, known_lines=frozenset(register.lines), known_accounts=frozenset(register.accounts)
     )
     if read.complaints:
-        return Found(read, Netted(), [], Judgement())
+        return Found(unknown=False, read=read, netted=Netted(), drafts=[], judged=Judgement())
     netted = net_of_refunds(read, reader.load(connection, household))
     drafts = [*(Draft(fact=fact) for fact in read.facts), *netted.drafts]
     placed = [Placed(0, draft) for draft in drafts]
-    return Found(read, netted, drafts, judge(connection, household, placed, now=desk.world.now()))
+    judged = judge(connection, household, placed, now=desk.world.now())
+    return Found(unknown=register.version == 0, read=read, netted=netted, drafts=drafts, judged=judged)
 
 
 def _stored(found: Found, receipt: Receipt) -> Found:
@@ -91,7 +100,10 @@ def _stored(found: Found, receipt: Receipt) -> Found:
 
 
 def _told(desk: Desk, found: Found, *, dry_run: bool) -> dict[str, Any]:
-    """The answer of the contract, with the words of each reason added."""
+    """The answer of the contract, with the words of each reason added, and whether the household was opened with it.
+
+    Shape: `facts` are those of the statement; a household's own opening, which they imply, is its version 1.
+    """
     read = found.read
     return {
         "rows": read.rows,
@@ -100,6 +112,7 @@ def _told(desk: Desk, found: Found, *, dry_run: bool) -> dict[str, Any]:
         "skipped": [_note(desk, note) for note in read.skipped],
         "partial": [_note(desk, note) for note in (*read.partial, *found.netted.unmatched)],
         "opened": [] if found.judged.accepted == 0 else read.opened,
+        "household_opened": found.opened_household,
         "complaints": found.complaints,
         "dry_run": dry_run,
     }

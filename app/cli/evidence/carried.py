@@ -17,9 +17,16 @@ def data_for(pack: Pack) -> str:
 
 
 def data_of(text: str, *, path: str) -> Pack:
-    """The pack inside a page. Raises: Unusable."""
-    _, _, rest = text.partition(START)
-    data, _, _ = rest.partition(END)
+    """The pack inside a page.
+
+    Raises: Unusable when the file is the sheet for reading, another file, cut short, or holds what is no pack.
+    """
+    _, start, rest = text.partition(START)
+    data, end, _ = rest.partition(END)
+    if not start:
+        raise Unusable("evidence.sheet" if text.startswith("%PDF") else "evidence.none", path=path)
+    if not end:
+        raise Unusable("evidence.cut", path=path)
     try:
         return msgspec.json.decode(data, type=Pack)
     except msgspec.MsgspecError as broken:

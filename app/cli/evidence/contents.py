@@ -12,10 +12,10 @@ from app.cli.views.lists import told
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence with the facts it stands on."""
+    """A sentence. Shape: `cited`, the facts it stands on, as they stand behind it."""
 
     text: str
-    facts: tuple[str, ...] = ()
+    cited: str = ""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,16 +110,16 @@ def contents(texts: Texts, pack: dict[str, Any]) -> Contents:
 
 def _parts(texts: Texts, answer: dict[str, Any]) -> tuple[Part, ...]:
     return tuple(
-        Part(title=texts.say(f"explain.{name}"), rows=tuple(_said(one) for one in answer[name]))
+        Part(title=texts.say(f"explain.{name}"), rows=tuple(_said(texts, one) for one in answer[name]))
         for name in ("causes", "excluded", "counterfactuals", "documents")
         if answer[name]
     )
 
 
-def _said(one: dict[str, Any]) -> Said:
+def _said(texts: Texts, one: dict[str, Any]) -> Said:
     grade = f" {one['grade']}" if "grade" in one else ""
     coded = f"{one['code']}{grade}  " if "facts" in one else ""
-    return Said(text=f"{coded}{one['text']}", facts=tuple(one.get("facts", ())))
+    return Said(text=f"{coded}{one['text']}", cited=texts.cited(one.get("facts", ())))
 
 
 def _fact(texts: Texts, one: dict[str, Any]) -> FactRow:

@@ -80,8 +80,7 @@ def _titled(part: Part) -> Iterator[Flowable]:
 
 
 def _said(one: Said) -> Flowable:
-    cited = _marked(", ".join(one.facts))
-    shown = f' <font color="#5b6470" size="8">({cited})</font>' if cited else ""
+    shown = f'<font color="#5b6470" size="8">{_marked(one.cited)}</font>' if one.cited else ""
     return Paragraph(f"- {_marked(one.text)}{shown}", _style(9.5, indent=8))
 
 

@@ -36,17 +36,16 @@ def _findings(paper: Paper, texts: Texts, findings: list[Answer]) -> None:
         paper.paragraph(texts.say("check.no_findings"), indent=2)
     for finding in findings:
         light = finding["light"]
-        told = f"{finding['text']} {_cited(texts, finding['facts'])}".rstrip()
+        told = f"{finding['text']}{_cited(texts, finding['facts'])}"
         paper.paragraph(told, indent=2, mark=f"{MARKS[light]} ", style=STYLES[light])
 
 
 def _cited(texts: Texts, facts: list[str]) -> str:
     """The latest of the facts, the rest by their number; --json has them all."""
-    if not facts:
-        return ""
-    shown = ", ".join(facts[-_FACTS_SHOWN:])
-    more = len(facts) - _FACTS_SHOWN
-    return f"({texts.say('check.more_facts', n=more, facts=shown)})" if more > 0 else f"({shown})"
+    shown, more = facts[-_FACTS_SHOWN:], len(facts) - _FACTS_SHOWN
+    if more <= 0:
+        return texts.cited(shown)
+    return texts.aside(texts.say("check.more_facts", n=more, facts=texts.say("word.and").join(shown)))
 
 
 def _indicators(paper: Paper, texts: Texts, indicators: list[Answer], *, unsecured: Answer | None) -> None:
@@ -75,7 +74,7 @@ def _row(texts: Texts, one: Answer) -> list[Cell]:
         f"{sign} {indicator_value(texts, one[name], one['unit'])}" if one[name] else "-"
         for name in ("warn", "critical")
     ]
-    label = f"{name} ({one['subject']})" if one["subject"] else name
+    label = f"{name}{texts.aside(one['subject'] or '')}"
     return [Ink(MARKS[one["light"]], style), label, Ink(value, style), *(Ink(level, "dim") for level in levels)]
 
 
@@ -89,8 +88,8 @@ def _moved(paper: Paper, texts: Texts, answer: dict[str, Any]) -> None:
         name = say(f"check.indicator.{move['code']}")
         turned = move["light_before"] != move["light_after"]
         before, after = (_side(texts, move[side], units[move["code"]]) for side in ("before", "after"))
-        why = _cited(texts, move["facts"]) or f"({say('check.by.' + move['reason'])})"
-        told = f"{name}: {before} → {after} {why}"
+        why = _cited(texts, move["facts"]) or texts.aside(say(f"check.by.{move['reason']}"))
+        told = say("check.move", name=name, before=before, after=after, why=why)
         mark, style = f"{MARKS[move['light_after']]} ", STYLES[move["light_after"]] if turned else "plain"
         paper.paragraph(told, indent=2, mark=mark, style=style)
 

@@ -176,8 +176,8 @@ def _causes(paper: Paper, texts: Texts, answer: Answer) -> None:
             paper.heading(say(f"explain.{part}"))
         for one in answer[part]:
             grade = f" {one['grade']}" if "grade" in one else ""
-            facts = f" ({', '.join(one['facts'])})" if one["facts"] else ""
-            paper.paragraph(f"{one['code']}{grade}  {one['text']}{facts}", indent=2, mark=mark)
+            told = f"{one['code']}{grade}  {one['text']}{texts.cited(one['facts'])}"
+            paper.paragraph(told, indent=2, mark=mark)
 
 
 def _shares(paper: Paper, texts: Texts, told: Answer) -> None:

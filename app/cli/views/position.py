@@ -141,16 +141,15 @@ def _open_ends(paper: Paper, texts: Texts, answer: dict[str, Any]) -> None:
         signed = residual["kind"] == "unexplained"
         amount = money(residual["amount"], sign=signed)
         kind = say(f"residual.{residual['kind']}", line=residual["line"], amount=amount)
-        paper.paragraph(f"{kind} {_cited(residual['facts'])}", indent=2, mark="? ")
+        paper.paragraph(f"{kind}{texts.cited(residual['facts'])}", indent=2, mark="? ")
     for conflict in answer["open_conflicts"]:
-        values = "; ".join(
-            f"{value['source']} {money(value['value'])} ({value['fact']})" for value in conflict["values"]
-        )
+        values = say("open_ends.or").join(_value(texts, one) for one in conflict["values"])
         quantity = say(f"quantity.{conflict['quantity']}")
         paper.paragraph(
             say("open_ends.conflict", line=conflict["line"], quantity=quantity, values=values), indent=2, mark="? "
         )
 
 
-def _cited(facts: list[str]) -> str:
-    return f"({', '.join(facts)})" if facts else ""
+def _value(texts: Texts, one: dict[str, Any]) -> str:
+    source = texts.say(f"source.{one['source']}")
+    return f"{source} {money(one['value'])}{texts.cited([one['fact']])}"

@@ -75,6 +75,6 @@ def _reason(texts: Texts, one: Answer) -> str:
 def _letter(texts: Texts, one: Answer) -> list[Cell]:
     state = texts.say(f"outbox.states.{one['state']}")
     if one["attempts"]:
-        state = f"{state} ({texts.count('outbox.attempts', one['attempts'])})"
+        state += texts.aside(texts.count("outbox.attempts", one["attempts"]))
     style = _STYLES.get(one["state"], "plain")
     return [moment(one["created_at"]), one["household"], one["subject"], one["channel"] or "-", Ink(state, style)]

@@ -4,6 +4,7 @@ from app.cli.complaints import complaint_table
 from app.cli.desk import Answer
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
+from ledger.importers.reasons import OF_THE_FILE
 
 _LINES_SHOWN: int = 4
 
@@ -15,13 +16,21 @@ def imported(paper: Paper, texts: Texts, answer: Answer) -> None:
         return
     read = Ink(texts.count("import.rows", answer["rows"]), "bold")
     paper.line(read, texts.say("word.gap"), stored(texts, answer, answer["facts"]))
+    if answer["household_opened"]:
+        paper.paragraph(texts.say("import.household_would" if answer["dry_run"] else "import.household_opened"))
     if answer["opened"]:
         key = "import.would_open" if answer["dry_run"] else "import.opened"
         paper.paragraph(texts.say(key, names=texts.say("word.and").join(answer["opened"])))
     for part in ("skipped", "partial"):
-        if answer[part]:
-            paper.heading(texts.count(f"import.{part}", len(answer[part])))
-            _reasons(paper, texts, answer[part])
+        notes = [note for note in answer[part] if note["reason"] not in OF_THE_FILE]
+        if notes:
+            paper.heading(texts.count(f"import.{part}", len({note["line"] for note in notes})))
+            _reasons(paper, texts, notes)
+    of_the_file = [note["text"] for note in answer["partial"] if note["reason"] in OF_THE_FILE]
+    if of_the_file:
+        paper.heading(texts.say("import.of_the_file"))
+    for told in of_the_file:
+        paper.paragraph(told, indent=2)
 
 
 def stored(texts: Texts, answer: Answer, accepted: int) -> str:

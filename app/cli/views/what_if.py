@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.cli.desk import Answer
-from app.cli.figures import moment, money
+from app.cli.figures import is_zero, moment, money
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
 from app.cli.views.lights import MARKS, STYLES, lit_value
@@ -22,7 +22,9 @@ def what_if(paper: Paper, texts: Texts, answer: Answer) -> None:
     for move in answer["moves"]:
         paper.paragraph(say("what_if.move", account=move["account"], amount=money(move["amount"], sign=True)), indent=2)
     for one in answer["cautions"]:
-        told = say(f"what_if.caution.{one['code']}", amount=money(one["amount"]))
+        nothing = f"what_if.caution.{one['code']}_none"
+        key = nothing if nothing in texts and is_zero(one["amount"]) else f"what_if.caution.{one['code']}"
+        told = say(key, amount=money(one["amount"]))
         paper.paragraph(told, indent=2, mark="▲ ", style="yellow")
     outcomes = list(answer["after"])
     _figures(paper, texts, answer, outcomes)
