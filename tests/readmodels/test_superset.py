@@ -52,8 +52,6 @@ def asked_columns(params: dict[str, Any]) -> list[str]:
     """The columns that a chart shows or groups by, by its kind."""
     if params["viz_type"] == "table":
         return list(params["all_columns"])
-    if params["viz_type"] == "histogram_v2":
-        return [params["column"], *params["groupby"]]
     return [*([params["x_axis"]] if "x_axis" in params else []), *params.get("groupby", [])]
 
 
@@ -107,6 +105,13 @@ def reader(database: Database, household: Clock, as_role: Callable[[str], Any]) 
 def test_every_chart_is_answered(reader: Any, name: str) -> None:
     cursor = reader.execute(query(CHARTS[name]))
     assert cursor.fetchall()
+
+
+def test_every_household_is_in_one_bar_of_the_reserve(reader: Any) -> None:
+    bars = dict(reader.execute(query(CHARTS["reserve_months_distribution"])).fetchall())
+    assert sum(bars.values()) == 4
+    assert (bars["00–01"], bars["未知 unknown"]) == (1, 1)
+    assert sorted(bars) == [bar for bar in ("00–01", "01–03", "03–06", "06–12", "12+", "未知 unknown") if bar in bars]
 
 
 @pytest.mark.parametrize("name", CHARTS)
