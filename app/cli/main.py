@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -74,6 +75,7 @@ def run(arguments: Sequence[str], world: World) -> int:
     """
     desk = Desk(options=Options(), texts=texts(_hinted(arguments, world)), world=world)
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # held back while the program was loaded
         options, rest = split_options(arguments, world.environment)
         desk = Desk(options=options, texts=texts(options.language), world=world)
         with program.make_context("headroom", rest or ["--help"], obj=desk) as context:

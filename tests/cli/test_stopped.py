@@ -39,6 +39,30 @@ def test_ctrl_c_ends_a_command_with_a_sentence_and_the_exit_code_of_the_signal(w
     assert notes.getvalue() == "Stopped. Nothing is recorded in part.\n"
 
 
+@pytest.mark.parametrize("module", ["app.cli.main", "click", "app.cli.program"])
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [("en_US.UTF-8", "Stopped. Nothing is recorded in part.\n"), ("zh_CN.UTF-8", "已停止。不会只记下一部分。\n")],
+)
+def test_ctrl_c_while_the_program_is_loaded_ends_it_the_same_way(module: str, locale: str, sentence: str) -> None:
+    """The signal comes just when a module is looked for."""
+    pressed = (
+        "import os, signal, sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "from app.cli.start import main\nmain()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", pressed, "--help"],
+        env=os.environ | {"LC_ALL": locale},
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr.decode()) == (130, b"", sentence)
+
+
 @pytest.mark.parametrize("words", [("--help",), ("add", "LineFrozen")])
 def test_an_answer_nobody_reads_any_more_is_left_to_the_door(words: tuple[str, ...]) -> None:
     with pytest.raises(BrokenPipeError):
