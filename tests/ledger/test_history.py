@@ -67,7 +67,8 @@ def test_lines_after_a_bad_one_are_still_read() -> None:
         (line(effective=5), "effective", "unknown_field"),
         (line(type="DrawnDown", limit="5", amount="0"), "amount", "not_positive"),
         (line(type="Voided", fact="12"), "fact", "bad_reference"),
-        (line(type="ScoreObserved", scheme="zhima", score=300), "score", "out_of_range"),
+        (line(type="ScoreObserved", scheme="zhima", score=349), "score", "out_of_range"),
+        (line(type="ScoreObserved", scheme="zhima", score=951), "score", "out_of_range"),
         (line(type="LineOpened", product="cardd", lender="x"), "product", "not_a_choice"),
         (line(type="LineOpened", product="card", lender="x", restoration_days=True), "restoration_days", "wrong_type"),
         (line(type="DrawnDown", amount="5", first_due_on="2026-3-1"), "first_due_on", "bad_date"),
@@ -95,6 +96,12 @@ def test_lines_after_a_bad_one_are_still_read() -> None:
 )
 def test_each_slip_has_its_own_complaint(raw: bytes, field: str, code: str) -> None:
     assert (1, field, code) in complaints(raw)
+
+
+@pytest.mark.parametrize("score", [350, 950])
+def test_a_zhima_score_goes_from_350_to_950(score: int) -> None:
+    scored = {"type": "ScoreObserved", "household": "h1", "effective_at": "2026-03-01", "scheme": "zhima"}
+    assert complaints(json.dumps({**scored, "score": score}).encode()) == []
 
 
 @pytest.mark.parametrize("nested", ["Corrected", "Voided"])

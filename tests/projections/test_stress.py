@@ -8,7 +8,7 @@ import pytest
 from projections.early_repayment import safe_repayment
 from projections.ruleset import overridden, ruleset
 from projections.stress import Outcome
-from tests.build import billed, counted, drew, earns, granted, lowered, needs, opened_account, opened_line, repaid
+from tests.build import billed, counted, drew, earns, froze, granted, lowered, needs, opened_account, opened_line, repaid
 from tests.projections.checked import AT, examined, family, indicator, instalments, outcome, percent, told
 from tests.spec import History, given
 
@@ -170,13 +170,17 @@ def test_lines_that_share_a_limit_are_over_it_once() -> None:
     assert (found.amount, found.restorable) == (1_600_000, 1_000_000)
 
 
-def test_a_credit_balance_takes_nothing_from_what_can_be_drawn_again() -> None:
+def test_a_credit_balance_takes_nothing_from_what_can_be_drawn_again_on_a_line_beside_it() -> None:
     lines = (
-        opened_line("card", limit_basis="full_balance"), granted(5_000, line="card"),
-        repaid(300, "2026-02-01", line="card"),
         opened_line(), granted(5_000), drew(2_000, "2026-02-01", daily_rate="0"),
+        opened_line("card", limit_basis="full_balance", shared_with="jiebei"), repaid(300, "2026-02-01", line="card"),
     )  # fmt: skip
     assert repaying(given(*family(reserve=90_000), *lines)).restorable == 200_000
+
+
+def test_a_frozen_line_gives_nothing_back() -> None:
+    line = (opened_line(), granted(50_000), drew(20_000, "2026-02-01", daily_rate="0"))
+    assert repaying(given(*family(reserve=90_000), *line, froze("2026-02-02"))).restorable == 0
 
 
 def test_early_repayment_goes_first_where_no_limit_is_exceeded() -> None:
