@@ -165,11 +165,13 @@ def instalments(note: Note, billed: set[int]) -> list[Ahead]:
     plan = note.plan
     if plan is None or not plan.rows:
         return []
-    found = [Ahead(row.due_on, row.payment, row.interest) for row in plan.rows]
-    if len(plan.rows) > 1:
-        row = plan.rows[0]
-        left = 0 if plan.covered(note.current) else max(0, row.payment - plan.paid)
-        found[0] = Ahead(row.due_on, left, min(left, max(0, row.interest - plan.paid)))
+    partly = len(plan.rows) > 1 and bool(plan.paid)
+    covered = partly and plan.covered(note.current)
+    rows = plan.following(note.balance()) if covered else plan.rows
+    found = [Ahead(row.due_on, row.payment, row.interest) for row in rows]
+    if partly and not covered:
+        interest, principal = plan.left(note.balance(), full_balance=note.footing.full_balance)
+        found[0] = Ahead(rows[0].due_on, interest + principal, interest)
     return [payment for payment in found if month_of(payment.due_on) not in billed] if billed else found
 
 

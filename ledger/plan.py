@@ -12,6 +12,7 @@ import msgspec
 
 from ledger.events import DrawnDown
 from ledger.interest import days_within
+from ledger.money import RATE_UNIT, round_half_up
 from ledger.schedule import Instalment, Span, due_dates, level, solve, spans
 from ledger.terms import LoanTerms
 from ledger.vocabulary import DayCount, Method
@@ -59,6 +60,18 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         if self.method == "equal_instalment" and interest is not None:
             return min(max(0, row.payment - self.paid - interest), current)
         return max(0, current - row.balance)
+
+    def left(self, balance: Balance, *, full_balance: bool) -> tuple[int, int]:
+        """Interest and principal left of the next instalment if nothing more is paid before it is due."""
+        units = balance.carried + self._left(self.spans[0], balance).units(balance.current, balance.rate)
+        interest = max(0, round_half_up(units.numerator, units.denominator * RATE_UNIT))
+        return interest, self.falling(balance.current, interest=None if full_balance else interest)
+
+    def following(self, balance: Balance) -> tuple[Instalment, ...]:
+        """The instalments after the next one, which is covered; the first of them takes its interest along."""
+        joined = self._left(self.spans[0], balance).joined(self.spans[1])
+        over = (self._left(joined, balance), *self.spans[2:])
+        return self._rows(balance, over, number=self.rows[1].number, fixed=self.level)
 
     def after_due(self, balance: Balance, *, billed: bool) -> "Plan":
         """The plan after its next due date; the payment stays as it was solved, the last one absorbs the rest."""

@@ -11,6 +11,7 @@ import pytest
 from ledger.loan import LoanTerms
 from ledger.money import rate_units
 from ledger.schedule import due_dates, schedule
+from ledger.vocabulary import Method
 from tests.build import drew, opened_line, repaid
 from tests.ledger.debts import RATE, Debt, a_year, on
 from tests.spec import given
@@ -94,6 +95,34 @@ def test_on_a_full_balance_no_interest_that_we_count_goes_into_the_schedule_that
     debt = a_year(limit_basis="full_balance")
     debt.paid(5_000_00, "2026-01-25")
     assert debt.loans.ahead(on("2026-01-25"))[0].interest == 43_96
+
+
+@pytest.mark.parametrize(("method", "left"), [("equal_instalment", 980_84), ("equal_principal", 1_045_82)])
+def test_what_part_of_an_instalment_leaves_of_it_holds_the_interest_that_will_have_accrued(
+    method: Method, left: int
+) -> None:
+    """15 of 31 days: 70.65 of interest, 29.35 of principal. Still to come: 11,970.65 x 0.146 / 12 x 16/31 = 75.17.
+
+    Of 1,080.84 that leaves 980.84; of 1,000.00 of principal and its interest, 970.65 and 75.17.
+    """
+    debt = Debt()
+    debt.drew(12_000_00, "2026-01-10", method=method, periods=12, period_basis="equal")
+    debt.paid(100_00, "2026-01-25")
+    ahead = debt.loans.ahead(on("2026-01-25"))[0]
+    assert (ahead.amount, ahead.interest) == (left, 75_17)
+    assert debt.overdue(DUE) == left
+
+
+def test_a_covered_payment_of_interest_leaves_its_month_to_the_next_one() -> None:
+    """146.00 after one day of 31: 4.71 of interest, 141.29 of principal. 11,858.71 bears 30/31 and a whole month:
+    144.2810 x 61/31 = 283.91 are due on 10 March, and nothing on 10 February.
+    """
+    debt = Debt()
+    debt.drew(12_000_00, "2026-01-10", method="interest_only", periods=4, period_basis="equal")
+    debt.paid(146_00, "2026-01-11")
+    ahead = debt.loans.ahead(on("2026-01-11"))[0]
+    assert (ahead.due_on, ahead.amount, ahead.interest) == (on(NEXT_DUE), 283_91, 283_91)
+    assert (debt.overdue(DUE), debt.overdue(NEXT_DUE)) == (0, 283_91)
 
 
 def test_an_instalment_covered_by_its_balance_is_not_ahead_any_more() -> None:

@@ -131,3 +131,28 @@ def test_a_payment_undone_at_once_restores_everything(
         debt.paid(amount, at)
     debt.undid(debt.version, at)
     assert debt.picture(at) == before
+
+
+@given(
+    method=st.sampled_from(["equal_instalment", "equal_principal", "interest_only", "bullet"]),
+    period_basis=st.sampled_from(["equal", "actual_days"]),
+    day_count=st.sampled_from(["act_365f", "act_360", "30e_360", "30u_360"]),
+    drawn_on=st.dates(date(2027, 11, 1), date(2028, 3, 31)),
+    paid=st.lists(st.tuples(st.integers(0, 27), st.integers(1, 4_000_00), st.booleans()), max_size=3),
+)
+def test_what_the_next_instalment_asks_for_is_what_falls_due_on_its_day(
+    method: Any, period_basis: Any, day_count: Any, drawn_on: date, paid: list[tuple[int, int, bool]]
+) -> None:
+    debt = Debt(day_count=day_count)
+    debt.drew(12_000_00, drawn_on.isoformat(), loan="x", method=method, periods=4, period_basis=period_basis)
+    day = drawn_on.toordinal()
+    for after, amount, principal in sorted(paid):
+        day = drawn_on.toordinal() + after
+        stated: dict[str, Any] = {"principal": amount} if principal else {}
+        debt.paid(amount, date.fromordinal(day).isoformat(), **stated)
+    told = next((one for one in debt.loans.ahead(day) if one.amount), None)
+    if told is None:
+        return
+    (note,), _ = debt.loans.standing(told.due_on)
+    assert abs(note.claimed_interest - told.interest) <= 1
+    assert abs(debt.loans.overdue(told.due_on) - told.amount) <= 1

@@ -8,7 +8,19 @@ import pytest
 from projections.early_repayment import safe_repayment
 from projections.ruleset import overridden, ruleset
 from projections.stress import Outcome
-from tests.build import billed, counted, drew, earns, froze, granted, lowered, needs, opened_account, opened_line, repaid
+from tests.build import (
+    billed,
+    counted,
+    drew,
+    earns,
+    froze,
+    granted,
+    lowered,
+    needs,
+    opened_account,
+    opened_line,
+    repaid,
+)
 from tests.projections.checked import AT, examined, family, indicator, instalments, outcome, percent, told
 from tests.spec import History, given
 
