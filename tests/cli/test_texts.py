@@ -12,6 +12,7 @@ from app.cli.program import COMMANDS
 from app.cli.texts import texts
 from ledger.events import FACT_TYPES
 from ledger.fields import fields
+from ledger.vocabulary import DEFAULT_ALLOCATION_ORDER
 
 EN, ZH = texts("en"), texts("zh")
 CODE = "\n".join(file.read_text(encoding="utf-8") for file in Path(app.cli.__file__).parent.rglob("*.py"))
@@ -77,3 +78,12 @@ def test_a_count_agrees_with_its_noun() -> None:
     assert texts("en").count("history.facts", 1) == "1 fact"
     assert texts("en").count("history.facts", 1234) == "1,234 facts"
     assert LANGUAGES == ("en", "zh")
+
+
+@pytest.mark.parametrize("type_name", FACT_TYPES)
+def test_every_word_a_field_may_hold_is_said_in_both_languages(type_name: str) -> None:
+    """Codes of reasons are said where they are explained."""
+    held = {(field.name, word) for field in fields(FACT_TYPES[type_name]) for word in field.choices}
+    held |= {("allocation_order", word) for word in DEFAULT_ALLOCATION_ORDER if type_name == "LineOpened"}
+    keys = {f"choice.{name}.{word}" for name, word in held if name != "reason_code"}
+    assert keys <= EN.names()

@@ -1,5 +1,6 @@
 """Answers that are lists: the households, a household's facts, and how its limits changed."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -88,14 +89,24 @@ def _field(texts: Texts, name: str, value: Any) -> str:
     if isinstance(value, dict):
         if "type" in value:
             return f"{texts.say(f'field.{name}')} {told(texts, value)}"
-        shown = ", ".join(_field(texts, part, one) for part, one in value.items() if not is_zero(one))
+        shown = _fields(texts, value.items())
     elif isinstance(value, bool):
         shown = texts.say("word.yes" if value else "word.no")
     elif isinstance(value, list):
-        shown = ", ".join(map(str, value))
+        shown = texts.say("word.and").join(_word(texts, name, one) for one in value)
     else:
-        shown = money(value) if name in _AMOUNTS else str(value)
+        shown = money(value) if name in _AMOUNTS else _word(texts, name, value)
     return shown if name in _SUBJECTS else f"{texts.known(f'field.{name}', name)} {shown}"
+
+
+def _word(texts: Texts, name: str, value: Any) -> str:
+    """A value as it is said, where it is one of the words of its field."""
+    return texts.known(f"choice.{name}.{value}", str(value))
+
+
+def _fields(texts: Texts, fields: Iterable[tuple[str, Any]]) -> str:
+    """Fields one after the other, but for amounts of nothing."""
+    return texts.say("word.and").join(_field(texts, name, value) for name, value in fields if not is_zero(value))
 
 
 def _allocated(texts: Texts, used: Answer) -> str:
@@ -103,7 +114,7 @@ def _allocated(texts: Texts, used: Answer) -> str:
     say = texts.say
     uses = []
     for share in used["loans"]:
-        parts = ", ".join(_field(texts, name, share[name]) for name in _PARTS if not is_zero(share[name]))
+        parts = _fields(texts, ((name, share[name]) for name in _PARTS))
         uses.append(say("allocated.on" if share["loan"] else "allocated.on_none", parts=parts, loan=share["loan"]))
     uses += [say(f"allocated.{left}", amount=money(used[left])) for left in _LEFT if not is_zero(used[left])]
     uses += [say("allocated.bill", amount=money(bill["amount"]), due_on=bill["due_on"]) for bill in used["bills"]]
