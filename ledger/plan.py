@@ -70,8 +70,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def following(self, balance: Balance) -> tuple[Instalment, ...]:
         """The instalments after the next one, which is covered; the first of them takes its interest along."""
         joined = self._left(self.spans[0], balance).joined(self.spans[1])
-        over = (self._left(joined, balance), *self.spans[2:])
-        return self._rows(balance, over, number=self.rows[1].number, fixed=self.level)
+        return self._rows(balance, (joined, *self.spans[2:]), number=self.rows[1].number, fixed=self.level)
 
     def after_due(self, balance: Balance, *, billed: bool) -> "Plan":
         """The plan after its next due date; the payment stays as it was solved, the last one absorbs the rest."""

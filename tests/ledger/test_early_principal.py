@@ -125,6 +125,41 @@ def test_a_covered_payment_of_interest_leaves_its_month_to_the_next_one() -> Non
     assert (debt.overdue(DUE), debt.overdue(NEXT_DUE)) == (0, 283_91)
 
 
+def test_after_an_instalment_paid_early_the_next_one_asks_for_what_it_was_solved_for() -> None:
+    debt = a_year()
+    debt.paid(CAR, "2026-02-09")
+    assert debt.loans.ahead(on("2026-02-09"))[0][:2] == (on(NEXT_DUE), CAR)
+    assert debt.overdue(NEXT_DUE) == CAR
+
+
+def test_interest_that_was_charged_and_not_paid_is_a_part_of_what_is_left_of_an_instalment() -> None:
+    """60.00 charged up to 25 January, 10.00 of it paid; 16 of 31 days of 146.00 are to come: 50.00 + 75.35."""
+    debt = a_year()
+    debt.charged("interest", 60_00, "2026-01-25", loan="car")
+    debt.paid(10_00, "2026-01-25")
+    assert debt.loans.ahead(on("2026-01-25"))[0] == (on(DUE), CAR - 10_00, 125_35)
+
+
+def test_on_a_full_balance_part_of_an_instalment_leaves_the_rest_of_its_principal_due() -> None:
+    """500.00 of principal off 12,000.00; after the instalment it was to be 11,065.16: 434.84 are left of it."""
+    debt = a_year(limit_basis="full_balance")
+    debt.paid(500_00, "2026-01-25")
+    ahead = debt.loans.ahead(on("2026-01-25"))[0]
+    assert ahead.amount - ahead.interest == 434_84 == debt.overdue(DUE)
+
+
+def test_a_covered_period_and_the_next_are_counted_each_by_the_day_count() -> None:
+    """By 30U/360 28 days from 30 January to 28 February 2028, 1 to the 29th, and 30 from there to 30 March.
+
+    139.20 pays 134.40 and 4.80 of principal; 11,995.20 x 0.0004 x 31 = 148.74.
+    """
+    debt = Debt(day_count="30u_360")
+    debt.drew(12_000_00, "2028-01-30", method="interest_only", periods=3)
+    debt.paid(139_20, "2028-02-28")
+    assert debt.loans.ahead(on("2028-02-28"))[0].interest == 148_74
+    assert debt.overdue("2028-03-30") == 148_74
+
+
 def test_an_instalment_covered_by_its_balance_is_not_ahead_any_more() -> None:
     debt = a_year()
     debt.paid(1_070_00, "2026-02-08", interest=135_16, principal=934_84)
