@@ -13,8 +13,9 @@ from ledger.calendar import parse_when
 from ledger.errors import NotFound
 from ledger.events import LineOpened, Recorded, decode
 from ledger.store import reader
+from ledger.store.broken import Broken, broken
 from ledger.store.personal import digest, texts_in
-from ledger.store.proof import Broken, Chain, chain, first_broken
+from ledger.store.proof import Chain, chain, first_broken
 from ledger.store.reader import Connection
 from ledger.timeline import Timeline
 from projections.explanation.answer import explain
@@ -146,7 +147,7 @@ def _bad_text(pack: Pack) -> Broken | None:
         payload = payloads.get(text.version)
         sealed = dict(texts_in(decode(payload.encode()))) if payload else {}
         if sealed.get(text.field) != digest(b64decode(text.salt), text.content):
-            return _broken(pack, text.version, f"its text {text.field!r} is not what was recorded")
+            return broken(f"{pack.chain.household}:{text.version}", "other_text", field=text.field)
     return None
 
 
@@ -155,12 +156,8 @@ def _bad_citation(pack: Pack) -> Broken | None:
     disclosed = {one.version for one in pack.chain.links if one.payload is not None}
     for fact in _facts_in(msgspec.to_builtins(pack.answer)):
         if _version(fact) not in disclosed:
-            return _broken(pack, _version(fact), "the answer cites it, and it is not disclosed")
+            return broken(f"{pack.chain.household}:{_version(fact)}", "cited_unshown")
     return None
-
-
-def _broken(pack: Pack, version: int, reason: str) -> Broken:
-    return Broken(fact=f"{pack.chain.household}:{version}", reason=reason)
 
 
 def _recomputed(pack: Pack) -> bool:

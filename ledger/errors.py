@@ -124,11 +124,15 @@ class ConcurrentChange(HeadroomError):
 
 
 class Corrupt(HeadroomError):
-    """A stored fact does not verify. Never caught inside the program."""
+    """A stored fact does not verify. Never caught inside the program.
+
+    Shape: `spoken` holds the reason in other languages, where it is known in them.
+    """
 
     code = "corrupt"
 
-    def __init__(self, fact: str, reason: str) -> None:
+    def __init__(self, fact: str, reason: str, *, spoken: dict[str, str] | None = None) -> None:
         super().__init__(f"Fact {fact} does not verify: {reason}.")
         self.fact = fact
         self.reason = reason
+        self.spoken = spoken or {}

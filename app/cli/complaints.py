@@ -81,7 +81,7 @@ def _sentence(texts: Texts, error: BaseException) -> str:
         case ConcurrentChange():
             return say("error.concurrent", household=error.household, expected=error.expected, found=error.found)
         case Corrupt():
-            return say("error.corrupt", fact=error.fact, reason=error.reason)
+            return say("error.corrupt", fact=error.fact, reason=error.spoken.get(texts.language, error.reason))
         case click.UsageError():
             return _usage(texts, error)
         case DatabaseProblem():
@@ -100,6 +100,8 @@ def _usage(texts: Texts, error: click.UsageError) -> str:
             return say("usage.missing", name=_name(error.param), command=command)
         case click.BadParameter():
             return say("usage.bad_value", name=_name(error.param), problem=error.message, command=command)
+        case click.BadOptionUsage() if "does not take a value" in error.message:
+            return say("usage.value_left_over", option=error.option_name)
         case click.BadOptionUsage():
             return say("usage.value_missing", option=error.option_name)
     return say("usage.not_understood", problem=error.message, command=command)

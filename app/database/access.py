@@ -157,9 +157,10 @@ def _own_server(url: str) -> Access:
             problem = _take_roles(connection, user)
             version, user, database, may_serve, may_migrate = _standing(connection)
             if not may_serve:
-                raise DatabaseUnreachable(
-                    "roles_missing", server=server, user=user, problem=problem, script=ROLES, database=database
-                )
+                told = {"server": server, "user": user, "script": ROLES, "database": database}
+                if problem is None:
+                    raise DatabaseUnreachable("no_member", **told)
+                raise DatabaseUnreachable("roles_missing", problem=problem, **told)
         superuser = connection.info.parameter_status("is_superuser") == "on"
     return Access(
         service=_as_role(given, SERVICE),
@@ -174,8 +175,9 @@ def _understood(url: str) -> dict[str, Any]:
         return conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
         message = str(error)
-        problem = "it cannot be read as one." if "://" in message or "password" in message else f"{message.strip()}."
-        raise DatabaseUnreachable("bad_url", problem=problem) from None
+        if "://" in message or "password" in message:  # it may quote a password
+            raise DatabaseUnreachable("bad_url") from None
+        raise DatabaseUnreachable("bad_url_part", problem=f"{message.strip()}.") from None
 
 
 def _named(given: dict[str, Any]) -> str:
@@ -190,15 +192,15 @@ def _standing(connection: Connection) -> tuple[int, str, str, bool, bool]:
     return cast("tuple[int, str, str, bool, bool]", found)
 
 
-def _take_roles(connection: Connection, user: str) -> str:
-    """Try to make the roles and take them on; what stood in the way otherwise."""
+def _take_roles(connection: Connection, user: str) -> str | None:
+    """Try to make the roles and take them on; otherwise what PostgreSQL says stood in the way, if it says anything."""
     try:
         with connection.transaction():
             connection.execute("SELECT set_config('headroom.login', %s, true)", (user,))
             connection.execute(ROLES.read_text(encoding="utf-8"))
     except psycopg.Error as error:
-        return str(error.diag.message_primary or "the roles headroom_migrator and headroom_service are missing")
-    return "the login is no member of headroom_service"
+        return error.diag.message_primary or type(error).__name__
+    return None
 
 
 def _as_role(given: dict[str, Any], role: str) -> str:

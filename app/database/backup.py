@@ -45,7 +45,7 @@ SELECT relname FROM pg_class WHERE relnamespace = 'headroom'::regnamespace AND r
 """
 
 DAMAGED: Final = (
-    OSError, EOFError, KeyError, ValueError, RuntimeError, NotImplementedError,
+    OSError, EOFError, ValueError, RuntimeError, NotImplementedError,
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, msgspec.MsgspecError,
 )  # fmt: skip
 """What reading a damaged archive ends in, by where the damage is."""
@@ -229,8 +229,11 @@ def read_manifest(path: Path, *, progress: Progress | None = None) -> Manifest:
                 _compare(archive, table, progress=progress or _unseen)
     except FileNotFoundError:
         raise BackupRefused("backup_missing", path=path) from None
+    except KeyError as error:
+        raise BackupRefused("backup_incomplete", path=path) from error
     except DAMAGED as error:
-        raise BackupRefused("backup_unreadable", path=path, problem=_shortly(error)) from error
+        problem = str(error).strip().rstrip(".") or type(error).__name__
+        raise BackupRefused("backup_unreadable", path=path, problem=problem) from error
     if manifest.format != FORMAT:
         raise BackupRefused("backup_newer", path=path, found=f"format {manifest.format}", needed=f"format {FORMAT}")
     return manifest
@@ -243,10 +246,4 @@ def _compare(archive: zipfile.ZipFile, table: SavedTable, *, progress: Progress)
             digest.update(chunk)
             progress(len(chunk))
     if digest.hexdigest() != table.sha256:
-        raise zipfile.BadZipFile(f"table {table.name} was changed")
-
-
-def _shortly(error: BaseException) -> str:
-    if isinstance(error, KeyError):
-        return "a part of it is missing"
-    return str(error).strip().rstrip(".") or type(error).__name__
+        raise BackupRefused("backup_changed", path=archive.filename, table=table.name)

@@ -86,7 +86,7 @@ def _await_running(home: Home, deadline: float) -> Running:
         elif not _start_keeper(home):
             silent += 1
         if silent == ATTEMPTS:
-            raise DatabaseUnreachable("start_failed", problem="its keeper ended without a word.", log=home.log)
+            raise DatabaseUnreachable("keeper_gone", attempts=ATTEMPTS, log=home.log)
     return seen
 
 

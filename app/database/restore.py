@@ -18,6 +18,7 @@ from app.database.migration import (
     schema_lock,
 )
 from ledger.errors import Corrupt
+from ledger.store.broken import wording
 from ledger.store.verify import verify
 
 Connection = psycopg.Connection[Any]
@@ -91,4 +92,5 @@ def _fill(connection: Connection, path: Path, manifest: Manifest, *, progress: P
 def _check(connection: Connection) -> None:
     result = verify(connection)
     if result.first_bad is not None:
-        raise Corrupt(result.first_bad.fact, result.first_bad.reason)
+        bad = result.first_bad
+        raise Corrupt(bad.fact, bad.reason, spoken={"zh": wording(bad.code, bad.details, language="zh")})

@@ -10,6 +10,7 @@ from typing import Any, Final, LiteralString
 
 import msgspec
 
+from ledger.store.broken import Broken, broken
 from ledger.store.chain import FORMULA, GENESIS, link
 from ledger.store.journal import Connection
 
@@ -49,13 +50,6 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
         return sum(one.payload is not None for one in self.links)
 
 
-class Broken(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact whose hash does not follow, by its id, and why."""
-
-    fact: str
-    reason: str
-
-
 def chain(connection: Connection, household: str, *, until: int, disclosed: Collection[int] | None) -> Chain:
     """A household's chain up to a version, with the stored bytes of some facts; of all when none are named."""
     wanted = {
@@ -81,18 +75,19 @@ def first_broken(found: Chain) -> Broken | None:
     """The first fact of a chain whose hash does not follow from the hash before it and the bytes that are shown."""
     previous = GENESIS
     for number, one in enumerate(found.links, start=1):
-        reason = _broken(found.household, one, number=number, previous=previous)
-        if reason is not None:
-            return Broken(fact=f"{found.household}:{number}", reason=reason)
+        bad = _broken(found.household, one, number=number, previous=previous)
+        if bad is not None:
+            return bad
         previous = bytes.fromhex(one.hash)
     return None
 
 
-def _broken(household: str, one: Link, *, number: int, previous: bytes) -> str | None:
+def _broken(household: str, one: Link, *, number: int, previous: bytes) -> Broken | None:
+    fact = f"{household}:{number}"
     if one.version != number:
-        return f"fact {one.version} stands in its place"
+        return broken(fact, "out_of_place", found=f"{household}:{one.version}")
     if one.formula != FORMULA:
-        return f"its hash was made by formula {one.formula}, which this program does not know"
+        return broken(fact, "unknown_formula", formula=one.formula)
     if one.payload is None:
         return None
     expected = link(
@@ -103,4 +98,4 @@ def _broken(household: str, one: Link, *, number: int, previous: bytes) -> str |
         topic="",
         payload=one.payload.encode(),
     )
-    return None if expected.hex() == one.hash else "its hash does not follow from its bytes and the hash before it"
+    return None if expected.hex() == one.hash else broken(fact, "other_shown")

@@ -11,6 +11,7 @@ from typing import Any, Final, LiteralString
 import msgspec
 import psycopg
 
+from ledger.store.broken import Broken, broken
 from ledger.store.chain import FORMULA, GENESIS, key_hash, link
 from ledger.store.journal import Connection, Head
 from ledger.store.personal import digest
@@ -33,19 +34,12 @@ WHERE %(household)s::text IS NULL OR t.household = %(household)s ORDER BY t.hous
 """
 
 
-class Bad(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact that does not verify, by its id, and why."""
-
-    fact: str
-    reason: str
-
-
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What verifying found: how much was looked at, and the first fact that is not as it was recorded."""
 
     households: int
     facts: int
-    first_bad: Bad | None
+    first_bad: Broken | None
 
     @property
     def ok(self) -> bool:
@@ -67,10 +61,10 @@ class _Row(msgspec.Struct, gc=False):
 class _Found(Exception):
     """Carries a finding up to `verify`."""
 
-    def __init__(self, household: str, version: int, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, household: str, version: int, code: str, **details: object) -> None:
+        super().__init__(code)
         self.place = (household, version)
-        self.reason = reason
+        self.bad = broken(f"{household}:{version}", code, **details)
 
 
 def verify(
@@ -89,8 +83,7 @@ def verify(
             except _Found as finding:
                 found.append(finding)
     first = min(found, key=lambda finding: finding.place, default=None)
-    bad = None if first is None else Bad(fact=f"{first.place[0]}:{first.place[1]}", reason=first.reason)
-    return Verdict(households=seen.households, facts=seen.facts, first_bad=bad)
+    return Verdict(households=seen.households, facts=seen.facts, first_bad=None if first is None else first.bad)
 
 
 class _Seen:
@@ -147,24 +140,24 @@ def _walk_chains(connection: Connection, household: str | None, seen: _Seen) -> 
     if current:
         _check_head(current, end, count, heads.pop(current, None))
     for name in sorted(heads):
-        raise _Found(name, 1, "missing: the household has an end of its chain but no facts")
+        raise _Found(name, 1, "facts_gone")
 
 
 def _check_skipped(heads: dict[str, tuple[Head, int]], reached: str) -> None:
     """Households sort by name: one whose head is still waiting and comes before this one has lost all its facts."""
     first = next(iter(heads), None)
     if first is not None and first.encode() < reached.encode():
-        raise _Found(first, 1, "missing: the household has an end of its chain but no facts")
+        raise _Found(first, 1, "facts_gone")
 
 
 def _check(row: _Row, end: Head) -> Head:
     """Where the chain stands after a row. Raises: _Found when the row does not follow."""
     place = (row.household, row.version)
     if not row.household.startswith("urn:") and row.version != end.version + 1:
-        reason = f"missing or moved: fact {row.household}:{row.version} stands in its place"
-        raise _Found(row.household, min(end.version + 1, row.version), reason)
+        found = f"{row.household}:{row.version}"
+        raise _Found(row.household, min(end.version + 1, row.version), "out_of_place", found=found)
     if row.formula != FORMULA:
-        raise _Found(*place, f"its hash was made by formula {row.formula}, which this program does not know")
+        raise _Found(*place, "unknown_formula", formula=row.formula)
     expected = link(
         end.hash or GENESIS,
         household=row.household,
@@ -174,9 +167,9 @@ def _check(row: _Row, end: Head) -> Head:
         payload=row.payload,
     )
     if expected != row.hash:
-        raise _Found(*place, "changed: its hash does not follow from what is stored and from the hash before it")
+        raise _Found(*place, "other_hash")
     if row.key_hash != _stored_key_hash(row):
-        raise _Found(*place, "changed: the hash of its key is not that of the key in its payload")
+        raise _Found(*place, "other_key")
     return Head(row.version, row.recorded_at, row.hash)
 
 
@@ -195,20 +188,20 @@ def _stored_key_hash(row: _Row) -> int | None:
 
 def _check_head(household: str, end: Head, count: int, stated: tuple[Head, int] | None) -> None:
     if stated is None:
-        raise _Found(household, end.version, "the end of the household's chain is missing")
+        raise _Found(household, end.version, "end_gone")
     head, facts = stated
     if head.version > end.version:
-        raise _Found(household, end.version + 1, f"missing: the household's chain ended at version {head.version}")
+        raise _Found(household, end.version + 1, "ended_early", end=head.version)
     if head != end or facts != count:
-        raise _Found(household, end.version, "changed: the household's chain ends otherwise than its head says")
+        raise _Found(household, end.version, "other_end")
 
 
 def _walk_texts(connection: Connection, household: str | None, _: _Seen) -> None:
     for name, version, field, salt, content, payload in _stream(connection, TEXTS, household):
         if payload is None:
-            raise _Found(name, version, f"missing: its text {field} is there, the fact is not")
+            raise _Found(name, version, "text_alone", field=field)
         if _field(_decode_any(payload), field) != digest(bytes(salt), content):
-            raise _Found(name, version, f"changed: the text {field} is not what was recorded")
+            raise _Found(name, version, "other_text", field=field)
 
 
 def _field(stored: Any, path: str) -> Any:

@@ -51,6 +51,8 @@ class Import(Struct):
 class Bad(Struct):
     fact: FactId
     reason: str
+    code: str
+    details: dict[str, str]
 
 
 class Verify(Struct):

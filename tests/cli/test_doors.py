@@ -56,6 +56,7 @@ REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "no_such_option": (("position", "lin", "--as-of", "2026-01-01"), 2),
     "household_missing": (("position",), 2),
     "too_many_words": (("position", "lin", "zhou"), 2),
+    "value_left_over": (("explain", "lin", "--line", "jiebei", "--letter=why.txt"), 2),
     "value_missing": (("position", "lin", "--at"), 2),
     "not_a_time": (("position", "lin", "--at", "yesterday"), 2),
     "time_without_offset": (("position", "lin", "--at", "2026-06-11T09:00:00"), 2),

@@ -95,6 +95,9 @@ def test_one_changed_place_is_found(whole: Path, place: str) -> None:
 
     assert (code, found["ok"]) == (4, False)
     assert found["recomputed"] is False if place == "answer" else found["first_bad"] is not None
+    told = Person().types("verify", "--evidence", str(whole), "--lang", "zh").out
+    assert told
+    assert not re.search(r"[a-z]{2,} [a-z]{2,}", told), "no word of English between the Chinese"
 
 
 def test_a_citation_without_its_fact_is_found(page: Path) -> None:

@@ -40,6 +40,12 @@ def test_a_sentence_is_written_in_its_own_language(key: str) -> None:
         assert re.search(r"[\u4e00-\u9fff]", ZH.template(key))
 
 
+def test_words_that_are_not_ours_are_named_so_in_chinese() -> None:
+    foreign = {key for key in ZH.names() if "{problem}" in ZH.template(key)}
+    assert foreign
+    assert [key for key in sorted(foreign) if "的原话：{problem}" not in ZH.template(key)] == []
+
+
 def test_every_key_the_code_names_has_a_sentence() -> None:
     named = {
         key for key in PLAIN.findall(CODE) if key.partition(".")[0] in {known.partition(".")[0] for known in EN.names()}

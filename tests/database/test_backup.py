@@ -248,8 +248,9 @@ def test_a_backup_whose_facts_do_not_verify_is_not_restored(
     filled(database)
     with connected(database.superuser) as connection:
         connection.execute("UPDATE headroom.event SET recorded_at = recorded_at + 1 WHERE household='h2' AND version=7")
-    with pytest.raises(Corrupt, match="h2:7"):
+    with pytest.raises(Corrupt, match="h2:7") as refusal:
         restore_backup(access_to(other), backed_up(database, tmp_path / "book.headroom"))
+    assert "内容被改动过" in refusal.value.spoken["zh"]
     assert facts_in(other) == 0
 
 

@@ -21,6 +21,9 @@ def test_both_languages_tell_the_same_facts(code: str) -> None:
     told = problems()[code]
     assert set(told) == {"en", "zh"}
     assert fields(told["en"]) == fields(told["zh"])
+    assert told["zh"].count("{problem}") == told["zh"].count("的原话：{problem}"), (
+        "words that are not ours are named so"
+    )
 
 
 def test_every_sentence_is_used_and_every_problem_has_one() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ledger.store.verify import Bad, Verdict, verify
+from ledger.store.broken import Broken, wording
+from ledger.store.verify import Verdict, verify
 from tests.postgres import Database
 from tests.store.facts import connected, income, opened
 
@@ -100,6 +101,7 @@ def test_verifying_names_the_first_bad_fact_after(tampering: str, database: Data
     with connected(database.superuser) as connection:
         connection.execute(statement.encode())
     found = verified(database).first_bad
-    assert isinstance(found, Bad)
+    assert isinstance(found, Broken)
     assert found.fact == fact
     assert reason in found.reason
+    assert found.reason == wording(found.code, found.details)

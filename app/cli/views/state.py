@@ -3,6 +3,7 @@
 from app.cli.desk import Answer
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
+from ledger.store.broken import wording
 
 
 def size_of(texts: Texts, answer: Answer) -> dict[str, str]:
@@ -31,11 +32,14 @@ def verified(paper: Paper, texts: Texts, answer: Answer) -> None:
     if answer["ok"]:
         paper.paragraph(texts.say("verify.ok", **size_of(texts, answer)), style="green")
         return
-    bad = answer["first_bad"]
-    kind = bad["reason"].partition(":")[0]
-    key = f"verify.bad.{kind}" if f"verify.bad.{kind}" in texts else "verify.bad.other"
-    paper.paragraph(texts.say(key, fact=bad["fact"], reason=bad["reason"]), style="red")
+    paper.paragraph(_bad(texts, answer["first_bad"]), style="red")
     paper.paragraph(texts.say("verify.remedy"))
+
+
+def _bad(texts: Texts, bad: Answer) -> str:
+    return texts.say(
+        "verify.bad", fact=bad["fact"], reason=wording(bad["code"], bad["details"], language=texts.language)
+    )
 
 
 def erased(paper: Paper, texts: Texts, answer: Answer) -> None:
@@ -54,7 +58,7 @@ def evidence_verified(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write what verifying an evidence pack found."""
     say, bad = texts.say, answer["first_bad"]
     if bad is not None:
-        paper.paragraph(say("verify.bad.other", fact=bad["fact"], reason=bad["reason"]), style="red")
+        paper.paragraph(_bad(texts, bad), style="red")
         paper.paragraph(say("evidence.remedy"))
         return
     if answer["recomputed"] is False:
