@@ -122,13 +122,13 @@ def accrued_penalty(notes: Sequence[Note]) -> int:
 
 def overdue(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
     """What has been due, up to and with a day, and is unpaid."""
-    of_notes = sum(_claimed(note, first=0, last=day) for note in notes)
+    of_notes = sum(_claimed(note, last=day) for note in notes)
     return of_notes + sum(bill.late for bill in bills if bill.due_on <= day)
 
 
 def days_past_due(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
     """Days since the oldest payment that is still missing was due; 0 when none is."""
-    claiming = [note for note in notes if note.dues and _claimed(note, first=0, last=day)]
+    claiming = [note for note in notes if note.dues and _claimed(note, last=day)]
     late = [due.due_on for note in claiming for due in note.dues if not due.billed]
     late += [bill.due_on for bill in bills if bill.late]
     return max(0, day - min(late)) if late else 0
@@ -139,7 +139,6 @@ def due_between(
 ) -> int:  # fmt: skip
     """What falls due in (after, until], of which `dated` has a date ahead. Source: domain.md section 5."""
     due = sum([payment.amount for payment in dated if payment.due_on <= until])
-    due += sum([_claimed(note, first=after + 1, last=until) for note in notes if note.dues])
     return due + month_interest(notes, bills, after=after, until=until)
 
 
@@ -255,11 +254,11 @@ def _view(note: Note, bills: Sequence[Bill], day: int) -> LoanView:
     )
 
 
-def _claimed(note: Note, *, first: int, last: int) -> int:
-    """What fell due on a note from `first` to `last` without a bill; interest as far as it is still owed."""
+def _claimed(note: Note, *, last: int) -> int:
+    """What fell due on a note up to a day without a bill; interest as far as it is still owed."""
     if not note.dues:
         return 0
-    chosen = [due for due in note.dues if first <= due.due_on <= last and not due.billed]
+    chosen = [due for due in note.dues if due.due_on <= last and not due.billed]
     interest = min(sum(due.interest for due in chosen), note.claimed_interest)
     return interest + sum(due.principal for due in chosen)
 

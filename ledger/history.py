@@ -18,6 +18,7 @@ from ledger.events import FACT_TYPES, Corrected, Fact, HouseholdOpened, ScoreObs
 from ledger.fields import Misread
 from ledger.money import MINOR_DIGITS
 from ledger.record import Draft
+from ledger.scales import scales
 from ledger.vocabulary import SourceKind
 
 LONGEST_LINE_BYTES: Final = 1_000_000
@@ -27,7 +28,6 @@ _ENVELOPE: Final = ("household", "effective_at", "key", "source", "note")
 _SPECIAL: Final = frozenset(kind for kind in FACT_TYPES.values() if "fact" in kind.__struct_fields__)
 _REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re.DOTALL)
 _SOURCES: Final = frozenset(get_args(SourceKind))
-_ZHIMA: Final = (350, 950)
 _decode: Final = msgspec.json.Decoder().decode
 _BETWEEN: Final = b" \t\r"
 """What JSON allows between a field's name and its colon."""
@@ -188,8 +188,8 @@ def _draft(kind: type[Fact], record: dict[str, Any], currency: str) -> Draft:
     if "source" in values:
         values |= values.pop("source")
     fact: Any = kind(**values)
-    if kind is ScoreObserved and fact.scheme == "zhima":
-        _in_range(fact.score, *_ZHIMA)
+    if kind is ScoreObserved:
+        _on_scale(fact.scheme, fact.score)
     return Draft(fact=fact, refers=refers, inner_refers=inner)
 
 
@@ -219,9 +219,10 @@ def _take_references(values: dict[str, Any]) -> tuple[str | None, str | None]:
     return refers, inner
 
 
-def _in_range(value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
-        raise Misread("out_of_range", found=str(value), low=str(low), high=str(high))
+def _on_scale(scheme: str, score: int) -> None:
+    scale = scales().get(scheme)
+    if scale is not None and not scale.lowest <= score <= scale.highest:
+        raise Misread("out_of_range", found=str(score), low=str(scale.lowest), high=str(scale.highest))
 
 
 def _reference(value: Any, _: str) -> str:
@@ -320,16 +321,22 @@ class _Examined:
                 self.complaints += _Examined(self._number, value, reader, inside="replacement").complaints
             else:
                 self._value(kind, field, value, currency)
+        if kind is ScoreObserved:
+            self._score(record)
 
     def _value(self, kind: type[Fact], field: str, value: Any, currency: str) -> None:
         """Read one field as the quick path does, and complain where that cannot be."""
-        try:
-            _draft(kind, {field: value}, currency)
-        except Misread as wrong:
-            self._complain(wrong.code, f"{field}.{wrong.part}" if wrong.part else field, **wrong.details)
-        except TypeError:
-            self._score(kind, field, value)  # the other required fields are missing here, on purpose
+        with suppress(TypeError):  # the other required fields are missing here, on purpose
+            try:
+                _draft(kind, {field: value}, currency)
+            except Misread as wrong:
+                self._complain(wrong.code, f"{field}.{wrong.part}" if wrong.part else field, **wrong.details)
 
-    def _score(self, kind: type[Fact], field: str, value: Any) -> None:
-        if kind is ScoreObserved and field == "score" and not _ZHIMA[0] <= value <= _ZHIMA[1]:
-            self._complain("out_of_range", field, found=value, low=_ZHIMA[0], high=_ZHIMA[1])
+    def _score(self, record: dict[str, Any]) -> None:
+        """A score that is a number may be off the scale of its scheme, which its field does not know."""
+        scheme, score = record.get("scheme"), record.get("score")
+        if type(scheme) is str and type(score) is int and all(one.field != "score" for one in self.complaints):
+            try:
+                _on_scale(scheme, score)
+            except Misread as wrong:
+                self._complain(wrong.code, "score", **wrong.details)

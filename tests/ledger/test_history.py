@@ -104,6 +104,16 @@ def test_a_zhima_score_goes_from_350_to_950(score: int) -> None:
     assert complaints(json.dumps({**scored, "score": score}).encode()) == []
 
 
+def test_a_score_is_held_to_the_scale_of_its_own_scheme_beside_other_slips() -> None:
+    slips = {"type": "ScoreObserved", "household": "h1", "effective_at": "tomorrow"}
+    off = complaints(json.dumps(slips | {"scheme": "zhima", "score": 300}).encode())
+    assert off == [(1, "effective_at", "bad_time"), (1, "score", "out_of_range")]
+    other = complaints(json.dumps(slips | {"scheme": "fico", "score": 300}).encode())
+    assert other == [(1, "effective_at", "bad_time")]
+    absurd = complaints(json.dumps(slips | {"scheme": "zhima", "score": 20_000}).encode())
+    assert absurd == [(1, "effective_at", "bad_time"), (1, "score", "out_of_range")]
+
+
 @pytest.mark.parametrize("nested", ["Corrected", "Voided"])
 def test_a_replacement_that_speaks_of_a_fact_is_told_where_it_stands_what_may_and_what_to_do(nested: str) -> None:
     said = line(type="Corrected", fact="h1:3", replacement={"type": nested, "fact": "h1:2"})
