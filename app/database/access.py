@@ -173,6 +173,8 @@ def _own_server(url: str) -> Access:
 def _understood(url: str) -> dict[str, Any]:
     try:
         return conninfo_to_dict(url)
+    except UnicodeEncodeError:
+        raise DatabaseUnreachable("bad_url") from None
     except psycopg.ProgrammingError as error:
         message = str(error)
         if "://" in message or "password" in message:  # it may quote a password

@@ -139,6 +139,12 @@ def test_an_address_that_does_not_work_is_told_without_its_password(address: str
     assert "verysecret" not in said.replace("verysecret-not", "")
 
 
+def test_an_address_that_is_no_text_is_refused_by_that() -> None:
+    with pytest.raises(DatabaseUnreachable) as refusal:
+        at("postgresql://\udcff@localhost/x")
+    assert refusal.value.code == "bad_url"
+
+
 def test_a_schema_newer_than_the_program_is_refused(home: Path) -> None:
     with opened(home) as access:
         assert access.migrator is not None
