@@ -10,6 +10,7 @@ import msgspec
 from ledger import events
 from ledger.limits import Household
 from ledger.line import Line
+from ledger.pending import undo_pending
 from ledger.timeline import Entry
 from ledger.traces import Posting, Residual
 
@@ -103,9 +104,10 @@ def _undo(line: Line, posting: Posting, entry: Entry) -> None:
     line.loans.undo(target, version=entry.version, day=entry.day)
     line.residuals = [one for one in line.residuals if one.kind != "overpaid" or one.facts != (target,)]
     line.move(entry.at, "principal_repaid", before - line.drawn, (entry.version,))
-    held = line.hold_of(target)
+    held, left = line.hold_of(target), posting.principal
     if held is not None:
-        line.release(entry.at, held, held.amount, kind="held", facts=(entry.version,))
+        left -= line.release(entry.at, held, held.amount, kind="held", facts=(entry.version,))
+    undo_pending(line, target, left, at=entry.at, version=entry.version)
     if posting.limit_taken:
         _move_own_limit(line, entry, posting.limit_taken)
 

@@ -4,7 +4,6 @@ The difference is made explicit, never absorbed in silence, and the state contin
 Source: domain.md section 3, "An observation".
 """
 
-from itertools import takewhile
 from typing import Any, Final
 
 import msgspec
@@ -14,12 +13,10 @@ from ledger.calendar import When
 from ledger.hold import Freed, Hold
 from ledger.line import Line
 from ledger.orders import Stand, fits_some_order
+from ledger.pending import PENDING_DAYS, still_pending
 from ledger.sighting import QUANTITIES, Quantity, beyond_the_debt, open_values, take_back_opening, what_was_seen
 from ledger.timeline import Entry
 from ledger.traces import Conflict, Inference, LimitChange, Residual
-
-PENDING_DAYS: Final = 7
-"""How long after a repayment a shortage of available credit is taken for a restoration that is still pending."""
 
 STATED_AFTER_DAYS: Final = 7
 """How long after an observation a stated limit to the same value explains what was inferred from it."""
@@ -248,7 +245,7 @@ def _infer_from_available(line: Line, inference: Inference, seen: dict[Quantity,
             _move_limit(line, inference, -missing)
             inference.ambiguous = True
         return
-    pending, payments = _pending(line, inference.entry)
+    pending, payments = still_pending(line, inference.entry)
     if missing <= pending or limit_seen:
         inference.repaid = payments
         _hold(line, inference, missing)
@@ -280,23 +277,6 @@ def _repaid_unseen(line: Line, inference: Inference, amount: int) -> int:
     if less:
         _move_drawn(line, inference, -less)
     return less
-
-
-def _pending(line: Line, entry: Entry) -> tuple[int, tuple[int, ...]]:
-    """The principal repaid in the last days that is not held already, and the payments it came by.
-
-    Lines that share a limit wait for each other's restorations.
-    """
-    recent: list[int] = []
-    loose = 0
-    for one in (line, *line.peers):
-        held_of = {held.version: held.amount for held in one.holds if not held.inferred}
-        loose -= sum(held.amount for held in one.holds if held.inferred)
-        last_days = takewhile(lambda posting: entry.day - posting.day <= PENDING_DAYS, reversed(one.postings.values()))
-        for posting in [one for one in last_days if one.reversed_by is None][::-1]:
-            recent.append(posting.version)
-            loose += posting.principal - held_of.get(posting.version, 0)
-    return max(0, loose), tuple(recent)
 
 
 def _release_stale(line: Line, inference: Inference) -> None:
