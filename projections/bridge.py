@@ -154,7 +154,7 @@ def _moves(
             usable = flip.usable
             moves.append(Move(flip.at, flip.kind, 0, effect, flip.facts))
         if step is not None:
-            passing = step.kind in ("principal_repaid", "held") and step.facts in returned
+            passing = step.kind in ("principal_repaid", "held") and step.facts[:1] in returned
             effect = 0 if passing or not usable else max(0, headroom + step.amount) - max(0, headroom)
             headroom += step.amount
             if step.kind not in INFERRED or (step.kind, step.facts) in kept:
@@ -163,11 +163,14 @@ def _moves(
 
 
 def _returned(steps: tuple[Step, ...]) -> frozenset[tuple[int, ...]]:
-    """The payments held and wholly let go inside the window: what they bring comes when they are let go."""
+    """The payments held and wholly let go inside the window: what they bring comes when they are let go.
+
+    Shape: a step that lets go of a hold cites the payment first, then what let go of it.
+    """
     held: dict[tuple[int, ...], int] = {}
     for step in steps:
         if step.kind in ("held", "restored"):
-            held[step.facts] = held.get(step.facts, 0) + step.amount
+            held[step.facts[:1]] = held.get(step.facts[:1], 0) + step.amount
     return frozenset(facts for facts, left in held.items() if left == 0)
 
 

@@ -95,14 +95,15 @@ def _wait_until(case: Case, verdict: Verdict) -> When | None:
     """When the last hold of a line with a delay falls; for a hold only inferred, when it can no longer be one."""
     if verdict.finding.code not in ("S02", "S00"):
         return None
-    days = case.line.terms.restoration_days
     if verdict.finding.grade == "E1":
         seen = case.entries[verdict.finding.facts[0]]
         return case.zone.later(seen.fact.effective, case.rules.stale_days)
-    held = [case.entries[one.version] for one in case.line.holds if not one.inferred and one.version in case.entries]
-    if case.line.terms.restoration != "t_plus_n" or not held:
-        return None
-    return max(case.zone.later(entry.fact.effective, days) for entry in held)
+    falls = [
+        case.release_of(one.version)
+        for one in case.line.holds
+        if not one.inferred and not one.until_settled and one.version in case.entries
+    ]
+    return max(falls, key=case.zone.at, default=None)
 
 
 def _letters(case: Case, verdict: Verdict) -> Letter:

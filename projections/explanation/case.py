@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from ledger.calendar import Zone
+from ledger import events
+from ledger.calendar import When, Zone
 from ledger.checkpoints import Track
 from ledger.line import Line
 from ledger.timeline import Entry, Timeline
@@ -92,6 +93,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def in_window(self, *kinds: FactType) -> Iterator[Entry]:
         """Facts of some kinds about this line inside the window."""
         return self.own(*kinds, after=self.since, until=self.until)
+
+    def release_of(self, payment: int) -> When:
+        """When the rule of the line, as it was at a payment, lets go of what it holds of it."""
+        paid, days = self.entries[payment], self.line.terms.restoration_days
+        for entry in self.own(events.LineOpened, events.LineTermsChanged, until=paid.at):
+            if entry < paid and entry.fact.restoration_days is not None:
+                days = entry.fact.restoration_days
+        return self.zone.later(paid.fact.effective, days)
 
     def change_of(self, move: Move) -> tuple[LimitChange, Line] | None:
         """The limit change that a move belongs to, and the line it is told of. An opening value is no change."""

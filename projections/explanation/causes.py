@@ -59,7 +59,7 @@ def _clashing(reasons: list[Finding]) -> list[Finding]:
 
 
 def _other_moves(case: Case, verdict: Verdict) -> Iterator[Finding]:
-    """What explains the other moves of the window, and what of a payment is still under way."""
+    """What explains the other moves of the window, what of a payment is still under way, or was all interest."""
     for move in case.moves:
         found = fitting(case, move)
         if found.code != "X00" and move is not verdict.move:
@@ -69,7 +69,7 @@ def _other_moves(case: Case, verdict: Verdict) -> Iterator[Finding]:
             yield late
     if verdict.event is not None:
         yield verdict.event
-    for more in (system_causes.not_posted(case), system_causes.still_held(case)):
+    for more in (system_causes.not_posted(case), system_causes.still_held(case), system_causes.all_interest(case)):
         if more is not None:
             yield more
 

@@ -12,7 +12,7 @@ from ledger.vocabulary import LenderClass
 from projections.explanation.case import Case
 from projections.explanation.levels import Quantity, level, steps_until
 
-Unit: TypeAlias = Literal["money", "when", "number", "name"]
+Unit: TypeAlias = Literal["money", "when", "number", "name", "word"]
 
 
 class Field(NamedTuple):
@@ -94,7 +94,17 @@ class Release(NamedTuple):
     version: int
 
     def again(self, case: Case) -> Any:
-        return case.zone.later(case.fact(self.version).effective, case.line.terms.restoration_days)
+        return case.release_of(self.version)
+
+
+class Held(NamedTuple):
+    """What is left of a hold at the end of the window, from the steps that held and let go of it."""
+
+    version: int
+
+    def again(self, case: Case) -> Any:
+        kinds = ("held", "restored", "inferred_hold")
+        return sum(step.amount for step in case.line.steps if step.kind in kinds and step.facts[0] == self.version)
 
 
 class Rule(NamedTuple):
@@ -142,7 +152,7 @@ class Since(NamedTuple):
 
 
 Proof: TypeAlias = (
-    Field | Effective | Level | Stepped | Before | Beyond | Counted | Release | Rule | Cap | CostPercent | Since
+    Field | Effective | Level | Stepped | Before | Beyond | Counted | Release | Held | Rule | Cap | CostPercent | Since
 )
 
 
@@ -174,8 +184,13 @@ def number(value: int | str, proof: Proof) -> Figure:
 
 
 def name(value: str, proof: Proof) -> Figure:
-    """A name that a fact gives."""
+    """A name that a fact gives, told as it is: a line or a lender may be called what is a word of ours."""
     return Figure("name", value, proof)
+
+
+def word(value: str, proof: Proof) -> Figure:
+    """A word of the vocabulary that a fact gives, told in the reader's language."""
+    return Figure("word", value, proof)
 
 
 def prove(case: Case, key: str, figures: dict[str, Figure]) -> None:

@@ -14,7 +14,7 @@ from ledger.money import MINOR_DIGITS, RATE_UNIT
 from ledger.traces import LimitChange
 from projections.explanation.before import Before
 from projections.explanation.case import Case
-from projections.explanation.figures import Cap, CostPercent, Field, Figure, money, number
+from projections.explanation.figures import Cap, CostPercent, Field, money, name, number, word
 from projections.explanation.findings import Exclusion, Finding
 from projections.explanation.statements import is_downward
 from projections.explanation.system_causes import last, on, undone_soon
@@ -40,7 +40,7 @@ def wave(case: Case, before: Before) -> Finding | None:
     if not cuts:
         return None
     latest = max(cuts, key=lambda change: (change.at, change.version))
-    other = Figure("name", case.fact(latest.version).line, Field(latest.version, "line"))
+    other = name(case.fact(latest.version).line, Field(latest.version, "line"))
     figures = {"on": on(case, latest.version), "other": other}
     facts = tuple(sorted({change.version for change in cuts}))
     return Finding(code="P02", grade="E1", facts=facts, at=latest.at, say="wave", figures=figures)
@@ -55,7 +55,7 @@ def partner_changed(case: Case, before: Before) -> Finding | None:
     told = _terms(case, before, "lender")
     if told is None:
         return notice(case, before, "P03", "E2", "partner_change")
-    figures = {"on": on(case, told), "lender": Figure("name", case.fact(told).lender, Field(told, "lender"))}
+    figures = {"on": on(case, told), "lender": name(case.fact(told).lender, Field(told, "lender"))}
     return Finding(code="P03", grade="E2", facts=(told,), at=case.entries[told].at, figures=figures)
 
 
@@ -66,7 +66,7 @@ def product_migrated(case: Case, before: Before) -> Finding | None:
         return notice(case, before, "P04", "E2", "product_migration")
     entry = case.entries[told]
     same_day = case.zone.day(before.subject.end) == entry.day and before.subject.change.kind != "inferred"
-    figures = {"on": on(case, told), "product": Figure("name", entry.fact.product, Field(told, "product"))}
+    figures = {"on": on(case, told), "product": word(entry.fact.product, Field(told, "product"))}
     return Finding(code="P04", grade="E3" if same_day else "E2", facts=(told,), at=entry.at, figures=figures)
 
 

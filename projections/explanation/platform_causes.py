@@ -11,7 +11,7 @@ from ledger.line import Line
 from ledger.traces import LimitChange
 from projections.bridge import Move
 from projections.explanation.case import Case
-from projections.explanation.figures import Before, Effective, Field, Figure, Level, Stepped, money, number, when
+from projections.explanation.figures import Before, Effective, Field, Figure, Level, Stepped, money, name, number, when
 from projections.explanation.findings import Finding
 from projections.explanation.system_causes import available, on
 
@@ -57,7 +57,7 @@ def used_elsewhere(case: Case, move: Move) -> Finding | None:
     figures = {
         "amount": money(move.amount, Stepped(("shared",), move.facts, move.at)),
         "on": on(case, version),
-        "other": Figure("name", case.fact(version).line, Field(version, "line")),
+        "other": name(case.fact(version).line, Field(version, "line")),
         "available": available(case),
     }
     return Finding(code="P08", grade="E3", facts=move.facts, at=move.at, figures=figures)

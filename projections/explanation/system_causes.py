@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ledger import events
+from ledger.hold import Hold
 from ledger.traces import LimitChange, Posting
 from projections.bridge import Move
 from projections.explanation.case import Case
@@ -15,11 +16,13 @@ from projections.explanation.figures import (
     Effective,
     Field,
     Figure,
+    Held,
     Level,
     Release,
     Rule,
     Stepped,
     money,
+    name,
     number,
     overpaid,
     when,
@@ -30,25 +33,28 @@ _LIMITS: Final = (events.LimitGranted, events.LimitRaised, events.LimitObserved)
 
 
 def reversed_payment(case: Case, move: Move) -> Finding | None:
-    """S04: the payment was reversed after it had been posted."""
+    """S04: the payment was reversed after it had been posted, on this line or on one that shares its limit."""
     back = next((version for version in move.facts if isinstance(case.fact(version), events.RepaymentReversed)), None)
-    if back is None:
-        return None
-    figures = {"on": on(case, back), "available": available(case)}
-    paid = next((one.version for one in case.line.postings.values() if one.reversed_by == back), None)
-    if paid is None:
-        return Finding(code="S04", grade="E3", facts=(back,), at=move.at, say="failed", figures=figures)
-    figures["amount"] = money(case.fact(paid).amount, Field(paid, "amount"))
-    return Finding(code="S04", grade="E3", facts=(paid, back), at=move.at, figures=figures)
+    return _came_back(case, back, at=move.at) if back is not None else None
 
 
 def failed_payment(case: Case) -> Finding | None:
-    """S04 where nothing moved: a payment that was sent and came back before it was posted."""
+    """S04 where nothing moved: a payment that came back before it was posted, or that had all been interest."""
     back = last(entry.version for entry in case.in_window(events.RepaymentReversed))
-    if back is None:
-        return None
+    return _came_back(case, back, at=case.entries[back].at) if back is not None else None
+
+
+def _came_back(case: Case, back: int, *, at: int) -> Finding:
     figures = {"on": on(case, back), "available": available(case)}
-    return Finding(code="S04", grade="E3", facts=(back,), at=case.entries[back].at, say="failed", figures=figures)
+    postings = ((line.name, one) for line in case.pool for one in line.postings.values())
+    line, paid = next(((its, one.version) for its, one in postings if one.reversed_by == back), (case.name, None))
+    if paid is None:
+        return Finding(code="S04", grade="E3", facts=(back,), at=at, say="failed", figures=figures)
+    figures["amount"] = money(case.fact(paid).amount, Field(paid, "amount"))
+    if line != case.name:
+        figures["other"] = name(line, Field(paid, "line"))
+    say = "" if line == case.name else "linked"
+    return Finding(code="S04", grade="E3", facts=(paid, back), at=at, say=say, figures=figures)
 
 
 def not_posted(case: Case) -> Finding | None:
@@ -69,11 +75,13 @@ def pending(case: Case, move: Move) -> Finding | None:
     """S02: posted, and held until the rule of the line lets go; or an inferred hold that looks like it."""
     if move.kind == "inferred_hold" and move.amount < 0:
         return _seems_pending(case, move)
-    if move.kind != "held" or move.amount >= 0 or case.line.terms.restoration != "t_plus_n":
-        return None
-    if all(held.version != move.facts[-1] for held in case.line.holds):
-        return None
-    return held_by_rule(case, move.facts[-1], at=move.at)
+    held = _held_by(case, move)
+    return held_by_rule(case, held, at=move.at) if held is not None and not held.until_settled else None
+
+
+def _held_by(case: Case, move: Move) -> Hold | None:
+    """What is left at the end of the window of a hold that began with a move."""
+    return case.line.hold_of(move.facts[-1]) if move.kind == "held" and move.amount < 0 else None
 
 
 def _seems_pending(case: Case, move: Move) -> Finding:
@@ -86,25 +94,30 @@ def _seems_pending(case: Case, move: Move) -> Finding:
         "on": on(case, version),
         "seen": money(case.fact(version).available, Field(version, "available")),
     }
-    if payments:
-        figures["repaid_on"] = on(case, payments[-1])
-    say = "" if payments else "unknown"
+    if not payments or abs(move.amount) > _principal(case, payments):
+        return Finding(code="S02", grade="E1", facts=move.facts, at=move.at, say="unknown", figures=figures)
+    figures["repaid_on"] = on(case, payments[-1])
     facts = (*payments, version)
-    return Finding(code="S02", grade="E1", facts=facts, at=move.at, say=say, figures=figures)
+    return Finding(code="S02", grade="E1", facts=facts, at=move.at, figures=figures)
 
 
-def held_by_rule(case: Case, payment: int, *, at: int) -> Finding:
-    """S02 for one payment that the rule of the line holds."""
-    release = case.zone.later(case.fact(payment).effective, case.line.terms.restoration_days)
+def _principal(case: Case, payments: tuple[int, ...]) -> int:
+    """What some payments brought back of principal, on this line and those that share its limit. Units: minor units."""
+    posted = (one for line in case.pool for one in line.postings.values())
+    return sum(one.principal for one in posted if one.version in payments)
+
+
+def held_by_rule(case: Case, held: Hold, *, at: int) -> Finding:
+    """S02 for what the rule of the line still holds of one payment."""
+    payment = held.version
     figures = {
         "on": on(case, payment),
-        "release": when(release, Release(payment)),
+        "release": when(case.release_of(payment), Release(payment)),
         "available": available(case),
     }
-    held = Stepped(("held",), (payment,))
-    if not held.again(case):  # held since before the window
+    if not Stepped(("held",), (payment,)).again(case):  # held since before the window
         return Finding(code="S02", grade="E3", facts=(payment,), at=at, say="earlier", figures=figures)
-    figures["amount"] = money(held.again(case), held)
+    figures["amount"] = money(held.amount, Held(payment))
     return Finding(code="S02", grade="E3", facts=(payment,), at=at, figures=figures)
 
 
@@ -113,16 +126,17 @@ def still_held(case: Case) -> Finding | None:
     holds = [held for held in case.line.holds if not held.inferred and held.version in case.entries]
     if not holds:
         return None
-    latest = holds[-1].version
-    if case.line.terms.restoration == "t_plus_n":
-        return held_by_rule(case, latest, at=case.entries[latest].at)
-    return one_off_payment(case, latest, at=case.entries[latest].at)
+    latest = holds[-1]
+    at = case.entries[latest.version].at
+    tells = one_off_payment(case, latest.version, at=at) if latest.until_settled else None
+    return tells or held_by_rule(case, latest, at=at)
 
 
 def one_off(case: Case, move: Move) -> Finding | None:
     """P07: the line restores only on full settlement, or not at all."""
-    if move.kind == "held" and move.amount < 0 and case.line.terms.restoration == "on_full_settlement":
-        return one_off_payment(case, move.facts[-1], at=move.at)
+    held = _held_by(case, move)
+    if held is not None and held.until_settled:
+        return one_off_payment(case, held.version, at=move.at)
     paid = isinstance(case.fact(move.facts[-1]), events.RepaymentPosted)
     if move.kind == "limit" and move.amount < 0 and paid:
         figures = {
@@ -150,6 +164,15 @@ def partly_interest(case: Case, move: Move) -> Finding | None:
         return None
     version = move.facts[-1]
     return partly_interest_payment(case, version, at=move.at)
+
+
+def all_interest(case: Case) -> Finding | None:
+    """S05 for the last payment of the window that stands, where no principal was in it: it moves nothing."""
+    for entry in reversed(list(case.in_window(events.RepaymentPosted))):
+        posting = case.line.postings.get(entry.version)
+        if posting is not None and posting.reversed_by is None and not posting.principal:
+            return partly_interest_payment(case, entry.version, at=entry.at)
+    return None
 
 
 def partly_interest_payment(case: Case, version: int, *, at: int) -> Finding | None:
@@ -198,6 +221,8 @@ def came_back_late(case: Case, move: Move) -> Finding | None:
     if move.kind != "inferred_hold" or move.amount <= 0 or len(move.facts) != 2:
         return None
     first, later = move.facts
+    if not isinstance(case.fact(first), events.LimitObserved):
+        return None  # what the rule of the line held of a payment, seen to be restored before its time
     if case.entries[later].day - case.entries[first].day > case.rules.stale_days:
         return None
     figures = {

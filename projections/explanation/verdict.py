@@ -13,7 +13,7 @@ from projections.bridge import Move
 from projections.explanation import platform_causes as platform
 from projections.explanation import system_causes as system
 from projections.explanation.case import Case, Subject
-from projections.explanation.figures import Field, Figure, money, name
+from projections.explanation.figures import Field, Figure, money, word
 from projections.explanation.findings import Finding
 from projections.explanation.statements import Statement, contradicted, lender_stated, stated
 from projections.explanation.user_causes import asked_for_it
@@ -130,10 +130,11 @@ def subject_of(case: Case, finding: Finding, move: Move) -> Subject | None:
 
 
 def _unmoved(case: Case) -> Verdict:
-    """Nothing moved: a payment on its way or come back, a line that cannot be used, or simply nothing."""
+    """Nothing moved: a payment on its way, come back or all interest, a line that cannot be used, or nothing."""
     found = system.failed_payment(case) or system.not_posted(case)
     if found is None and _repaid(case):
         found = platform.blocked_by(case)
+    found = found or system.all_interest(case)
     return Verdict(found or system.nothing_changed(case), None, None)
 
 
@@ -151,6 +152,6 @@ def _conflict(case: Case, conflict: Conflict) -> Finding:
     figures: dict[str, Figure] = {"on": system.on(case, first.version)}
     for place, entry in (("one", first), ("other", other)):
         figures[place] = money(getattr(entry.fact, conflict.quantity), Field(entry.version, conflict.quantity))
-        figures[f"{place}_source"] = name(entry.fact.source, Field(entry.version, "source"))
+        figures[f"{place}_source"] = word(entry.fact.source, Field(entry.version, "source"))
     facts = tuple(entry.version for entry in conflict.entries)
     return Finding(code="X01", grade="E0", facts=facts, at=conflict.at, say=conflict.quantity, figures=figures)

@@ -94,7 +94,7 @@ class Writer:
                 return self.money(figure.value)
             case "when":
                 return self.when(figure.value)
-            case "name":
+            case "word":
                 known = names().get(f"name.{figure.value}")
                 return known[self._language] if known else str(figure.value)
             case _:
