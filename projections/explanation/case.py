@@ -1,7 +1,7 @@
 """A question as a case: the line over the window, the facts at hand, and the change that is to be explained."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +14,11 @@ from ledger.traces import LimitChange
 from projections.bridge import Bridge, Move, between, opening
 from projections.explanation.dossier import Dossier, FactType
 from projections.explanation.rules import Rules
+
+_NO_CHANGE: Final = frozenset(
+    {"draw", "principal_repaid", "held", "restored", "charged", "shared", "inferred_hold", "unexplained", "other"}
+)
+"""Moves that are none of a limit, though an observation may have found them together with one."""
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +109,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def change_of(self, move: Move) -> tuple[LimitChange, Line] | None:
         """The limit change that a move belongs to, and the line it is told of. An opening value is no change."""
+        if move.kind in _NO_CHANGE:
+            return None
         opening = move.kind in ("limit", "temporary_limit")
         for line in self.pool:
             for change in line.changes:

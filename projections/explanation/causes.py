@@ -11,6 +11,7 @@ from projections.explanation import exclusions, outside_causes, system_causes, u
 from projections.explanation.before import Before
 from projections.explanation.case import Case
 from projections.explanation.findings import Exclusion, Finding
+from projections.explanation.statements import is_downward
 from projections.explanation.verdict import ASKS_WHY, Verdict, fitting
 
 
@@ -46,6 +47,8 @@ def weigh(case: Case, verdict: Verdict) -> Weighed:
 def _reasons(case: Case, verdict: Verdict) -> tuple[list[Finding], list[Exclusion]]:
     """What is on record before a change that took credit away, for and against each reason."""
     if verdict.subject is None or (verdict.finding.code not in ASKS_WHY and not verdict.statements):
+        return [], []
+    if not is_downward(verdict.subject.change):
         return [], []
     before = Before(case, verdict.subject)
     found = [look(case, before) for look in (*user_causes.LOOKS.values(), *outside_causes.LOOKS.values())]

@@ -106,7 +106,7 @@ def unknown(case: Case, move: Move) -> Finding:
 def _on(case: Case, finding: Finding, move: Move) -> Verdict:
     """The verdict on a move: the lender's word goes before what the book alone can tell."""
     subject = subject_of(case, finding, move)
-    statements = () if move.kind in _OWN else stated(case, move.facts, subject.change if subject else None)
+    statements = () if move.kind in _OWN else stated(case, move, subject)
     if contradicted(statements):
         facts = tuple(one.entry.version for one in statements)
         clash = Finding(code="X01", grade="E0", facts=facts, at=move.at, say="statements")
