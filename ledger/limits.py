@@ -168,13 +168,17 @@ def _moved_into_pool(line: Line, at: int, version: int, *, limit: int, used: int
 
 
 def _root(book: Household, line: Line) -> Line:
-    seen = {line.name}
+    """The line at the end of the chain of shared limits. A circle, which facts that are not of one time or a voiding
+    may close, has no end: the first of its lines by name is the root of all.
+    """
+    seen = [line.name]
     following = line.terms.shared_with
-    while following is not None and following in book.lines and following not in seen:
-        seen.add(following)
-        line = book.lines[following]
-        following = line.terms.shared_with
-    return line
+    while following is not None and following in book.lines:
+        if following in seen:
+            return book.lines[min(seen[seen.index(following) :])]
+        seen.append(following)
+        following = book.lines[following].terms.shared_with
+    return book.lines[seen[-1]]
 
 
 def _before(line: Line) -> tuple[int, int]:
@@ -184,7 +188,7 @@ def _before(line: Line) -> tuple[int, int]:
 def _state_change(line: Line, entry: Entry, kind: ChangeKind, before: tuple[int, int]) -> None:
     line.inference = None  # what was seen before this no longer tells what should be seen
     if kind not in ("frozen", "thawed", "temporary_granted"):
-        line.limit_seen = entry.fact.effective
+        line.limit_seen = line.limit_seen_before = entry.fact.effective
         settle_limit(line, entry.at)
     _note(line, kind, entry, before, at=entry.at, on=entry.fact.effective)
 

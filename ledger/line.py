@@ -33,8 +33,8 @@ NOTED: Final = (
 )  # fmt: skip
 """What a line holds lists of; what was noted in them stays as it is, and only the lists grow or shrink."""
 _PLAIN: Final = (
-    "_root", "closed", "drawn_known", "expired", "frozen", "held", "inference", "limit_seen", "marks_after",
-    "marks_day", "peers", "permanent", "temporaries",
+    "_root", "closed", "drawn_known", "expired", "frozen", "held", "inference", "limit_seen", "limit_seen_before",
+    "marks_after", "marks_day", "peers", "permanent", "temporaries",
 )  # fmt: skip
 """What a line holds that is replaced as a whole."""
 
@@ -44,9 +44,9 @@ class Line:
 
     __slots__ = (
         "_root", "awaited", "changes", "closed", "conflicts", "drawn_known", "expired", "flips", "frozen", "held",
-        "holds", "inference", "inferences", "limit_seen", "loans", "marks", "marks_after", "marks_day", "name",
-        "observations", "openings", "payments", "peers", "pending", "permanent", "postings", "residuals", "sent_as",
-        "steps", "temporaries", "terms",
+        "holds", "inference", "inferences", "limit_seen", "limit_seen_before", "loans", "marks", "marks_after",
+        "marks_day", "name", "observations", "openings", "payments", "peers", "pending", "permanent", "postings",
+        "residuals", "sent_as", "steps", "temporaries", "terms",
     )  # fmt: skip
 
     def __init__(self, name: str, terms: events.LineOpened) -> None:
@@ -72,6 +72,7 @@ class Line:
         self.inference: Inference | None = None
         self.inferences: list[Inference] = []
         self.limit_seen: When | None = None
+        self.limit_seen_before: When | None = None
         self.drawn_known = False
         self.postings: dict[int, Posting] = {}
         self.payments: dict[str, tuple[int, ...]] = {}

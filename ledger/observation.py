@@ -34,7 +34,7 @@ def observe(line: Line, entry: Entry) -> None:
     if not _fits(line, entry, seen, _stand(line)):
         _infer(line, entry, seen, since=since)
     if "limit" in seen or ("available" in seen and line.held <= held_before):
-        line.root.limit_seen = entry.fact.effective
+        _limit_seen(line.root, entry.fact.effective)
     if "drawn" in seen:
         line.drawn_known = True
         beyond_the_debt(line, entry)
@@ -177,9 +177,18 @@ def _without_conflicts(line: Line, entry: Entry, seen: dict[Quantity, int]) -> d
             _open_conflict(line, quantity, other, entry)
             remaining.pop(quantity, None)
         if contested:
+            agreed = {each: told[each] for each in told if each not in contested}
             take_back_opening(line, other, contested, at=entry.at)
-            _infer_less(line, other, {each: told[each] for each in told if each not in contested}, at=entry.at)
+            _infer_less(line, other, agreed, at=entry.at)
+            if "limit" not in agreed and "available" not in agreed and line.root.limit_seen == entry.fact.effective:
+                line.root.limit_seen = line.root.limit_seen_before  # sources that contradict each other tell no limit
     return remaining
+
+
+def _limit_seen(root: Line, when: When) -> None:
+    """Note when the limit was last known; of a first sighting at a time, when it was known before that."""
+    if root.limit_seen != when:
+        root.limit_seen, root.limit_seen_before = when, root.limit_seen
 
 
 def _infer_less(line: Line, entry: Entry, seen: dict[Quantity, int], *, at: int) -> None:

@@ -63,8 +63,8 @@ class Register:
     """The names a household's facts have given: lines, accounts, loans, payments, keys, and each fact's kind."""
 
     __slots__ = (
-        "_before", "_corrects", "_keys", "_kinds", "_line_numbers", "_loans", "_on", "_opened", "_payments", "_shares",
-        "_was",
+        "_before", "_corrects", "_keys", "_kinds", "_line_numbers", "_loans", "_on", "_opened", "_payments", "_shared",
+        "_shared_before", "_was",
         "accounts", "currency", "lines", "timezone", "version",
     )  # fmt: skip
 
@@ -77,7 +77,8 @@ class Register:
         self._keys: dict[str, int] = {}
         self._loans: dict[str, set[str]] = {}
         self._payments: dict[str, set[str]] = {}
-        self._shares: dict[str, str] = {}
+        self._shared: dict[int, tuple[str, str]] = {}
+        self._shared_before: dict[int, tuple[int, tuple[str, str] | None]] = {}
         self._kinds = bytearray()
         self._on = array("I")
         self._line_numbers: dict[str, int] = {}
@@ -125,14 +126,14 @@ class Register:
 
     def pool_root(self, line: str) -> str:
         """The line at the end of the chain of shared limits that begins at `line`."""
-        seen = {line}
-        while (following := self._shares.get(line)) is not None and following not in seen:
+        seen, shares = {line}, dict(self._shared[version] for version in sorted(self._shared))
+        while (following := shares.get(line)) is not None and following not in seen:
             seen.add(following)
             line = following
         return line
 
     def without(self, version: int) -> "Register":
-        """This register as if what stands at a version opened nothing; itself where it opened nothing.
+        """This register as if what stands at a version opened and shared nothing; itself where it did neither.
 
         What stands at a correction stands at the fact that it corrects; a voiding that is itself corrected voids no
         more.
@@ -140,13 +141,14 @@ class Register:
         root = self._root(version)
         opening = self._opened.get(root)
         voided = self._before.get(root)
-        if opening is None and voided is None and root != 1:
+        if opening is None and voided is None and root not in self._shared and root != 1:
             return self
         other = Register()
         for name in Register.__slots__:
             setattr(other, name, getattr(self, name))
         other.lines, other.accounts = dict(self.lines), dict(self.accounts)
-        other._opened, other._shares = dict(self._opened), dict(self._shares)
+        other._opened, other._shared = dict(self._opened), dict(self._shared)
+        other._shared.pop(root, None)
         if opening is not None:
             other._forget(opening)
         if voided is not None:
@@ -168,18 +170,15 @@ class Register:
                 self._payments.setdefault(fact.line, set()).add(fact.payment)
         elif isinstance(fact, events.LineOpened | events.ReserveOpened):
             self._open(version, fact)
-        elif isinstance(fact, events.LineTermsChanged):
-            if fact.shared_with is not None:
-                self._shares[fact.line] = fact.shared_with
         elif isinstance(fact, events.HouseholdOpened):
             self.timezone, self.currency = fact.timezone, fact.currency
+        if isinstance(fact, events.LineOpened | events.LineTermsChanged) and fact.shared_with is not None:
+            self._shared[version] = (fact.line, fact.shared_with)
 
     def _open(self, version: int, fact: Fact) -> None:
         self._opened[version] = fact
         if isinstance(fact, events.LineOpened):
             self.lines[fact.line] = version
-            if fact.shared_with is not None:
-                self._shares[fact.line] = fact.shared_with
         elif isinstance(fact, events.ReserveOpened):
             self.accounts[fact.account] = version
 
@@ -193,6 +192,7 @@ class Register:
         """A name once given stays known, but an opening that was voided or corrected away no longer opens."""
         root = target if replacement is None else self._root(target)
         self._rename(version, target, root, replacement)
+        self._reshare(version, target, root, replacement)
         if target in self._before and (replacement is None or root == target):
             original, opening = self._before.pop(target)
             self._reopen(original, opening)
@@ -211,6 +211,16 @@ class Register:
         if now is not None:
             self._forget(now)
         self._open(version, opening)
+
+    def _reshare(self, version: int, target: int, root: int, replacement: Fact | None) -> None:
+        """A corrected or voided fact shares nothing any more; one whose correction fell away, what it shared before."""
+        undone = self._shared_before.pop(target, None) if root == target else None
+        of, back = undone or (root, None)
+        was = self._shared.pop(of, None)
+        if back is not None:
+            self._shared[of] = back
+        if was != back or getattr(replacement, "shared_with", None) is not None:
+            self._shared_before[version] = (of, was)
 
     def _rename(self, version: int, target: int, root: int, replacement: Fact | None) -> None:
         """A corrected fact is of its replacement's kind and line; one whose correction fell away, of its own again."""

@@ -143,3 +143,55 @@ def test_a_corrected_correction_is_taken_for_what_it_was_corrected_to() -> None:
 def test_a_voided_opening_no_longer_opens_its_line() -> None:
     with pytest.raises(Refused, match="no line 'jiebei'"):
         record(OPENED, {"type": "Voided", "fact": "h1:2"}, DREW)
+
+
+HUABEI = {**OPENED, "line": "huabei"}
+JOINS = {"type": "LineTermsChanged", "line": "huabei", "shared_with": "jiebei"}
+LEAVES = {**JOINS, "shared_with": "huabei"}
+
+
+def righted(version: int, right: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Corrected", "fact": f"h1:{version}", "replacement": {**right, **LATER}}
+
+
+def undone(version: int) -> dict[str, Any]:
+    return {"type": "Voided", "fact": f"h1:{version}"}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [OPENED, SHARING, righted(3, HUABEI)],
+        [OPENED, SHARING, undone(3), HUABEI],
+        [OPENED, HUABEI, JOINS, undone(4)],
+        [OPENED, HUABEI, JOINS, righted(4, {"type": "LineFrozen", "line": "huabei"})],
+        [OPENED, HUABEI, JOINS, LEAVES],
+        [OPENED, HUABEI, JOINS, LEAVES, righted(5, {**LEAVES, "grace_days": 3})],
+        [OPENED, HUABEI, righted(3, SHARING), undone(4)],
+        [OPENED, HUABEI, JOINS, undone(4), undone(5), undone(4)],
+    ],
+)
+def test_a_line_that_shares_no_limit_any_more_may_lend_its_own(facts: list[dict[str, Any]]) -> None:
+    assert record(*facts, CLOSING_CIRCLE).pool_root("jiebei") == "huabei"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [OPENED, HUABEI, righted(3, SHARING)],
+        [OPENED, SHARING, righted(3, HUABEI), undone(4)],
+        [OPENED, HUABEI, JOINS, undone(4), undone(5)],
+        [OPENED, HUABEI, JOINS, LEAVES, undone(5)],
+        [OPENED, HUABEI, JOINS, undone(4), righted(5, {"type": "LineFrozen", "line": "huabei"})],
+        [OPENED, HUABEI, JOINS, righted(4, {**JOINS, "grace_days": 3})],
+    ],
+)
+def test_a_line_that_shares_a_limit_by_what_stands_now_lends_none_to_it(facts: list[dict[str, Any]]) -> None:
+    with pytest.raises(Refused) as refusal:
+        record(*facts, CLOSING_CIRCLE)
+    assert refusal.value.code == "shared_in_a_circle"
+
+
+def test_a_circle_may_be_righted_by_a_correction_of_the_terms_that_would_close_it() -> None:
+    turned = {"type": "LineTermsChanged", "line": "jiebei", "shared_with": "huabei"}
+    assert record(OPENED, HUABEI, JOINS, righted(4, turned)).pool_root("jiebei") == "huabei"

@@ -143,6 +143,13 @@ class Past:
         self.payments: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
         self.draws: dict[str, list[tuple[int, str | None]]] = {name: [] for name in names}
         self.plain: list[tuple[int, Record]] = []
+        self.shares: dict[str, str] = {}
+
+    def ends_at(self, line: str) -> str:
+        """The line whose limit a line shares in the end, as far as is recorded."""
+        while self.shares.get(line, line) != line:
+            line = self.shares[line]
+        return line
 
     def loans(self, line: str) -> list[str]:
         return sorted({loan for _, loan in self.draws[line] if loan and self.naming})
@@ -153,6 +160,8 @@ class Past:
                 self.payments[fact["line"]].append((fact["payment"], version))
             case "DrawnDown":
                 self.draws[fact["line"]].append((version, fact.get("loan")))
+            case "LineOpened" | "LineTermsChanged" if "shared_with" in fact:
+                self.shares[fact["line"]] = fact["shared_with"]
         if fact["type"] in RIGHTED:
             self.plain.append((version, fact))
 
@@ -172,6 +181,14 @@ def _righted(draw: Draw, past: Past) -> Record | None:
     if draw(st.booleans()):
         return voided(f"{HOUSEHOLD}:{version}", at=draw(times))
     return corrected(f"{HOUSEHOLD}:{version}", {**wrong, "effective_at": draw(times)}, at=draw(times))
+
+
+def _sharing(draw: Draw, line: str, past: Past) -> Record | None:
+    """A line that shares the limit of another from now on, or no other's any more."""
+    others = [name for name in past.payments if past.ends_at(name) != line]
+    alone = [line] if past.ends_at(line) != line else []
+    to = draw(st.sampled_from([*others, *alone])) if others or alone else None
+    return None if to is None else new_terms(draw(times), line, shared_with=to)
 
 
 Make = Callable[[Draw, str], Record]
@@ -271,6 +288,7 @@ def histories(
         "sent",
         "reversed",
         "refund",
+        "shares",
         *(["saw", "saw"] if observed else []),
     ]
     kinds += ["loan"] * 8 if loans else []
@@ -293,6 +311,8 @@ def _made(draw: Draw, kind: str, line: str, number: int, past: Past) -> Record |
             return _reversal(draw, past)
         case "refund":
             return _refund(draw, line, past)
+        case "shares":
+            return _sharing(draw, line, past)
         case "loan":
             return _of_loan(draw, line, "l")
         case "saw":
