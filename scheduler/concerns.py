@@ -71,17 +71,22 @@ def weigh(known: Concern | None, sight: Sight, *, at: int, stale: bool) -> tuple
     turned = SEVERITY[sight.light] - SEVERITY[concern.light]
     if turned > 0 or (turned == 0 and concern.light != "ok" and _grown(concern, sight)):
         if _silenced(concern, sight, at):
-            return known, None
+            return _not_better(known), None
         told = Concern(topic=concern.topic, light=sight.light, value=sight.value, told_at=at)
         return told, _turned(concern, "found" if finding else "worse")
     if turned == 0 or stale:
-        return (msgspec.structs.replace(concern, better_since=None) if known and known.better_since else known), None
+        return _not_better(known), None
     if concern.better_since is None:
         return msgspec.structs.replace(concern, better_since=at), None
-    if at - concern.better_since < HOLDS:
+    if at - concern.better_since < HOLDS or _put_off(concern, at):
         return concern, None
     eased = msgspec.structs.replace(concern, light=sight.light, value=sight.value, told_at=at, better_since=None)
     return eased, _turned(concern, "settled" if finding else "better")
+
+
+def _not_better(known: Concern | None) -> Concern | None:
+    """The concern when what looked better has not held."""
+    return msgspec.structs.replace(known, better_since=None) if known and known.better_since else known
 
 
 def is_finding(topic: str) -> bool:
@@ -127,9 +132,9 @@ def _grown(concern: Concern, sight: Sight) -> bool:
 
 
 def _worse(sight: Sight, seen: str | None, times: Fraction) -> bool:
-    """Whether a value is worse than one that was seen, by more than a factor."""
+    """Whether a value is worse than one that was seen, by more than a factor; one beyond all bounds is than any."""
     if sight.value is None or seen is None:
-        return False
+        return seen is not None
     value, was = Fraction(sight.value), Fraction(seen)
     reach = abs(was) * (times - 1)
     return value > was + reach if sight.bad == "high" else value < was - reach

@@ -43,7 +43,6 @@ NEWS_DAYS: Final = 30
 """How old a limit change that is only now learned may be to be told still."""
 STALE_DAYS: Final = 45
 """How old the latest fact may be before the books are too old to judge."""
-WEEK: Final = 7 * DAY
 MOST_MOMENTS: Final = 40
 """Moments that are looked at before what came of them is kept."""
 
@@ -156,10 +155,9 @@ def moments(zone: Zone, recorded: Sequence[Recorded], standing: Standing, *, now
         jobs[period.at] = (*jobs.get(period.at, ()), *period.jobs)
     latest = max(jobs, default=0)
     for one in recorded[bisect_right(recorded, standing.told_version, key=lambda each: each.version) :]:
-        if isinstance(one.fact, CALLING):
-            at = max(one.recorded_at, since)
-            if at > latest:
-                jobs[at] = ("change",)
+        if isinstance(one.fact, CALLING) and max(one.recorded_at, since) > latest:
+            at = max(one.recorded_at, since + 1)  # no moment is looked at twice, should the clock have been set back
+            jobs[at] = ("change",)
     return [Moment(at=at, jobs=jobs[at]) for at in sorted(jobs)]
 
 
@@ -230,7 +228,7 @@ def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Li
     if "weekly" in moment.jobs:
         ahead = _ahead(scene, within_days=7)
         household.told.append(
-            digests.weekly(scene, household.concerns.values(), ahead, week_ago=moment.at - WEEK)
+            digests.weekly(scene, household.concerns.values(), ahead, week_ago=book.zone.later(moment.at, -7))
         )  # fmt: skip
 
 

@@ -10,12 +10,13 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from ledger.calendar import Zone
+from ledger.calendar import DAY, SECOND, Zone
 
 Job: TypeAlias = Literal["first", "daily", "weekly", "monthly", "due", "change"]
 PERIODIC: Final[tuple[Job, ...]] = ("daily", "weekly", "monthly")
 MINUTE: Final = 8 * 60
 """The local minute of the day at which checks are due: before the banks open."""
+MINUTES: Final = 60 * SECOND
 MONDAY: Final = 1
 
 
@@ -62,14 +63,14 @@ def _jobs(day: int) -> tuple[Job, ...]:
 def quiet_until(zone: Zone, at: int, quiet: tuple[int, int] | None) -> int:
     """When a household that is not to be disturbed at an instant may be: the instant itself outside its quiet hours.
 
-    Shape: `quiet` is from and until, in minutes of the local day; it may run over midnight.
+    Shape: `quiet` is from and until, in minutes of the local day, as its clocks show them; it may run over midnight.
     """
     if quiet is None or quiet[0] == quiet[1]:
         return at
     begins, ends = quiet
-    day = zone.day(at)
-    for last in (day, day + 1):
-        first = last if begins < ends else last - 1
-        if zone.moment_of(first, begins) <= at < zone.moment_of(last, ends):
-            return zone.moment_of(last, ends)
-    return at
+    passed = (at + zone.offset(at)) % DAY
+    minute = passed // MINUTES
+    if not (begins <= minute < ends if begins < ends else minute >= begins or minute < ends):
+        return at
+    end = zone.moment_of(zone.day(at) + (minute >= ends), ends)
+    return end if end > at else at + ends * MINUTES - passed  # a clock that was set back shows the end twice

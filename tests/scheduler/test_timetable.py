@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.calendar import DAY, zone
+from ledger.calendar import DAY, parse_when, zone
 from scheduler.timetable import due, next_due, quiet_until
 from tests.scheduler.clockwork import HOUR, SHANGHAI, instant
 
@@ -59,3 +59,32 @@ def test_quiet_hours_inside_a_day_and_none_at_all() -> None:
     assert quiet_until(SHANGHAI, noon, (11 * 60, 13 * 60)) == noon + HOUR
     assert quiet_until(SHANGHAI, noon, (13 * 60, 14 * 60)) == noon
     assert quiet_until(SHANGHAI, noon, None) == noon
+
+
+@pytest.mark.parametrize(
+    ("quiet", "at", "until"),
+    [
+        (("22:00", "07:00"), "2026-03-28T23:30:00+01:00", "2026-03-29T07:00:00+02:00"),
+        (("22:00", "07:00"), "2026-03-29T06:59:59+02:00", "2026-03-29T07:00:00+02:00"),
+        (("22:00", "07:00"), "2026-10-25T00:30:00+02:00", "2026-10-25T07:00:00+01:00"),
+        (("02:30", "07:00"), "2026-03-29T03:10:00+02:00", "2026-03-29T07:00:00+02:00"),
+        (("02:30", "07:00"), "2026-03-29T01:59:59+01:00", "2026-03-29T01:59:59+01:00"),
+        (("22:00", "02:30"), "2026-03-29T03:10:00+02:00", "2026-03-29T03:10:00+02:00"),
+        (("22:00", "02:30"), "2026-10-25T02:15:30+02:00", "2026-10-25T02:30:00+02:00"),
+        (("22:00", "02:30"), "2026-10-25T02:45:00+02:00", "2026-10-25T02:45:00+02:00"),
+        (("22:00", "02:30"), "2026-10-25T02:15:30+01:00", "2026-10-25T02:30:00+01:00"),
+        (("22:00", "02:30"), "2026-10-25T02:30:00+01:00", "2026-10-25T02:30:00+01:00"),
+    ],
+)
+def test_nobody_is_disturbed_while_the_clocks_show_quiet_hours_also_when_they_are_changed(
+    quiet: tuple[str, str], at: str, until: str
+) -> None:
+    """In Berlin 02:00-03:00 is left out on 29 March 2026, and shown twice on 25 October."""
+    berlin = zone("Europe/Berlin")
+    begins, ends = (int(one[:2]) * 60 + int(one[3:]) for one in quiet)
+    assert quiet_until(berlin, berlin.at(parse_when(at)), (begins, ends)) == berlin.at(parse_when(until))
+
+
+def test_quiet_hours_of_no_length_are_none() -> None:
+    noon = instant("2026-05-01T12:00:00")
+    assert quiet_until(SHANGHAI, noon, (12 * 60, 12 * 60)) == noon

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import time
 
 import pytest
@@ -132,3 +133,33 @@ def test_a_clock_that_is_set_back_an_hour_repeats_nothing_and_misses_no_change(d
     clock.runs(until="2026-05-03T09:00:00")
     each_period_ran_once(clock, "shanghai", "Asia/Shanghai", since=start, until=clock.now)
     assert clock.told("shanghai").count("limit_changed") == 1
+
+
+def test_each_change_that_is_recorded_while_the_clock_is_set_back_is_looked_at_and_told(database: Database) -> None:
+    clock = Clockwork(database, "2026-05-01T12:00:00")
+    clock.record("shanghai", *opened("Asia/Shanghai"))
+    clock.runs()
+    clock.runs(until="2026-05-02T08:30:00")
+    clock.now -= HOUR
+    for number, limit in enumerate((20000, 18000, 16000), start=1):
+        clock.now += 1_000_000
+        clock.record("shanghai", lowered(limit, f"2026-05-02T07:0{number}:00+08:00"))
+        assert clock.runs().failed == 0
+        assert clock.told("shanghai").count("limit_changed") == number
+    assert clock.ran("shanghai").count(("change", "2026-05-02T08:00")) == 3
+
+
+def test_the_week_in_one_message_begins_where_the_one_before_ended_also_when_the_clocks_change(
+    database: Database,
+) -> None:
+    """Clocks went back on 25 October: of a cut at 08:15 on Monday the 19th only the week to the 26th can tell."""
+    clock = Clockwork(database, "2026-10-18T18:00:00")
+    clock.record("berlin", fact("HouseholdOpened", "2020-01-01", timezone="Europe/Berlin"), *a_family(), earns(15000))
+    clock.runs()
+    clock.runs(until="2026-10-19T14:15:00")
+    clock.record("berlin", lowered(12000, "2026-10-19T08:10:00+02:00"))
+    clock.runs(until="2026-10-26T16:00:00")
+    assert local(clock.now, "Europe/Berlin").strftime("%H:%M") == "09:00"
+    before, after = clock.texts("digest", "berlin")
+    assert not re.search(r"revolving limits used: \d", before)
+    assert re.search(r"revolving limits used: \d", after)
