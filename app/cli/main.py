@@ -1,5 +1,6 @@
 """The door: reads the command line, runs one command, and turns what went wrong into a sentence and an exit code."""
 
+import errno
 import os
 import shutil
 import signal
@@ -21,6 +22,8 @@ from ledger.errors import ConcurrentChange, Corrupt, NotFound, Refused, Unreadab
 
 DONE: Final = 0
 REFUSED: Final = 1
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What writing an answer fails with where its file has no room for it."""
 INTERRUPTED: Final = 130
 """What a shell expects of a program that Ctrl-C ended: 128 and the number of the signal."""
 EXITS: Final[tuple[tuple[type[Exception], int], ...]] = (
@@ -55,9 +58,21 @@ def main() -> None:
         code = run(sys.argv[1:], world)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
+        _write_nowhere()
+    except OSError as problem:
+        if problem.errno not in NO_ROOM:
+            raise
+        say = texts(_hinted(sys.argv[1:], world)).say
+        world.stderr.write(f"{say('error.mark')} {say('error.no_room', problem=problem.strerror)}\n")
+        code = REFUSED
+        _write_nowhere()
     sys.exit(code)
+
+
+def _write_nowhere() -> None:
+    """Let what is left of the answer go nowhere: whoever should have it cannot take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _open_what_was_closed() -> None:
@@ -71,7 +86,7 @@ def run(arguments: Sequence[str], world: World) -> int:
     """Run one command line and give its exit code; every expected error is told on standard error.
 
     Click's own `main` is left out: it would turn Ctrl-C and a closed pipe into errors of its own.
-    Raises: BrokenPipeError when nobody reads the answer any more.
+    Raises: BrokenPipeError when nobody reads the answer any more, OSError where there is no room for it.
     """
     desk = Desk(options=Options(), texts=texts(_hinted(arguments, world)), world=world)
     try:

@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,18 @@ def test_ctrl_c_while_the_program_is_loaded_ends_it_the_same_way(module: str, lo
 def test_an_answer_nobody_reads_any_more_is_left_to_the_door(words: tuple[str, ...]) -> None:
     with pytest.raises(BrokenPipeError):
         run(words, _world(BrokenPipeError(errno.EPIPE, "closed"), io.StringIO()))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(("language", "sentence"), [("en", "could not be written whole"), ("zh", "回答没能写完")])
+def test_an_answer_for_which_there_is_no_room_ends_with_a_sentence(language: str, sentence: str) -> None:
+    begin = "from app.cli.main import main; main()"
+    program = [sys.executable, "-X", "utf8", "-c", begin, "--help", "--lang", language]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+    assert ended.returncode == 1
+    assert sentence in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 @pytest.mark.parametrize(
