@@ -14,7 +14,7 @@ from ledger.calendar import add_months, month_of
 from ledger.events import Fact
 from ledger.line import Line
 from ledger.money import amount_text, round_half_up
-from ledger.reserve import MonthlyFlow
+from ledger.reserve import Account, MonthlyFlow
 from ledger.timeline import Entry
 from projections.debt import Owed, due_within_a_month, owed_by
 from projections.diversification import NEW_CREDIT_MONTHS, NewCredit, Score, new_credit, score
@@ -31,7 +31,8 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
 
     Shape: `known` are the facts up to the instant, `kinds` the same by their class, `on_lines` those of each line by
     version; `owing` the lines on which anything is owed or billed, as topics; `reserve_missing` names what keeps the
-    reserve from being known. `cited` keeps which facts topics stand on, since many indicators stand on the same.
+    reserve from being known, `assets_missing` what keeps all own assets, those that count for no reserve too. `cited`
+    keeps which facts topics stand on, since many indicators stand on the same.
     Units: minor units; monthly amounts exact; `day` the local day that is asked about, as an ordinal.
     """
 
@@ -49,6 +50,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     owed: Owed
     reserve: Reserve
     reserve_missing: tuple[str, ...]
+    assets_missing: tuple[str, ...]
     spread: Score | None
     ahead: Outlook | None
     cited: dict[tuple[str, ...], tuple[int, ...]] = msgspec.field(default_factory=dict)
@@ -82,7 +84,8 @@ def basis(book: Book, rules: Ruleset) -> Basis:
     known = _known(book)
     kinds, on_lines = _sorted_out(known)
     income, essentials = _monthly(book.income, day), _monthly(book.essentials, day)
-    held, reserve_missing = reserve(book), _reserve_missing(book, kinds)
+    held, untold = reserve(book), _untold(book, kinds)
+    reserve_missing = _missing(book, [account for account in untold if _counts(account)])
     return Basis(
         book=book,
         day=day,
@@ -98,6 +101,7 @@ def basis(book: Book, rules: Ruleset) -> Basis:
         owed=owed_by(book),
         reserve=held,
         reserve_missing=reserve_missing,
+        assets_missing=_missing(book, untold),
         spread=score([line for line in lines if not line.terms.secured], day=day, sought=_sought(kinds, day)),
         ahead=None
         if income is None or essentials is None or reserve_missing
@@ -147,19 +151,23 @@ def _sought(kinds: dict[type[Fact], list[Entry]], day: int) -> NewCredit:
     return new_credit(openings, inquiries, since=add_months(day, -NEW_CREDIT_MONTHS))
 
 
-def _reserve_missing(book: Book, kinds: dict[type[Fact], list[Entry]]) -> tuple[str, ...]:
-    """An account that was opened and never seen or moved has no balance, which is not the same as a balance of 0."""
-    if not book.accounts:
-        return ("reserves",)
+def _untold(book: Book, kinds: dict[type[Fact], list[Entry]]) -> list[Account]:
+    """Accounts that were opened and never seen or moved: to have no balance is not to have a balance of 0."""
     told = {entry.fact.account for kind in BALANCES for entry in kinds.get(kind, ())}
-    untold = [
-        account.name
-        for account in book.accounts.values()
-        if account.name not in told and not account.pledged and TREATMENTS[account.kind].tier is not None
-    ]
-    return tuple(f"balance:{name}" for name in sorted(untold))
+    return [account for account in book.accounts.values() if account.name not in told]
+
+
+def _counts(account: Account) -> bool:
+    """Whether an account counts for the reserve."""
+    return not account.pledged and TREATMENTS[account.kind].tier is not None
+
+
+def _missing(book: Book, untold: Iterable[Account]) -> tuple[str, ...]:
+    """What to record before own money is known; where there is no account at all, that."""
+    return tuple(f"balance:{name}" for name in sorted(one.name for one in untold)) if book.accounts else ("reserves",)
 
 
 def limit_missing(line: Line) -> bool:
-    """Whether a line may have a limit that nobody recorded or saw."""
-    return line.root.permanent is None and not line.root.temporaries and not (line.closed or line.expired)
+    """Whether a line may have a limit that nobody recorded or saw; that of lines that share one is their root's."""
+    root = line.root
+    return root.permanent is None and not root.temporaries and not (root.closed or root.expired)

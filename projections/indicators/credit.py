@@ -88,7 +88,7 @@ def short_term_share(basis: Basis) -> Measure:
 def revocable_dependence(basis: Basis) -> Measure:
     """How much of what could be laid hands on is credit that a lender may withdraw."""
     revocable = [line for line in basis.lines if line.terms.revocable]
-    absent = [f"limit:{line.root.name}" for line in revocable if limit_missing(line)]
+    absent = [f"limit:{line.root.name}" for line in revocable if line.usable and limit_missing(line)]
     if basis.reserve_missing or absent:
         return missing((*basis.reserve_missing, *absent))
     credit, own = undrawn(revocable), basis.reserve.total
