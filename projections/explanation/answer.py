@@ -103,6 +103,12 @@ def _repaid_inside(case: Case, subject: Subject) -> bool:
     return False
 
 
+def _order(verdict: Verdict) -> str:
+    """How it is told that the order is not known: between two looks, or on the day of a dated cut."""
+    change = verdict.subject.change if verdict.subject else None
+    return "order.same_day" if change is not None and change.since == change.until else "order.undetermined"
+
+
 def _verdict(
     case: Case, writer: Writer, verdict: Verdict, weighed: Weighed, *, undetermined: bool, known_at: int
 ) -> VerdictAnswer:
@@ -110,7 +116,7 @@ def _verdict(
     told = (finding,) if verdict.event is None else (verdict.event, finding)
     text = writer.join(*(writer.finding(one) for one in told))
     if undetermined and "P01" in {one.code for one in told}:
-        text = writer.join(text, writer.say("order.undetermined"))
+        text = writer.join(text, writer.say(_order(verdict)))
     if finding.code == "S00" and case.zone.day(case.until) > case.zone.day(known_at):
         text = writer.join(text, writer.say("window.ahead", known=writer.when(known_at)))
     if weighed.why_grade is not None:

@@ -32,7 +32,7 @@ class Before:
     def __init__(self, case: Case, subject: Subject) -> None:
         self._case = case
         self.subject = subject
-        self.since = subject.end - case.rules.facts_before_days * 86_400 * 1_000_000
+        self.since = case.too_early(subject)
         self.overdue: dict[str, Overdue] = {}
         self.had_dues: dict[str, tuple[int, ...]] = {}
         book = case.dossier.checkpoints.book(subject.start)

@@ -126,6 +126,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             start -= 1
         return Subject(change=change, start=start, end=self.zone.last_moment(change.until), line=line.name)
 
+    def too_early(self, subject: Subject) -> int:
+        """The last instant too long before a change for a fact to count; days are calendar days, bare date or not."""
+        return self.zone.start(self.zone.day(subject.end) - self.rules.facts_before_days) - 1
+
 
 def open_case(dossier: Dossier, *, household: str, line: str, since: int, until: int, rules: Rules) -> Case:
     """Look at a line over a window. Raises: NotFound when the line is not known by `until`."""

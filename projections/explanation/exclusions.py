@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from ledger import events
 from ledger.codes import ReasonCode
 from ledger.timeline import Entry
+from ledger.traces import ChangeKind
 from projections.explanation.case import Case
 from projections.explanation.figures import Field, Figure, money
 from projections.explanation.findings import Exclusion
@@ -72,17 +73,18 @@ def still_valid(case: Case, _: Verdict) -> Exclusion | None:
 
 
 def not_frozen(case: Case, verdict: Verdict) -> Exclusion | None:
-    """Not P10: after the change something could be borrowed."""
+    """Not P10: no freeze is on record in the window, and after the change something could be borrowed."""
     return _usable(case, verdict, "P10")
 
 
 def not_closed(case: Case, verdict: Verdict) -> Exclusion | None:
-    """Not P11: after the change something could be borrowed."""
+    """Not P11: no closure is on record in the window, and after the change something could be borrowed."""
     return _usable(case, verdict, "P11")
 
 
 def _usable(case: Case, verdict: Verdict, code: ReasonCode) -> Exclusion | None:
-    if verdict.move is None or not case.line.usable:
+    turned = any(case.since < one.at <= case.until and one.kind == _TURNED[code] for one in case.line.changes)
+    if verdict.move is None or not case.line.usable or turned:
         return None
     seen = last(
         entry.version
@@ -93,6 +95,9 @@ def _usable(case: Case, verdict: Verdict, code: ReasonCode) -> Exclusion | None:
         return None
     figures = {"seen": money(case.fact(seen).available, Field(seen, "available")), "on": on(case, seen)}
     return Exclusion(code=code, facts=(seen,), figures=figures)
+
+
+_TURNED: Final[dict[ReasonCode, ChangeKind]] = {"P10": "frozen", "P11": "closed"}
 
 
 def _standing_payments(case: Case) -> Iterator[Entry]:

@@ -86,7 +86,7 @@ def lender_error(case: Case, before: Before) -> Finding | None:
     if clash is not None:
         return clash
     noticed = notice(case, before, "S07", "E2", "data_error")
-    return noticed or undone_soon(case, change)
+    return noticed or undone_soon(case, change, line=before.subject.line)
 
 
 def _contradiction(case: Case, before: Before) -> Finding | None:

@@ -19,6 +19,12 @@ _GIVEN: Final = {
     "granted": "granted", "raised": "raised", "temporary_granted": "temporary", "thawed": "thawed", "inferred": "seen",
 }  # fmt: skip
 
+_USED: Final[dict[type[events.Fact], str]] = {
+    events.LimitObserved: "seen", events.LineOpened: "joined", events.LineTermsChanged: "joined",
+    events.InterestCharged: "charged", events.FeeCharged: "charged", events.PenaltyCharged: "charged",
+}  # fmt: skip
+"""How a line that shares the limit used it, where it was not a draw."""
+
 
 def temporary_ended(case: Case, move: Move) -> Finding | None:
     """P05: a temporary limit came to its end."""
@@ -60,33 +66,40 @@ def used_elsewhere(case: Case, move: Move) -> Finding | None:
         "other": name(case.fact(version).line, Field(version, "line")),
         "available": available(case),
     }
-    return Finding(code="P08", grade="E3", facts=move.facts, at=move.at, figures=figures)
+    say = _USED.get(type(case.fact(version)), "")
+    return Finding(code="P08", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
 
 
 def loans_at_cap(case: Case, move: Move) -> Finding | None:
-    """P09: a draw took up the last loan the line allows, or nothing can be drawn although the limit would allow it."""
-    drew = move.kind == "draw" and move.amount < 0
-    blank = move.kind == "inferred_limit" and move.amount < 0 and case.bridge.closing.available == 0
-    return capped(case, at=move.at) if drew or blank else None
+    """P09: a draw took up the last loan allowed, or nothing was available although no limit was seen to fall."""
+    if move.kind == "draw" and move.amount < 0:
+        return capped(case, at=move.at)
+    seen = case.fact(move.facts[-1])
+    blank = isinstance(seen, events.LimitObserved) and seen.limit is None and seen.available == 0
+    if move.kind != "inferred_limit" or move.amount >= 0 or not blank or case.bridge.closing.available:
+        return None
+    return capped(case, at=move.at, seen=move.facts[-1])
 
 
-def capped(case: Case, *, at: int) -> Finding | None:
-    """P09: as many loans are open on the line as it allows."""
+def capped(case: Case, *, at: int, seen: int | None = None) -> Finding | None:
+    """P09: as many loans are open on the line as it allows; an unexplained part of what is drawn is no loan."""
     cap = case.line.terms.max_loans
     if cap is None:
         return None
-    day = case.zone.day(case.until)
-    open_loans = [view for view in case.line.loans.views(day) if view.principal > 0]
-    if len(open_loans) < cap:
+    still_open = {view.loan for view in case.line.loans.views(case.zone.day(case.until)) if view.principal > 0}
+    draws = [(entry.fact.loan or f"#{entry.version}", entry) for entry in case.own(events.DrawnDown, until=case.until)]
+    counted = {loan: entry.version for loan, entry in draws if loan in still_open}
+    if len(counted) < cap:
         return None
     terms = next(
         entry
         for entry in reversed(list(case.own(events.LineOpened, events.LineTermsChanged, until=case.until)))
         if entry.fact.max_loans == cap
     )
-    draws = tuple(entry.version for entry in case.own(events.DrawnDown, until=case.until))[-len(open_loans) :]
-    figures = {"cap": number(cap, Field(terms.version, "max_loans")), "available": available(case)}
-    return Finding(code="P09", grade="E3", facts=(terms.version, *draws), at=at, figures=figures)
+    figures = {"cap": number(cap, Field(terms.version, "max_loans"))}
+    figures |= {"available": available(case)} if seen is None else {"on": on(case, seen)}
+    facts = (terms.version, *counted.values(), *(() if seen is None else (seen,)))
+    return Finding(code="P09", grade="E3", facts=facts, at=at, say="" if seen is None else "blank", figures=figures)
 
 
 def frozen(case: Case, move: Move) -> Finding | None:

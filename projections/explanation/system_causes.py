@@ -241,6 +241,8 @@ def own_movement(case: Case, move: Move) -> Finding | None:
         return None
     if move.kind == "draw" and move.amount > 0:
         say = "draw_reversed"
+    if move.kind == "shared":
+        say = _shared_again(case, move)
     if case.bridge.closing.over_limit and move.kind == "principal_repaid" and move.amount > 0:
         say = "repaid_over"
     figures = {"amount": money(move.amount, Stepped((move.kind,), move.facts, move.at)), "on": on(case, move.facts[-1])}
@@ -250,15 +252,32 @@ def own_movement(case: Case, move: Move) -> Finding | None:
     return Finding(code="S09", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
 
 
+def _shared_again(case: Case, move: Move) -> str:
+    """How a line that shares the limit came to use less of it."""
+    fact, entry = case.fact(move.facts[-1]), case.entries[move.facts[-1]]
+    match fact:
+        case events.RepaymentPosted() if len(move.facts) == 1:
+            return "shared" if entry.at == move.at else "shared_released"
+        case events.DrawReversed():
+            return "shared_refund"
+        case events.LimitObserved():
+            return "shared_seen"
+        case events.LineOpened() | events.LineTermsChanged():
+            return "shared_left"
+        case _:
+            return "shared_restored"
+
+
 def nothing_changed(case: Case) -> Finding:
     """S00: no step, opening equals closing."""
     return Finding(code="S00", grade="E3", facts=(), at=case.until, figures={"available": available(case)})
 
 
-def undone_soon(case: Case, cut: LimitChange) -> Finding | None:
-    """S07 at E1: within days the limit was stated or seen to be at least what it had been."""
+def undone_soon(case: Case, cut: LimitChange, *, line: str) -> Finding | None:
+    """S07 at E1: within days a limit that had fallen was stated or seen to be at least what it had been."""
     rule = case.rules.undone_days
-    for entry in case.own(*_LIMITS, after=cut.at):
+    fell = cut.limit_after < cut.limit_before
+    for entry in case.dossier.facts(_LIMITS, line=line, after=cut.at, until=None) if fell else ():
         if entry.day - case.zone.day(cut.at) > rule:
             return None
         if entry.fact.limit is not None and entry.fact.limit >= cut.limit_before:

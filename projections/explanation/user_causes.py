@@ -11,7 +11,9 @@ from typing import Final, TypeAlias
 from ledger import events
 from ledger.calendar import DAY
 from ledger.codes import Grade, ReasonCode
+from ledger.line import Line
 from ledger.timeline import Entry
+from ledger.traces import LimitChange
 from ledger.vocabulary import NoticeKind
 from projections.bridge import Move
 from projections.explanation.before import Before, Overdue, dated_dues
@@ -32,8 +34,9 @@ def asked_for_it(case: Case, move: Move) -> Finding | None:
     if told is None:
         return None
     subject = case.subject(*told)
-    since = subject.end - case.rules.facts_before_days * DAY
-    asked = list(case.own(events.LimitReductionRequested, after=since, until=subject.end))
+    names = {one.name for one in case.pool}
+    requests = case.facts(events.LimitReductionRequested, after=case.too_early(subject), until=subject.end)
+    asked = [one for one in requests if one.fact.line in names and not _granted(one, told[0], told[1])]
     if not asked or (asked[-1].fact.limit is not None and asked[-1].fact.limit > told[0].limit_after):
         return None
     version = asked[-1].version
@@ -44,6 +47,16 @@ def asked_for_it(case: Case, move: Move) -> Finding | None:
         "available": available(case),
     }
     return Finding(code="U12", grade="E3", facts=(version, *move.facts), at=move.at, figures=figures)
+
+
+def _granted(request: Entry, cut: LimitChange, line: Line) -> bool:
+    """Whether an earlier fall of the limit had given the household all that it asked for."""
+    wanted: int | None = request.fact.limit
+    return any(
+        request.at < one.at < cut.at and (wanted is None or one.limit_after <= wanted)
+        for one in line.changes
+        if one.replaced_by is None and one.kind in ("lowered", "inferred") and one.limit_after < one.limit_before
+    )
 
 
 def overdue_here(case: Case, before: Before) -> Finding | Exclusion | None:

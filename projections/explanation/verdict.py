@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 from ledger import events
 from ledger.codes import ReasonCode
 from ledger.traces import Conflict
-from projections.bridge import Move
+from projections.bridge import Move, Turn
 from projections.explanation import platform_causes as platform
 from projections.explanation import system_causes as system
 from projections.explanation.case import Case, Subject
@@ -51,6 +51,8 @@ are for a window in which nothing moved, X00 for a move that nothing fits."""
 ASKS_WHY: Final[frozenset[ReasonCode]] = frozenset({"P01", "P10", "P11"})
 """Verdicts that say what happened and leave open why."""
 
+_TURNS: Final[dict[ReasonCode, Turn]] = {"P06": "expired", "P10": "frozen", "P11": "closed"}
+
 _OWN: Final = frozenset({"draw", "principal_repaid", "charged", "shared"})
 
 
@@ -76,16 +78,17 @@ def decide(case: Case) -> Verdict:
     if move is None:
         return _unmoved(case)
     if not any(one.effect for one in case.moves) and not case.bridge.closing.available:
-        blocked = platform.blocked_by(case) if _repaid(case) else None
+        blocked = _blocked(case)
         if blocked is not None:
-            return _on(case, blocked, move)
+            return blocked
     return _on(case, fitting(case, move), move)
 
 
 def largest(case: Case) -> Move | None:
-    """The move with the largest effect on available; of equal ones that of the largest amount, then the latest."""
+    """The move with the largest effect on available, where none has any that of the largest amount; then the latest."""
     latest_first = list(reversed(case.moves))
-    return max(latest_first, key=lambda move: (abs(move.effect), abs(move.amount)), default=None)
+    moved = any(move.effect for move in latest_first)
+    return max(latest_first, key=lambda move: abs(move.effect if moved else move.amount), default=None)
 
 
 def fitting(case: Case, move: Move) -> Finding:
@@ -132,14 +135,20 @@ def subject_of(case: Case, finding: Finding, move: Move) -> Subject | None:
 def _unmoved(case: Case) -> Verdict:
     """Nothing moved: a payment on its way, come back or all interest, a line that cannot be used, or nothing."""
     found = system.failed_payment(case) or system.not_posted(case)
-    if found is None and _repaid(case):
-        found = platform.blocked_by(case)
-    found = found or system.all_interest(case)
-    return Verdict(found or system.nothing_changed(case), None, None)
+    blocked = _blocked(case) if found is None else None
+    if blocked is not None:
+        return blocked
+    return Verdict(found or system.all_interest(case) or system.nothing_changed(case), None, None)
 
 
-def _repaid(case: Case) -> bool:
-    return any(True for _ in case.in_window(events.RepaymentPosted))
+def _blocked(case: Case) -> Verdict | None:
+    """The verdict on a line that was repaid on and could not be used: what made it so, whenever that was."""
+    repaid = any(True for _ in case.in_window(events.RepaymentPosted))
+    found = platform.blocked_by(case) if repaid else None
+    if found is None:
+        return None
+    turned = Move(found.at, _TURNS[found.code], amount=0, effect=0, facts=found.facts)
+    return _on(case, found, turned)
 
 
 def _bears(case: Case, conflict: Conflict) -> bool:
