@@ -16,7 +16,7 @@ from ledger.store.reader import Connection
 from projections.check import Check, answer, examine
 from projections.explanation.window import ordered
 from projections.findings import Language
-from projections.ruleset import CURRENT, Ruleset, overridden
+from projections.ruleset import CURRENT, Ruleset, chosen
 from scheduler import wishes
 
 
@@ -59,7 +59,7 @@ def chosen_rules(wanted: str) -> Ruleset:
 
     Raises: NotFound for an unknown version; ValueError, OSError for a file that cannot be read or lays over nothing.
     """
-    return overridden(*own_rules(wanted))
+    return chosen(*own_rules(wanted))
 
 
 def own_rules(wanted: str) -> tuple[str, dict[str, Any]]:

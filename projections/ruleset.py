@@ -33,6 +33,10 @@ Span: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=1_200)]
 """Months or days; at least one."""
 
 
+_UNITS: Final[dict[Quantity, Unit]] = {"income": "money", "lpr_1_year": "fraction_a_year_x365"}
+"""What quantities of the day are measured in: thresholds of other units are no multiples of them."""
+
+
 class Threshold:
     """Where a light turns: a number, or a number times a quantity of the day. A plain class, so that we read it."""
 
@@ -111,6 +115,32 @@ def overridden(based_on: str, overrides: Mapping[str, Any]) -> Ruleset:
     merged = {section: _laid_over(file[section], overrides.get(section, {}), section) for section in SECTIONS}
     mark = sha256(msgspec.json.encode(overrides, order="sorted")).hexdigest()[:8]
     return _made(f"{based_on}+{mark}", merged)
+
+
+def chosen(based_on: str, overrides: Mapping[str, Any]) -> Ruleset:
+    """The same for numbers that somebody chooses now: what was kept before is read as it was.
+
+    Raises: NotFound, and ValueError also for numbers that would judge nothing as it is meant.
+    """
+    rules = overridden(based_on, overrides)
+    for code, rule in rules.indicators.items():
+        _fits(code, rule, ruleset(based_on).indicators[code])
+    codes = [one.code for one in rules.stress.scenarios]
+    if len({*codes}) < len(codes):
+        raise ValueError("stress.scenarios: two of them have the same code")
+    return rules
+
+
+def _fits(code: str, rule: Rule, below: Rule) -> None:
+    """What an indicator measures is its formula's; a warning comes before what is critical."""
+    place, warn, critical = f"indicators.{code}", rule.warn, rule.critical
+    if (rule.unit, rule.bad) != (below.unit, below.bad):
+        raise ValueError(f"{place}: unit and bad are those of its formula, {below.unit} and {below.bad}")
+    if stranger := next((one.of for one in (warn, critical) if one.of and _UNITS[one.of] != rule.unit), None):
+        raise ValueError(f"{place}: {stranger} is no measure of {rule.unit}")
+    beyond = warn.times > critical.times if rule.bad == "high" else warn.times < critical.times
+    if warn.of == critical.of and beyond:
+        raise ValueError(f"{place}: warn lies beyond critical, so that it would never be seen")
 
 
 def _file(name: str) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def _turned(scene: Scene, turn: Turned, last_at: int) -> Paragraph:
     text = words.joined(
         words.say("paragraph.turned", name=name, before=lights[0], after=lights[1], told=said),
         _was(scene, before, turn.topic),
-        _why(scene, move),
+        _why(scene, move, by_rules=_by_rules(before, turn)),
     )
     facts = fact_ids(scene.household, tuple(sorted({*stands_on, *(move.facts if move else ())})))
     return Paragraph(text=text, facts=facts)
@@ -129,9 +129,15 @@ def _was(scene: Scene, before: Examination, code: str) -> str:
     return scene.words.say("paragraph.was", value=value, date=minute(before.basis.book.zone, before.basis.book.at))
 
 
-def _why(scene: Scene, move: Move | None) -> str:
-    if move is None:
-        return ""
+def _by_rules(before: Examination, turn: Turned) -> bool:
+    """Whether the rules of today judge what was told then otherwise than it was told."""
+    then = _indicator(before, turn.topic).light
+    return then != turn.before if turn.since else then in ("warn", "critical")
+
+
+def _why(scene: Scene, move: Move | None, *, by_rules: bool) -> str:
+    if by_rules or move is None:
+        return scene.words.cited((), otherwise="ruleset" if by_rules else "time")
     return scene.words.cited(fact_ids(scene.household, move.facts), otherwise=move.reason)
 
 

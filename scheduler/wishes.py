@@ -5,7 +5,7 @@ from typing import Any, Final, LiteralString
 import msgspec
 import psycopg
 
-from projections.ruleset import CURRENT, Ruleset, overridden, ruleset
+from projections.ruleset import CURRENT, Ruleset, chosen, overridden, ruleset
 from scheduler.wording import Language
 
 Connection = psycopg.Connection[Any]
@@ -68,7 +68,7 @@ def wish(connection: Connection, household: str, wanted: Wishes, *, now: int) ->
 
 def lay_down(connection: Connection, household: str, based_on: str, overrides: dict[str, Any], *, now: int) -> str:
     """Keep a household's own numbers for good; the name of the rules they make. Raises: NotFound, ValueError."""
-    name = overridden(based_on, overrides).name
+    name = chosen(based_on, overrides).name
     if overrides:
         connection.execute(LAY, (household, name, based_on, msgspec.json.encode(overrides).decode(), now))
     return name

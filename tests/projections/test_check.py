@@ -20,7 +20,7 @@ from projections.check import Check, moves
 from projections.digest import digest
 from projections.findings import Language, findings, proved
 from projections.judgement import MEASURES
-from projections.ruleset import overridden, ruleset
+from projections.ruleset import chosen, overridden, ruleset
 from tests.build import (
     Record,
     billed,
@@ -233,6 +233,43 @@ def test_an_amount_of_ones_own_is_read_in_whole_units_of_the_currency() -> None:
 def test_rules_that_name_nothing_or_cannot_be_read_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r".+"):
         overridden("2026.1", wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"dsr": {"unit": "money"}}, "unit and bad are those of its formula, fraction and high"),
+        ({"dsr": {"bad": "low"}}, "unit and bad are those of its formula"),
+        ({"dsr": {"warn": "0.5501"}}, "warn lies beyond critical"),
+        ({"liquidity_months": {"critical": "3.01"}}, "warn lies beyond critical"),
+        ({"dsr": {"warn": {"times": "0.1", "of": "income"}}}, "income is no measure of fraction"),
+        ({"financial_margin": {"critical": {"times": "1", "of": "lpr_1_year"}}}, "lpr_1_year is no measure of money"),
+    ],
+)
+def test_numbers_that_would_judge_nothing_as_it_is_meant_cannot_be_chosen(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        chosen("2026.1", {"indicators": wrong})
+    assert overridden("2026.1", {"indicators": wrong}).name.startswith("2026.1+"), "kept rules are read as they were"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"indicators": {"dsr": {"warn": "0.55", "source": "the family"}}},
+        {"indicators": {"liquidity_months": {"critical": "3"}}},
+        {"indicators": {"financial_margin": {"critical": {"times": "0.05", "of": "income"}}}},
+        {"indicators": {"weighted_apr": {"warn": "0.1", "critical": {"times": "4", "of": "lpr_1_year"}}}},
+        {"safe_early_repayment": {"target_months": 0}},
+        {},
+    ],
+)
+def test_numbers_of_ones_own_may_be_chosen_up_to_where_both_lights_turn_at_once(own: dict[str, Any]) -> None:
+    assert chosen("2026.1", own).name == overridden("2026.1", own).name
+
+
+def test_two_scenarios_of_one_code_cannot_be_chosen() -> None:
+    with pytest.raises(ValueError, match="the same code"):
+        chosen("2026.1", {"stress": {"scenarios": [{"code": "x"}, {"code": "x", "months": 3}]}})
 
 
 def test_no_override_is_the_version_itself() -> None:

@@ -6,8 +6,19 @@ import pytest
 from ledger.store import reader
 from scheduler import leader, sweep
 from scheduler.results import again, latest
-from scheduler.wishes import USUAL, rules_of
-from tests.build import drew, earns, granted, lowered, needs, opened_line, saw, temporary
+from scheduler.wishes import USUAL, Wishes, lay_down, rules_of, wish
+from tests.build import (
+    counted,
+    drew,
+    earns,
+    granted,
+    lowered,
+    needs,
+    opened_account,
+    opened_line,
+    saw,
+    temporary,
+)
 from tests.postgres import Database
 from tests.readmodels.books import a_family, service
 from tests.scheduler.clockwork import Clockwork, instant
@@ -242,3 +253,24 @@ def test_a_year_asleep_is_made_up_for_piece_by_piece(database: Database) -> None
     swept = clock.runs(until="2027-05-01T12:00:00")
     assert swept.households > 365 // 40
     assert each_period_ran_once(clock, "h1", "Asia/Shanghai", since=start, until=clock.now) == 365
+
+
+@pytest.mark.parametrize(("warn", "kind"), [("0.30", "worse"), ("0.60", "better")])
+def test_a_light_that_other_rules_turn_is_told_with_that_as_its_reason(
+    database: Database, warn: str, kind: str
+) -> None:
+    """Debt of 400 or 500 against 1,000 of own assets: in order and at warning, until other rules say otherwise."""
+    clock = Clockwork(database)
+    owed = 400 if kind == "worse" else 500
+    own = (opened_account(), counted(1000, "2026-04-01"))
+    clock.record("h1", *own, opened_line(daily_rate="0"), granted(9000), drew(owed, "2026-04-01"))
+    clock.runs()
+    with service(database) as connection:
+        numbers = {"indicators": {"debt_to_assets": {"warn": warn}}}
+        name = lay_down(connection, "h1", "2026.1", numbers, now=clock.now)
+        wish(connection, "h1", Wishes(ruleset=name), now=clock.now)
+    for day in range(2, 6):
+        clock.runs(until=f"2026-05-0{day}T09:00:00")
+    (told,) = (text for text in clock.texts(kind) if "debt / own assets" in text and "→" in text)
+    paragraph = next(one for one in told.split("\n\n") if one.startswith("debt / own assets"))
+    assert paragraph.endswith("(the rules changed)")
