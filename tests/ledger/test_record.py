@@ -33,6 +33,10 @@ VOIDED_2, VOIDED_3, VOIDED_5 = ({"type": "Voided", "fact": f"h1:{version}"} for 
 DREW_ELSEWHERE = {"type": "Corrected", "fact": "h1:2", "replacement": {**DREW, **LATER, "line": "visa"}}
 
 
+def righted(version: int, right: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Corrected", "fact": f"h1:{version}", "replacement": {**LATER, **right}}
+
+
 def record(*facts: dict[str, Any]) -> Register:
     """Admit facts one after the other into a household that is opened first. Raises: Refused."""
     register = Register()
@@ -59,6 +63,8 @@ def record(*facts: dict[str, Any]) -> Register:
         ([OPENED, TEMPORARY], "ends_before_it_starts"),
         ([OPENED, {"type": "LimitObserved", "line": "jiebei"}], "nothing_observed"),
         ([OPENED, {**DREW, "due_on": "2026-03-01"}], "ends_before_it_starts"),
+        ([OPENED, {**DREW, "first_due_on": "2026-05-01", "due_on": "2026-04-30"}], "ends_before_it_starts"),
+        ([OPENED, righted(2, {**OPENED, "effective_at": "2026-03-12"})], "in_the_future"),
         ([OPENED, {**POSTED, "loan": "l9"}], "unknown_loan"),
         ([OPENED, {**POSTED, "allocation": {"fee": "1", "principal": "98.99"}}], "allocation_does_not_sum"),
         ([OPENED, {"type": "RepaymentReversed", "line": "jiebei"}], "nothing_named"),
@@ -115,6 +121,7 @@ def test_a_fact_from_the_future_is_refused_by_the_clock_of_its_household() -> No
         [OPENED, VOIDED_2, {"type": "Corrected", "fact": "h1:3", "replacement": JB}, DREW, ON_JB],
         [OPENED, {**POSTED, "loan": "unexplained"}],
         [OPENED, {**DREW, "method": "equal_instalment"}],
+        [OPENED, {**DREW, "first_due_on": "2026-05-01", "due_on": "2026-05-01"}],
         [OPENED, {**BILL, "amount": "0", "minimum": "0"}],
         [OPENED, {"type": "LimitObserved", "line": "jiebei", "drawn": "-5.00"}],
     ],
@@ -148,10 +155,6 @@ def test_a_voided_opening_no_longer_opens_its_line() -> None:
 HUABEI = {**OPENED, "line": "huabei"}
 JOINS = {"type": "LineTermsChanged", "line": "huabei", "shared_with": "jiebei"}
 LEAVES = {**JOINS, "shared_with": "huabei"}
-
-
-def righted(version: int, right: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "Corrected", "fact": f"h1:{version}", "replacement": {**right, **LATER}}
 
 
 def undone(version: int) -> dict[str, Any]:
