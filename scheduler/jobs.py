@@ -26,7 +26,7 @@ from projections.findings import Finding, findings
 from projections.limit_changes import standing as changes_of
 from projections.ruleset import Ruleset
 from scheduler import digests, notices
-from scheduler.concerns import Concern, Sight, Turned, is_finding, weigh
+from scheduler.concerns import Concern, Sight, Turned, is_finding, open_ones, weigh
 from scheduler.lights import Changed, Seen, changed
 from scheduler.notices import Notice, Payment, Scene
 from scheduler.results import Result, result
@@ -226,10 +226,10 @@ def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Li
     )  # fmt: skip
     _tell(household, scene, seen, changes, payments if "due" in jobs else [])
     if "weekly" in moment.jobs:
-        ahead = _ahead(scene, within_days=7)
-        household.told.append(
-            digests.weekly(scene, household.concerns.values(), ahead, week_ago=book.zone.later(moment.at, -7))
-        )  # fmt: skip
+        told = open_ones(household.concerns.values(), at=scene.at)
+        there = _findings_of(scene, {one.topic for one in told if is_finding(one.topic)})
+        ahead, week_ago = _ahead(scene, within_days=7), book.zone.later(moment.at, -7)
+        household.told.append(digests.weekly(scene, told, ahead, there=there, week_ago=week_ago))
 
 
 def _earlier(household: Household, at: int) -> Examination:
@@ -257,7 +257,7 @@ def _tell(
     told = notices.turned(
         scene, [one for one in turns if not is_finding(one.topic)], last_at=household.standing.last_at
     )
-    told += notices.found(scene, _new_findings(scene, {one.topic for one in turns if one.turn == "found"}))
+    told += notices.found(scene, _findings_of(scene, {one.topic for one in turns if one.turn == "found"}))
     told += notices.limits(scene, changes)
     told += notices.due_soon(scene, payments)
     for payment in payments:
@@ -299,7 +299,7 @@ def _apart(examined: Examination, seen: tuple[Finding, ...]) -> Iterator[tuple[s
             yield topic, finding
 
 
-def _new_findings(scene: Scene, topics: set[str]) -> list[tuple[str, str, tuple[int, ...]]]:
+def _findings_of(scene: Scene, topics: set[str]) -> list[tuple[str, str, tuple[int, ...]]]:
     if not topics:
         return []
     examined = scene.examined

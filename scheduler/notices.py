@@ -161,11 +161,16 @@ def found(scene: Scene, seen: Sequence[tuple[str, str, tuple[int, ...]]]) -> lis
     """Findings that are new. Shape: `seen` holds topic, sentence and versions of facts."""
     if not seen:
         return []
-    paragraphs = [
+    paragraphs = finding_paragraphs(scene, seen)
+    return [_notice(scene, "finding", paragraphs, topics=[topic for topic, _, _ in seen])]
+
+
+def finding_paragraphs(scene: Scene, seen: Sequence[tuple[str, str, tuple[int, ...]]]) -> list[Paragraph]:
+    """A sentence for each finding, with its facts."""
+    return [
         Paragraph(text=scene.words.joined(text, scene.words.cited(facts)), facts=facts)
         for text, facts in ((text, fact_ids(scene.household, facts)) for _, text, facts in seen)
     ]
-    return [_notice(scene, "finding", paragraphs, topics=[topic for topic, _, _ in seen])]
 
 
 def limits(scene: Scene, changes: Sequence[tuple[Line, LimitChange]]) -> list[Notice]:
