@@ -58,11 +58,20 @@ class Before:
         """That day as a date."""
         return date.fromordinal(self.day)
 
+    @property
+    def in_force_on(self) -> date:
+        """The day whose rules bind the change: its own where it is dated, else that on which its interval begins."""
+        change = self.subject.change
+        return date.fromordinal(self._case.zone.day(self.subject.end)) if change.since == change.until else self.on
+
     def precedes(self, entry: Entry) -> bool:
         """Whether a fact is certainly before the change, and not too old to count."""
-        if entry.bare and entry.day == self.day:
-            return self.since < entry.at <= self.subject.start and self.subject.start == self._end_of_day()
-        return self.since < entry.at <= self.subject.start
+        return self.since < entry.at and self.is_earlier(entry)
+
+    def is_earlier(self, entry: Entry) -> bool:
+        """Whether a fact is certainly before the change, however long."""
+        unsure = entry.bare and entry.day == self.day and self.subject.start != self._end_of_day()
+        return entry.at <= self.subject.start and not unsure
 
     def _end_of_day(self) -> int:
         return self._case.zone.start(self.day + 1) - 1

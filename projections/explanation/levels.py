@@ -51,28 +51,30 @@ def steps_until(line: Line, at: int) -> int:
 
 
 def utilisations(line: Line, *, since: int, until: int) -> Iterator[tuple[int, Fraction]]:
-    """How long each share of the limit was in use inside a window; spans without a limit are left out.
+    """How long each share of the limit was in use, by all lines that share it, inside a window.
+
+    Spans without a limit are left out.
 
     Units: microseconds, fractions of the limit.
     """
     first, last = steps_until(line, since), steps_until(line, until)
     limit = level(line, at=since, quantity="limit")
-    drawn = level(line, at=since, quantity="drawn")
+    used = level(line, at=since, quantity="drawn") + level(line, at=since, quantity="shared")
     begun = since
     for step in line.steps[first:last]:
         if step.at > begun and limit > 0:
-            yield step.at - begun, Fraction(drawn, limit)
+            yield step.at - begun, Fraction(used, limit)
         begun = step.at
-        limit, drawn = _after(step, limit, drawn)
+        limit, used = _after(step, limit, used)
     if until > begun and limit > 0:
-        yield until - begun, Fraction(drawn, limit)
+        yield until - begun, Fraction(used, limit)
 
 
-def _after(step: Step, limit: int, drawn: int) -> tuple[int, int]:
+def _after(step: Step, limit: int, used: int) -> tuple[int, int]:
     part = _PARTS[step.kind]
     if part == "limit":
-        return limit + step.amount, drawn
-    return limit, drawn - step.amount if part == "drawn" else drawn
+        return limit + step.amount, used
+    return limit, used - step.amount if part in ("drawn", "shared") else used
 
 
 def _at(step: Step) -> int:

@@ -3,14 +3,15 @@
 Source: domain.md section 7, P02 to P04, S07 and R01 to R04.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final, TypeAlias
 
 from ledger import events
-from ledger.codes import ReasonCode
+from ledger.codes import Grade, ReasonCode
 from ledger.money import MINOR_DIGITS, RATE_UNIT
+from ledger.timeline import Entry
 from ledger.traces import LimitChange
 from projections.explanation.before import Before
 from projections.explanation.case import Case
@@ -30,7 +31,7 @@ def wave(case: Case, before: Before) -> Finding | None:
     if announced is not None:
         return announced
     zone, days = case.zone, case.rules.wave_days
-    first, last = zone.day(before.subject.start) - days, zone.day(before.subject.end) + days
+    first, last = zone.day_of(before.subject.change.since) - days, zone.day(before.subject.end) + days
     cuts = [
         change
         for line in before.others_cut(after=zone.start(first) - 1, until=zone.start(last + 1) - 1)
@@ -52,7 +53,7 @@ def _is_cut(change: LimitChange) -> bool:
 
 def partner_changed(case: Case, before: Before) -> Finding | None:
     """P03: the lender behind the line changed, or a notice says that a funding partner did."""
-    told = _terms(case, before, "lender")
+    told = last(entry.version for entry in _new_terms(case, before, "lender") if before.precedes(entry))
     if told is None:
         return notice(case, before, "P03", "E2", "partner_change")
     figures = {"on": on(case, told), "lender": name(case.fact(told).lender, Field(told, "lender"))}
@@ -60,23 +61,26 @@ def partner_changed(case: Case, before: Before) -> Finding | None:
 
 
 def product_migrated(case: Case, before: Before) -> Finding | None:
-    """P04: the line became another product; by the same day a part of the same change."""
-    told = _terms(case, before, "product")
-    if told is None:
+    """P04: the line became another product; by the same day as a dated change a part of the same change."""
+    dated, day = before.subject.change.kind != "inferred", case.zone.day(before.subject.end)
+    found = [one for one in _new_terms(case, before, "product") if before.precedes(one) or (dated and one.day == day)]
+    if not found:
         return notice(case, before, "P04", "E2", "product_migration")
-    entry = case.entries[told]
-    same_day = case.zone.day(before.subject.end) == entry.day and before.subject.change.kind != "inferred"
-    figures = {"on": on(case, told), "product": word(entry.fact.product, Field(told, "product"))}
-    return Finding(code="P04", grade="E3" if same_day else "E2", facts=(told,), at=entry.at, figures=figures)
+    entry = found[-1]
+    figures = {"on": on(case, entry.version), "product": word(entry.fact.product, Field(entry.version, "product"))}
+    grade: Grade = "E3" if dated and entry.day == day else "E2"
+    return Finding(code="P04", grade=grade, facts=(entry.version,), at=entry.at, figures=figures)
 
 
-def _terms(case: Case, before: Before, field: str) -> int | None:
-    """The latest change of one of the line's terms in the time that counts."""
-    told = None
-    for entry in case.own(events.LineTermsChanged, after=before.since, until=before.subject.end):
-        if getattr(entry.fact, field) is not None:
-            told = entry.version
-    return told
+def _new_terms(case: Case, before: Before, field: str) -> Iterator[Entry]:
+    """The facts up to the end of the change by which one of the line's terms became another than it had been."""
+    known: str | None = None
+    for entry in case.own(events.LineOpened, events.LineTermsChanged, until=before.subject.end):
+        given: str | None = getattr(entry.fact, field)
+        if given is not None and given != known:
+            if known is not None and entry.at > before.since:
+                yield entry
+            known = given
 
 
 def lender_error(case: Case, before: Before) -> Finding | None:
@@ -108,14 +112,15 @@ def _contradiction(case: Case, before: Before) -> Finding | None:
 def borrower_cap(case: Case, before: Before) -> Finding | Exclusion | None:
     """R01: the limit came under the cap that binds this class of lender per borrower."""
     terms = case.line.terms
-    rule = case.rules.borrower_cap(terms.lender_class, before.on)
+    rule = case.rules.borrower_cap(terms.lender_class, before.in_force_on)
     change = before.subject.change
     if rule is None or terms.product != "consumer_loan":
         return None
     cap = rule.yuan * 10 ** MINOR_DIGITS[case.currency]
-    figures = {"cap": money(cap, Cap(terms.lender_class, before.day))}
+    figures = {"cap": money(cap, Cap(terms.lender_class, before.in_force_on.toordinal()))}
     if change.limit_before <= cap:
-        told = last(entry.version for entry in case.own(*_LIMITS, until=before.subject.start))
+        known = case.dossier.facts(_LIMITS, line=before.subject.line, after=None, until=before.subject.start)
+        told = last(entry.version for entry in known)
         return Exclusion(code="R01", facts=(told,), figures=figures) if told else None
     if change.limit_after > cap:
         return None
@@ -124,8 +129,8 @@ def borrower_cap(case: Case, before: Before) -> Finding | Exclusion | None:
 
 def cost_cap(case: Case, before: Before) -> Finding | Exclusion | None:
     """R02: the line's yearly rate against the cost line in force on the day."""
-    terms = case.line.terms
-    rule = case.rules.cost_line(terms.lender_class, before.on)
+    terms, day = case.line.terms, before.in_force_on
+    rule = case.rules.cost_line(terms.lender_class, day)
     if rule is None or terms.daily_rate is None:
         return None
     priced = [
@@ -135,8 +140,8 @@ def cost_cap(case: Case, before: Before) -> Finding | Exclusion | None:
     ]
     if not priced:
         return None
-    figures = {"percent": number(rule.percent_text(before.on), CostPercent(terms.lender_class, before.day))}
-    if Fraction(terms.daily_rate * YEAR_DAYS, RATE_UNIT) > rule.yearly(before.on):
+    figures = {"percent": number(rule.percent_text(day), CostPercent(terms.lender_class, day.toordinal()))}
+    if Fraction(terms.daily_rate * YEAR_DAYS, RATE_UNIT) > rule.yearly(day):
         return Finding(code="R02", grade="E2", facts=(priced[-1],), at=before.subject.start, figures=figures)
     return Exclusion(code="R02", facts=(priced[-1],), figures=figures)
 

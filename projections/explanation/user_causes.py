@@ -116,7 +116,9 @@ def high_utilisation(case: Case, before: Before) -> Finding | Exclusion | None:
     lasted = sum(span for span, _ in spans)
     if not lasted:
         return None
-    facts = tuple(entry.version for entry in case.own(events.DrawnDown, events.LimitObserved, until=until))[-2:]
+    pool = {one.name for one in case.pool}
+    used = (one for one in case.facts(events.DrawnDown, events.LimitObserved, until=until) if one.fact.line in pool)
+    facts = tuple(entry.version for entry in used)[-2:]
     days = {"days": number(rule.days, Rule("utilisation", "days"))}
     mean = sum((span * used for span, used in spans), Fraction(0)) / lasted
     if mean * 100 >= rule.high_percent and facts:
@@ -130,11 +132,8 @@ def high_utilisation(case: Case, before: Before) -> Finding | Exclusion | None:
 
 def high_obligations(case: Case, before: Before) -> Finding | Exclusion | None:
     """U04: what falls due takes much of the income, or the income fell."""
-    declared = [
-        entry
-        for entry in case.facts(events.IncomeDeclared, until=before.subject.start)
-        if entry.day < before.day or not entry.bare
-    ]
+    incomes = case.facts(events.IncomeDeclared, until=before.subject.start)
+    declared = [entry for entry in incomes if before.is_earlier(entry)]
     fallen = _income_fell(case, before, declared)
     if fallen is not None:
         return fallen
@@ -184,7 +183,8 @@ def new_lenders(case: Case, before: Before) -> Finding | None:
         elif entry.fact.line in opened and len(opened[entry.fact.line]) == 1:
             opened[entry.fact.line].append(entry.version)
             drew = True
-    if not opened or (len(opened) < case.rules.new_credit.lenders and not drew):
+    lenders = {_group(case.fact(versions[0])) for versions in opened.values()}
+    if not opened or (len(lenders) < case.rules.new_credit.lenders and not drew):
         return None
     facts = tuple(sorted(version for versions in opened.values() for version in versions))
     openings = tuple(versions[0] for versions in opened.values())
@@ -195,8 +195,11 @@ def new_lenders(case: Case, before: Before) -> Finding | None:
 
 
 def _other_lender(case: Case, opened: events.LineOpened) -> bool:
-    own = case.line.terms
-    return (opened.lender_group or opened.lender) != (own.lender_group or own.lender)
+    return _group(opened) != _group(case.line.terms)
+
+
+def _group(opened: events.LineOpened) -> str:
+    return opened.lender_group or opened.lender
 
 
 def _had_before(case: Case, before: Before, opened: Entry) -> bool:
@@ -294,7 +297,7 @@ def notice(case: Case, before: Before, code: ReasonCode, grade: Grade, kind: Not
         for entry in case.facts(events.PlatformNoticed, until=before.subject.start)
         if (entry.fact.kind == kind or entry.fact.reason_code == code)
         and entry.fact.lender in (case.line.terms.lender, case.line.terms.lender_group)
-        and entry.fact.line in (None, case.name)
+        and entry.fact.line in (None, case.name, before.subject.line)
         and before.precedes(entry)
     ]
     version = last(told)
