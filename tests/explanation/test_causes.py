@@ -3,7 +3,6 @@
 import pytest
 
 from tests.build import (
-    Record,
     billed,
     drew,
     earns,
@@ -20,23 +19,9 @@ from tests.build import (
     saw,
     scored,
 )
+from tests.explanation.a_cut import BOOK, CUT, OPENED, beside, ruled_out
 from tests.explanation.asking import causes, excluded, verdict, why
 from tests.spec import given
-
-OPENED = (opened_line(at="2025-01-01"), granted(50000, "2025-01-01"))
-BOOK = (*OPENED, drew(1000, "2025-12-01"))
-CUT = lowered(40000, "2026-03-05")
-
-
-def beside(*facts: Record) -> dict[str, str]:
-    """The causes of the cut of 5 March."""
-    return causes(why(given(*facts), "2026-03-05", "2026-03-08"))
-
-
-def ruled_out(*facts: Record) -> set[str]:
-    """The codes excluded for the cut of 5 March."""
-    return set(excluded(why(given(*facts), "2026-03-05", "2026-03-08")))
-
 
 CASES = {
     "nothing on record": ((*BOOK, CUT), {"X00": "E0"}),

@@ -22,23 +22,13 @@ from tests.build import (
     saw,
     scored,
 )
-from tests.explanation.asking import causes, excluded, verdict, why
+from tests.explanation.a_cut import AT, BOOK, CUT, LATE, OPENED, beside, ruled_out
+from tests.explanation.asking import causes, verdict, why
 from tests.spec import given
 
-OPENED = (opened_line(at="2025-01-01"), granted(50000, "2025-01-01"))
-BOOK = (*OPENED, drew(1000, "2025-12-01"))
-AT, LATE = "2026-03-05", "2026-03-08"
 NOON = f"{AT}T12:00:00+08:00"
-CUT, CUT_AT_NOON = lowered(40000, AT), lowered(40000, NOON)
+CUT_AT_NOON = lowered(40000, NOON)
 NOTHING = {"X00": "E0"}
-
-
-def beside(*facts: Record) -> dict[str, str]:
-    return causes(why(given(*facts), AT, LATE))
-
-
-def ruled_out(*facts: Record) -> set[str]:
-    return set(excluded(why(given(*facts), AT, LATE)))
 
 
 def loans(*days: tuple[int, int]) -> tuple[Record, ...]:
