@@ -17,15 +17,12 @@ from ledger.line import Line
 from ledger.money import ratio_text, round_half_up
 from ledger.timeline import Entry
 from projections.debt import lender_group
+from projections.ruleset import Rule, ruleset
 
 DimensionName: TypeAlias = Literal["lender", "product", "maturity", "revocability"]
 CapCode: TypeAlias = Literal["largest_lender_over_50", "largest_lender_over_75", "credit_velocity"]
 Amounts: TypeAlias = dict[str, int]
 """Outstanding principal by class of a dimension. Units: minor units."""
-
-NEW_CREDIT_MONTHS: Final = 6
-NEW_CREDIT_WARNING: Final = 3
-"""New lenders and inquiries within the window from which new-credit velocity is at warning. Source: section 6."""
 
 
 class Weighing(NamedTuple):
@@ -164,33 +161,39 @@ def maturity(line: Line, *, day: int) -> Amounts:
 
 
 class NewCredit(msgspec.Struct, frozen=True, kw_only=True):
-    """Lenders met for the first time, and inquiries, within the window; `facts` are the versions that say so."""
+    """Lenders met for the first time, and inquiries, within the window; `facts` are the versions that say so.
+
+    Shape: `much` when the velocity is at warning.
+    """
 
     lenders: int
     inquiries: int
     facts: tuple[int, ...]
+    much: bool
 
     @property
     def count(self) -> int:
         return self.lenders + self.inquiries
 
 
-def new_credit(openings: Iterable[Entry], inquiries: Iterable[Entry], *, since: int) -> NewCredit:
-    """How much new credit the household sought. A lender is new when its first line opened after `since`, an ordinal.
+def new_credit(openings: Iterable[Entry], inquiries: Iterable[Entry], *, day: int, rule: Rule) -> NewCredit:
+    """How much new credit the household sought. A lender is new when its first line opened within the rule's months.
 
-    Shape: `openings` of lines and `inquiries` are all that are known, in order of effect.
+    Shape: `openings` of lines and `inquiries` are all that are known, in order of effect; `rule` judges the velocity.
     """
+    since = add_months(day, -rule.windows["months"])
     first_lines: dict[str, Entry] = {}
     for entry in openings:
         first_lines.setdefault(entry.fact.lender, entry)
     opened = [entry.version for entry in first_lines.values() if entry.day > since]
     asked = [entry.version for entry in inquiries if entry.day > since]
-    return NewCredit(lenders=len(opened), inquiries=len(asked), facts=tuple(sorted(opened + asked)))
+    much = rule.warn.of is None and len(opened) + len(asked) >= rule.warn.times
+    return NewCredit(lenders=len(opened), inquiries=len(asked), facts=tuple(sorted(opened + asked)), much=much)
 
 
 def _caps(lenders: Concentration, sought: NewCredit) -> tuple[Cap, ...]:
     caps = [cap for share, cap in LARGEST_LENDER_CAPS if lenders.largest > share]
-    if sought.count >= NEW_CREDIT_WARNING:
+    if sought.much:
         caps.append(VELOCITY_CAP)
     return tuple(caps)
 
@@ -204,7 +207,7 @@ def _sought_lately(book: Book) -> NewCredit:
             openings.append(entry)
         elif kind is events.InquiryMade and entry.at <= book.at:
             inquiries.append(entry)
-    return new_credit(openings, inquiries, since=add_months(book.day, -NEW_CREDIT_MONTHS))
+    return new_credit(openings, inquiries, day=book.day, rule=ruleset().indicators[VELOCITY_CAP.code])
 
 
 class DimensionAnswer(msgspec.Struct, frozen=True, kw_only=True):

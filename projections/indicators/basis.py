@@ -10,14 +10,14 @@ import msgspec
 
 from ledger import events
 from ledger.book import Book
-from ledger.calendar import add_months, month_of
+from ledger.calendar import month_of
 from ledger.events import Fact
 from ledger.line import Line
 from ledger.money import amount_text, round_half_up
 from ledger.reserve import Account, MonthlyFlow
 from ledger.timeline import Entry
 from projections.debt import Owed, due_within_a_month, owed_by
-from projections.diversification import NEW_CREDIT_MONTHS, NewCredit, Score, new_credit, score
+from projections.diversification import VELOCITY_CAP, NewCredit, Score, new_credit, score
 from projections.liquidity import TREATMENTS, Reserve, reserve
 from projections.outlook import Outlook, outlook
 from projections.ruleset import Ruleset
@@ -51,6 +51,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     reserve: Reserve
     reserve_missing: tuple[str, ...]
     assets_missing: tuple[str, ...]
+    sought: NewCredit
     spread: Score | None
     ahead: Outlook | None
     cited: dict[tuple[str, ...], tuple[int, ...]] = msgspec.field(default_factory=dict)
@@ -85,6 +86,7 @@ def basis(book: Book, rules: Ruleset) -> Basis:
     kinds, on_lines = _sorted_out(known)
     income, essentials = _monthly(book.income, day), _monthly(book.essentials, day)
     held, untold = reserve(book), _untold(book, kinds)
+    sought = _sought(kinds, day, rules)
     reserve_missing = _missing(book, [account for account in untold if _counts(account)])
     return Basis(
         book=book,
@@ -102,7 +104,8 @@ def basis(book: Book, rules: Ruleset) -> Basis:
         reserve=held,
         reserve_missing=reserve_missing,
         assets_missing=_missing(book, untold),
-        spread=score([line for line in lines if not line.terms.secured], day=day, sought=_sought(kinds, day)),
+        sought=sought,
+        spread=score([line for line in lines if not line.terms.secured], day=day, sought=sought),
         ahead=None
         if income is None or essentials is None or reserve_missing
         else outlook(
@@ -145,10 +148,9 @@ def _monthly(flow: MonthlyFlow, day: int) -> Fraction | None:
     return None if known is None else Fraction(*known)
 
 
-def _sought(kinds: dict[type[Fact], list[Entry]], day: int) -> NewCredit:
-    """The new credit that the score of diversification asks about."""
+def _sought(kinds: dict[type[Fact], list[Entry]], day: int, rules: Ruleset) -> NewCredit:
     openings, inquiries = kinds.get(events.LineOpened, ()), kinds.get(events.InquiryMade, ())
-    return new_credit(openings, inquiries, since=add_months(day, -NEW_CREDIT_MONTHS))
+    return new_credit(openings, inquiries, day=day, rule=rules.indicators[VELOCITY_CAP.code])
 
 
 def _untold(book: Book, kinds: dict[type[Fact], list[Entry]]) -> list[Account]:

@@ -14,7 +14,6 @@ from ledger.book import Book
 from ledger.calendar import add_months
 from ledger.timeline import Entry
 from ledger.traces import LimitChange
-from projections.diversification import new_credit
 from projections.indicators.basis import Basis
 from projections.indicators.measure import Measure, ratio
 from projections.limit_changes import standing
@@ -122,11 +121,7 @@ def _around_reversals(basis: Basis, facts: set[int]) -> set[int]:
 
 def credit_velocity(basis: Basis) -> Measure:
     """New lenders and inquiries of the last months."""
-    found = new_credit(
-        basis.kinds.get(events.LineOpened, ()),
-        basis.kinds.get(events.InquiryMade, ()),
-        since=add_months(basis.day, -basis.window("credit_velocity", "months")),
-    )
+    found = basis.sought
     inputs = {"new_lenders": str(found.lenders), "inquiries": str(found.inquiries)}
     return Measure(value=Fraction(found.count), inputs=inputs, facts=found.facts)
 

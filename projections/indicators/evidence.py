@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from ledger import events
-from ledger.calendar import add_months, month_of
+from ledger.calendar import month_of
 from ledger.reserve import MonthlyFlow
-from projections.diversification import NEW_CREDIT_MONTHS, new_credit
 from projections.indicators.basis import BALANCES, Basis
 from projections.indicators.measure import Measure
 
@@ -59,9 +58,7 @@ def _balances(basis: Basis) -> Iterable[int]:
 
 def _new_credit(basis: Basis) -> Iterable[int]:
     """What counts as new credit, and the openings that tell which lenders are not new."""
-    openings, inquiries = basis.kinds.get(events.LineOpened, []), basis.kinds.get(events.InquiryMade, [])
-    found = new_credit(openings, inquiries, since=add_months(basis.day, -NEW_CREDIT_MONTHS))
-    return [*(entry.version for entry in openings), *found.facts]
+    return [*(entry.version for entry in basis.kinds.get(events.LineOpened, [])), *basis.sought.facts]
 
 
 def _line(basis: Basis, name: str) -> Iterable[int]:

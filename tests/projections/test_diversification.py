@@ -7,7 +7,9 @@ import pytest
 
 from ledger.money import ratio_text
 from projections.diversification import WEIGHINGS, Cap, Concentration, Score, concentration
+from projections.ruleset import overridden
 from tests.build import Record, Yuan, charged_fee, closed, drew, fact, granted, inquired, new_terms, opened_line, repaid
+from tests.projections.checked import indicator
 from tests.spec import Asked, given
 
 ON = "2026-06-15"
@@ -308,3 +310,26 @@ def test_a_lender_is_new_for_six_months_from_the_opening_of_its_first_line() -> 
 def test_a_notice_is_no_inquiry() -> None:
     notices = [fact("PlatformNoticed", f"2026-05-0{day}", lender="x", kind="outage") for day in range(1, 5)]
     assert velocity(*notices) == []
+
+
+WIDE = (
+    *owing("a", 1000),
+    *owing("b", 1000, product="card", due_on="2026-08-15", revocable=False),
+    *owing("c", 1000, product="instalment", due_on="2027-05-15", revocable=False),
+    *owing("d", 1000, due_on="2028-05-15", revocable=False),
+)
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "capped"),
+    [({}, 2, False), ({}, 3, True), ({"warn": "4"}, 3, False), ({"warn": "4"}, 4, True), ({"warn": "2"}, 2, True),
+     ({"windows": {"months": 1}}, 3, False)],
+)  # fmt: skip
+def test_a_check_caps_the_score_while_velocity_is_at_warning_by_the_rules_that_judge_the_household(
+    own: dict[str, Any], asked: int, capped: bool
+) -> None:
+    history = given(*WIDE, *(inquired("x", f"2026-05-0{day}") for day in range(1, asked + 1)))
+    rules = overridden("2026.1", {"indicators": {"credit_velocity": own}} if own else {})
+    score = indicator(history, "diversification", ON, rules=rules)
+    assert (score.measure.value == 70) == capped
+    assert (indicator(history, "credit_velocity", ON, rules=rules).light == "warn") == capped
