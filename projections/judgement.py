@@ -1,7 +1,8 @@
 """From measures to lights: every indicator of a ruleset, judged by its thresholds.
 
-Source: domain.md section 6: high-is-bad lights turn at >=, low-is-bad at <; nothing over nothing is fine, something
-over nothing is as bad as can be where high is bad (and no trouble where low is); what is missing is never taken for 0.
+Source: domain.md section 6: high-is-bad lights turn at >= (that of 4 x LPR at >), low-is-bad at <; nothing over nothing
+is fine, something over nothing is as bad as can be where high is bad (and no trouble where low is); what is missing is
+never taken for 0.
 """
 
 from collections.abc import Callable
@@ -70,27 +71,25 @@ def judged(basis: Basis, code: str) -> Indicator:
     """One indicator by its code."""
     rule, measure = basis.rules.indicators[code], MEASURES[code](basis)
     warn, critical = _level(rule.warn, rule.unit, basis), _level(rule.critical, rule.unit, basis)
-    light = light_of(measure, bad=rule.bad, warn=warn, critical=critical)
+    light = light_of(measure, rule, warn=warn, critical=critical)
     text = shown(measure.value, rule.unit, basis.book.currency)
     return Indicator(code=code, measure=measure, rule=rule, warn=warn, critical=critical, light=light, text=text)
 
 
-def light_of(
-    measure: Measure, *, bad: Literal["high", "low"], warn: Fraction | None, critical: Fraction | None
-) -> Light:
+def light_of(measure: Measure, rule: Rule, *, warn: Fraction | None, critical: Fraction | None) -> Light:
     """The light of a measure; a threshold that is not known on that day turns none."""
     if measure.missing:
         return "not_available"
     if measure.value is None:
-        return "critical" if measure.unbounded and bad == "high" else "ok"
-    if critical is not None and _beyond(measure.value, critical, bad=bad):
+        return "critical" if measure.unbounded and rule.bad == "high" else "ok"
+    if critical is not None and _beyond(measure.value, critical, bad=rule.bad, above=rule.critical.above):
         return "critical"
-    return "warn" if warn is not None and _beyond(measure.value, warn, bad=bad) else "ok"
+    return "warn" if warn is not None and _beyond(measure.value, warn, bad=rule.bad, above=rule.warn.above) else "ok"
 
 
-def _beyond(value: Fraction, level: Fraction, *, bad: Literal["high", "low"]) -> bool:
+def _beyond(value: Fraction, level: Fraction, *, bad: Literal["high", "low"], above: bool) -> bool:
     over = value.numerator * level.denominator - level.numerator * value.denominator
-    return over >= 0 if bad == "high" else over < 0
+    return (over > 0 if above else over >= 0) if bad == "high" else over < 0
 
 
 @lru_cache(maxsize=1_024)

@@ -38,13 +38,17 @@ _UNITS: Final[dict[Quantity, Unit]] = {"income": "money", "lpr_1_year": "fractio
 
 
 class Threshold:
-    """Where a light turns: a number, or a number times a quantity of the day. A plain class, so that we read it."""
+    """Where a light turns: a number, or a number times a quantity of the day. A plain class, so that we read it.
 
-    __slots__ = ("of", "times")
+    Shape: a high value that is bad turns the light only `above` it, not yet at it.
+    """
 
-    def __init__(self, times: Fraction, of: Quantity | None = None) -> None:
+    __slots__ = ("above", "of", "times")
+
+    def __init__(self, times: Fraction, of: Quantity | None = None, *, above: bool = False) -> None:
         self.times = times
         self.of = of
+        self.above = above
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -186,7 +190,8 @@ def _read(value: Any, kind: type[_Part], place: str) -> _Part:
 def _threshold(kind: type, value: Any) -> Any:
     if kind is not Threshold:
         raise NotImplementedError(kind)
-    times, of = (value.get("times"), value.get("of")) if isinstance(value, dict) else (value, None)
-    if not isinstance(times, str) or of not in (None, *get_args(Quantity)):
+    told = value if isinstance(value, dict) else {"times": value}
+    times, of, above = told.get("times"), told.get("of"), told.get("above", False)
+    if not isinstance(times, str) or of not in (None, *get_args(Quantity)) or not isinstance(above, bool):
         raise ValueError('a threshold is a decimal string such as "0.40", or such a string times a quantity')
-    return Threshold(Fraction(scaled(times, RATE_DIGITS), RATE_UNIT), of)
+    return Threshold(Fraction(scaled(times, RATE_DIGITS), RATE_UNIT), of, above=above)

@@ -80,7 +80,7 @@ def test_a_light_turns_exactly_at_its_threshold(code: str) -> None:
 
     def light(value: Fraction) -> Light:
         measure = Measure(value=value)
-        return light_of(measure, bad=rule.bad, warn=rule.warn.times, critical=rule.critical.times)
+        return light_of(measure, rule, warn=rule.warn.times, critical=rule.critical.times)
 
     at, below = ("warn", "ok") if bad == "high" else ("ok", "warn")
     assert (light(warn), light(warn - HAIR)) == (at, below)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from projections.ruleset import overridden
 from tests.build import (
     Record,
     billed,
@@ -123,6 +124,23 @@ def test_interest_turns_its_light_at_a_tenth_and_a_fifth_of_income(income: str, 
 def test_a_yearly_rate_is_set_against_12_and_24_percent(rate: str, light: str) -> None:
     """365 x 0.000328 = 11.972 %, 0.000329: 12.0085 %, 0.000657: 23.9805 %, 0.000658: 24.017 %; 4 x 3.00 % is 12 %."""
     assert indicator(given(opened_line(daily_rate=rate), drew(100, "2026-02-01")), "weighted_apr").light == light
+
+
+@pytest.mark.parametrize(
+    ("rate", "light"),
+    [("0.000400000001", "warn"), ("0.0004", "ok"), ("0.000657534246", "warn"), ("0.00065754", "critical")],
+)
+def test_a_yearly_rate_of_exactly_four_times_the_lpr_is_not_above_it(rate: str, light: str) -> None:
+    """365 x 0.0004 is 14.6 %, four times the 3.65 % of August 2022."""
+    line = (opened_line(at="2022-01-01", daily_rate=rate), drew(100, "2022-08-01"))
+    assert indicator(given(*line), "weighted_apr", "2022-08-22").light == light
+
+
+@pytest.mark.parametrize(("above", "light"), [(True, "ok"), (False, "warn")])
+def test_a_household_chooses_whether_a_light_turns_at_its_threshold_or_only_above_it(above: bool, light: str) -> None:
+    rules = overridden("2026.1", {"indicators": {"debt_to_income": {"warn": {"times": "3", "above": above}}}})
+    assert indicator(given(earns(10), *owes("360.00")), "debt_to_income", rules=rules).light == light
+    assert indicator(given(earns(10), *owes("360.01")), "debt_to_income", rules=rules).light == "warn"
 
 
 # Windows
