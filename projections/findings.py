@@ -107,11 +107,13 @@ def _open_ends(asked: Basis, line: Line, language: Language | None) -> list[Find
     """What the books of a line leave open: debt over the limit, sources that contradict, what nothing explains."""
     currency = asked.book.currency
     found: list[Finding] = []
-    if line.over_limit and line.root.permanent is not None:
+    if line.over_limit and line.root is line and line.permanent is not None:
         cited = [step.facts for step in line.steps if step.at <= asked.book.at]
         fields = {"amount": _money(line.over_limit, currency), "limit": _money(line.limit, currency)}
+        fields["lines"] = ", ".join(one.name for one in (line, *line.peers))  # over it together, so told once
         facts = tuple(sorted({version for versions in cited for version in versions}))
-        found.append(_about(line, "over_limit", language, facts=facts, fields=fields))
+        say = "over_shared_limit" if line.peers else "over_limit"
+        found.append(_about(line, "over_limit", language, facts=facts, fields=fields, say=say))
     for conflict in line.conflicts:
         versions = tuple(entry.version for entry in conflict.entries)
         found.append(_about(line, "open_conflict", language, facts=versions, fields={}))
@@ -128,9 +130,15 @@ def _open_ends(asked: Basis, line: Line, language: Language | None) -> list[Find
 
 
 def _about(
-    line: Line, code: str, language: Language | None, *, facts: tuple[int, ...], fields: Mapping[str, str]
+    line: Line,
+    code: str,
+    language: Language | None,
+    *,
+    facts: tuple[int, ...],
+    fields: Mapping[str, str],
+    say: str | None = None,
 ) -> Finding:
-    text = _texts()["line"][code][language].format_map({"line": line.name, **fields}) if language else ""
+    text = _texts()["line"][say or code][language].format_map({"line": line.name, **fields}) if language else ""
     return Finding(code=code, light="warn", text=text, facts=facts, name=line.name)
 
 
