@@ -129,12 +129,20 @@ def unbilled(line: Line, day: int) -> int:
 
 
 def _largest(lines: Iterable[Line]) -> list[Line]:
-    """The lines of the lender group that the most principal is owed to."""
+    """The lines of the lender group that the most unsecured principal is owed to, as the indicator names it.
+
+    Shape: where none is unsecured, of the one that the most is owed to.
+    """
     groups: dict[str, list[Line]] = {}
     for line in lines:
         groups.setdefault(lender_group(line), []).append(line)
-    owed = {group: sum(line.loans.principal for line in groups[group]) for group in sorted(groups)}
-    return groups[max(owed, key=lambda group: owed[group])] if owed else []
+    return groups[max(sorted(groups), key=lambda group: _owed(groups[group]))] if groups else []
+
+
+def _owed(lines: Iterable[Line]) -> tuple[int, int]:
+    """Principal on some lines, unsecured and in all. Units: minor units."""
+    owed = [(line.loans.principal, line.terms.secured) for line in lines]
+    return sum(principal for principal, secured in owed if not secured), sum(principal for principal, _ in owed)
 
 
 def _whole(monthly: Fraction) -> int:

@@ -81,6 +81,44 @@ def test_a_payment_dated_months_ahead_is_seen_in_its_month() -> None:
     assert found.uncovered == (40_000 - 30_000 - 4 * 500) * 100
 
 
+def in_one_sum(amount: int, due_on: str, **family_of: int) -> History:
+    """The family with a loan without interest that is due in one sum."""
+    bullet = drew(amount, "2026-02-01", daily_rate="0", method="bullet", due_on=due_on)
+    return given(*family(**family_of), opened_line(), granted(amount), bullet)
+
+
+@pytest.mark.parametrize(("due_on", "uncovered"), [("2027-03-01", 4_000), ("2027-03-02", 0)])
+def test_what_is_left_uncovered_is_the_deepest_shortfall_of_twelve_months(due_on: str, uncovered: int) -> None:
+    history = in_one_sum(5_000, due_on, income=6_000, reserve=1_000)
+    assert outcome(history, "base").uncovered == uncovered * 100
+
+
+@pytest.mark.parametrize(("due_on", "month"), [("2031-03-01", 60), ("2031-03-02", None)])
+def test_a_month_below_nothing_is_looked_for_over_sixty_months(due_on: str, month: int | None) -> None:
+    found = outcome(in_one_sum(5_000, due_on, income=6_000, reserve=1_000), "base")
+    assert found.first_month_below_zero == month
+    assert found.survival_months == (None if month is None else month - 1 + Fraction(1_000, 5_000))
+
+
+def test_survival_holds_the_shock_for_ever_while_the_months_below_nothing_see_it_end() -> None:
+    """Of 10,000 a month 7,000 are left for half a year, and 7,000 are needed; 15,000 fall due in the eighth month."""
+    found = outcome(
+        in_one_sum(15_000, "2026-10-15", income=10_000, essentials=7_000, reserve=10_000), "income_minus_30"
+    )
+    assert (found.first_month_below_zero, found.uncovered) == (None, Fraction(0))
+    assert found.survival_months == 7 + Fraction(10_000, 15_000)
+
+
+def test_of_the_months_that_are_held_and_the_payments_that_are_dated_what_ends_sooner_is_survival() -> None:
+    found = outcome(in_one_sum(28_000, "2026-06-20", income=5_000), "base")
+    assert found.survival_months == 3 + Fraction(30_000 - 3_000, 29_000)
+
+
+def test_a_bill_that_comes_once_is_paid_in_the_first_month_only_also_beyond_what_is_looked_ahead() -> None:
+    found = outcome(given(*family(income=5_000, reserve=100_000)), "shock_of_3_essentials")
+    assert found.survival_months == 1 + Fraction(100_000 - 19_000, 1_000)
+
+
 def test_interest_on_what_is_owed_at_will_comes_back_every_month() -> None:
     at_will = (opened_line(daily_rate="0.0004"), granted(50_000), drew(10_000, "2026-02-01"))
     ahead = examined(given(*family(), *at_will)).basis.ahead
@@ -97,6 +135,48 @@ def test_a_frozen_card_asks_for_its_balance_while_drawn_principal_cannot_be_call
     assert outcome(history, "revocable_frozen").margin == (15_000 - 6_000 - 4_000) * 100
     assert outcome(history, "income_minus_30_and_frozen").margin == (10_500 - 6_000 - 4_000) * 100
     assert outcome(history, "largest_lender_frozen").margin == outcome(history, "base").margin
+    service = {code: outcome(history, code).dsr for code in ("base", "revocable_frozen", "shock_of_3_essentials")}
+    assert service == {
+        "base": Fraction(1_500, 15_000), "revocable_frozen": Fraction(4_000, 15_000),
+        "shock_of_3_essentials": Fraction(1_500, 15_000),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("terms", "due_on", "called"),
+    [
+        ({}, "2026-03-10", 4_000),
+        ({"revocable": False}, "2026-03-10", 1_500),
+        ({"revolving": False}, "2026-03-10", 1_500),
+        ({"limit_basis": "principal_only"}, "2026-03-10", 1_500),
+        ({}, "2026-02-26", 2_500),  # what is overdue is due already
+    ],
+)
+def test_only_the_unbilled_balance_of_a_card_that_can_be_withdrawn_comes_due_by_a_freeze(
+    terms: dict[str, Any], due_on: str, called: int
+) -> None:
+    line = opened_line("card", **{"limit_basis": "full_balance", "daily_rate": "0", **terms})
+    spent = (drew(4_000, "2026-02-20", line="card"), billed(1_500, "2026-02-25", due_on=due_on, line="card"))
+    found = outcome(given(*family(), line, granted(9_000, line="card"), *spent), "revocable_frozen")
+    assert found.margin == (15_000 - 6_000 - called) * 100
+
+
+def test_the_largest_lender_that_is_frozen_is_the_one_its_indicator_names_with_all_its_lines() -> None:
+    """5,000 on a card and 1,000 on another, secured, of one lender; 9,000 at another lender, and a house at a third."""
+    cards = [
+        fact
+        for name, drawn, secured in (("card", 5_000, False), ("pledged", 1_000, True))
+        for fact in (
+            opened_line(name, lender="cmb", product="card", limit_basis="full_balance", secured=secured),
+            granted(9_000, line=name), drew(drawn, "2026-02-20", line=name),
+        )
+    ]  # fmt: skip
+    house = instalments(2_000, 240, line="home", lender="icbc", product="mortgage", secured=True)
+    other = (opened_line(daily_rate="0"), granted(9_000), drew(4_999, "2026-02-01"))
+    history = given(*family(), *cards, *house, *other)
+    assert indicator(history, "largest_lender").measure.subject == "cmb"
+    assert told_margin(outcome(history, "base")) == (15_000 - 6_000 - 2_000) * 100
+    assert told_margin(outcome(history, "largest_lender_frozen")) == (15_000 - 6_000 - 2_000 - 5_000 - 1_000) * 100
 
 
 @pytest.mark.parametrize(
@@ -221,6 +301,12 @@ def test_how_much_stays_in_reserve_is_the_households_to_choose() -> None:
 def test_early_repayment_is_not_told_without_essentials() -> None:
     found = repaying(given(opened_account(), counted(1, AT)))
     assert (found.amount, found.missing) == (None, ("essentials",))
+
+
+@pytest.mark.parametrize(("own", "missing"), [((), "reserves"), ((opened_account(),), "balance:bank")])
+def test_early_repayment_is_not_told_without_a_reserve_that_is_known(own: tuple[Any, ...], missing: str) -> None:
+    found = repaying(given(needs(1), *own))
+    assert (found.amount, found.months_if_restored, found.missing) == (None, None, (missing,))
 
 
 def test_the_scenarios_are_those_of_the_specification() -> None:
