@@ -192,6 +192,14 @@ def test_a_correction_and_a_voiding_are_the_reason_for_what_they_change() -> Non
     assert 6 in {one.code: one.facts for one in moves(examined(before), examined(undone))}["dsr"]
 
 
+@pytest.mark.parametrize(("balance", "direction"), [(249, "worse"), (251, "better")])
+def test_within_one_light_less_reserve_is_worse_and_more_is_better(balance: int, direction: str) -> None:
+    before = given(needs(100), opened_account(), counted(250, "2026-02-01"))
+    after = before.and_then(counted(balance, "2026-02-02"))
+    found = {one.code: one for one in moves(examined(before), examined(after))}["liquidity_months"]
+    assert (found.light_before, found.light_after, found.direction) == ("warn", "warn", direction)
+
+
 def test_what_became_known_is_neither_better_nor_worse() -> None:
     before = given(*instalments(5_000, 12))
     found = {one.code: one for one in moves(examined(before), examined(before.and_then(earns(20_000))))}
