@@ -30,7 +30,7 @@ from scheduler.concerns import Concern, Sight, Turned, is_finding, open_ones, we
 from scheduler.lights import Changed, Seen, changed
 from scheduler.notices import Notice, Payment, Scene
 from scheduler.results import Result, result
-from scheduler.timetable import PERIODIC, Job, due, next_due, quiet_until
+from scheduler.timetable import Job, due, next_due, quiet_until
 from scheduler.wishes import Wishes
 
 CALLING: Final = (
@@ -210,7 +210,7 @@ def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Li
     )
     payments = _payments(household, scene)
     jobs: list[Job] = [job for job in moment.jobs if job != "change"]
-    if payments and set(moment.jobs) & set(PERIODIC):
+    if payments and moment.jobs != ("change",):
         jobs.append("due")
     if changes:
         jobs.append("change")

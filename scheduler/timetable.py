@@ -13,7 +13,6 @@ import msgspec
 from ledger.calendar import DAY, SECOND, Zone
 
 Job: TypeAlias = Literal["first", "daily", "weekly", "monthly", "due", "change"]
-PERIODIC: Final[tuple[Job, ...]] = ("daily", "weekly", "monthly")
 MINUTE: Final = 8 * 60
 """The local minute of the day at which checks are due: before the banks open."""
 MINUTES: Final = 60 * SECOND

@@ -1,0 +1,206 @@
+"""What jobs come to at the edges of their numbers: old books, old news, payments that come near, looks at once."""
+
+import pytest
+
+from ledger.calendar import parse_when
+from scheduler.jobs import moments
+from scheduler.wishes import Wishes
+from tests.build import (
+    Record,
+    billed,
+    charged_interest,
+    closed,
+    corrected,
+    drew,
+    fact,
+    froze,
+    granted,
+    inquired,
+    lender_stated,
+    lowered,
+    needs,
+    new_terms,
+    opened_line,
+    raised,
+    repaid,
+    saw,
+    temporary,
+    thawed,
+    voided,
+)
+from tests.scheduler.lives import Life, moment
+from tests.spec import ZONE
+
+LINE = (opened_line(), granted(50_000), drew(100, "2026-03-01"))
+
+
+def days(first: str, count: int) -> list[str]:
+    """Days on which the clock looks, a while after eight."""
+    start = ZONE.day(ZONE.at(parse_when(first)))
+    return [ZONE.text(ZONE.moment_of(start + day, 9 * 60))[:16] + ":00" for day in range(count)]
+
+
+def told_on(life: Life, kind: str, looks: list[str]) -> list[str]:
+    """The days of some looks on which a kind of notice is told."""
+    return [at[:10] for at in looks if kind in life.kinds(at)]
+
+
+# Books too old to judge: the latest fact speaks of 1 March, and 15 April is 45 days later
+
+
+def test_books_are_too_old_to_judge_after_45_days_which_is_told_once() -> None:
+    life = Life(*LINE, met="2026-03-02T12:00:00")
+    assert told_on(life, "stale", days("2026-03-03", 60)) == ["2026-04-16"]
+    (told,) = (one.message for one in life.told if one.message.kind == "stale")
+    assert "2026-03-01, 46 days before" in told.text
+    assert told.facts == ("h1:4",)
+
+
+def test_a_household_that_is_met_with_old_books_is_told_so_at_the_first_look() -> None:
+    for met, told in (("2026-04-15T12:00:00", False), ("2026-04-16T12:00:00", True)):
+        assert ("stale" in [one.message.kind for one in Life(*LINE, met=met).told]) is told
+
+
+def test_a_new_fact_makes_books_fit_to_judge_and_they_may_grow_old_again() -> None:
+    life = Life(*LINE, met="2026-03-02T12:00:00")
+    assert told_on(life, "stale", days("2026-03-03", 46)) == ["2026-04-16"]
+    life.records("2026-04-20T12:00:00", drew(1, "2026-04-20"))
+    assert told_on(life, "stale", days("2026-04-21", 50)) == ["2026-06-05"]
+
+
+def test_a_fact_that_speaks_of_long_ago_or_opens_the_household_does_not_make_books_young() -> None:
+    life = Life(fact("HouseholdOpened", "2026-04-10"), *LINE, met="2026-04-12T12:00:00")
+    life.records("2026-04-14T12:00:00", needs(1, "2026-02-01"))
+    assert told_on(life, "stale", days("2026-04-15", 3)) == ["2026-04-16"]
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_nothing_gets_better_on_old_books_and_does_on_young_ones(writes: bool) -> None:
+    """Three inquiries of 1 March leave the six months that count on 1 September."""
+    asked = tuple(inquired(f"bank-{number}", "2026-03-01") for number in range(3))
+    life = Life(opened_line("old", "2020-01-01"), *asked, met="2026-03-02T12:00:00")
+    assert "credit_velocity" in life.concerns
+    life.looks("2026-08-20T09:00:00")
+    if writes:
+        life.records("2026-08-20T12:00:00", needs(1, "2026-08-20"))
+    life.looks("2026-08-31T09:00:00")
+    assert ("credit_velocity" in better(life, days("2026-09-01", 5))) is writes
+
+
+def better(life: Life, looks: list[str]) -> set[str]:
+    """What is told to be better by some looks."""
+    return {topic for at in looks for one in life.looks(at) if one.message.kind == "better" for topic in one.topics}
+
+
+# News: a cut that is learned of later than it happened
+
+
+@pytest.mark.parametrize(
+    ("cut_at", "learned", "told"),
+    [
+        ("2026-04-01T12:00:00+08:00", "2026-05-01T11:59:59", True),
+        ("2026-04-01T12:00:00+08:00", "2026-05-01T12:00:00", False),
+        ("2026-04-01", "2026-04-30T23:59:59", True),
+        ("2026-04-01", "2026-05-01T00:00:00", False),
+    ],
+)
+def test_a_limit_change_is_news_for_thirty_days(cut_at: str, learned: str, told: bool) -> None:
+    life = Life(*LINE, met="2026-03-02T12:00:00")
+    life.looks("2026-04-30T09:00:00")
+    life.records(learned, lowered(40_000, cut_at))
+    assert ("limit_changed" in life.kinds(learned)) is told
+    assert "limit_changed" not in life.kinds("2026-05-03T09:00:00")
+
+
+def test_what_had_changed_before_the_clock_met_the_household_is_no_news() -> None:
+    life = Life(*LINE, lowered(40_000, "2026-03-01"), met="2026-03-02T12:00:00")
+    life.looks("2026-03-04T09:00:00")
+    assert "limit_changed" not in [one.message.kind for one in life.told]
+
+
+LOOKED_AT_ONCE: dict[str, Record] = {
+    "granted": granted(60_000, "2026-03-03"), "raised": raised(60_000, "2026-03-03"),
+    "lowered": lowered(40_000, "2026-03-03"), "temporary": temporary(10, "2026-03-03", until="2026-04-03"),
+    "frozen": froze("2026-03-03"), "thawed": thawed("2026-03-03"), "closed": closed("2026-03-03"),
+    "terms": new_terms("2026-03-03", restoration="never"), "seen": saw("2026-03-03", limit=40_000),
+    "corrected": corrected("h1:3", granted(40_000)), "voided": voided("h1:3"),
+}  # fmt: skip
+LOOKED_AT_LATER: dict[str, Record] = {
+    "drawn": drew(1, "2026-03-03"), "repaid": repaid(1, "2026-03-03"), "billed": billed(1, "2026-03-03", due_on=
+    "2026-04-01"), "charged": charged_interest(1, "2026-03-03"), "stated": lender_stated("2026-03-03", kind="macro"),
+    "needs": needs(1, "2026-03-03"), "inquiry": inquired("x", "2026-03-03"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*LOOKED_AT_ONCE, *LOOKED_AT_LATER])
+def test_a_fact_that_can_move_a_limit_is_looked_at_at_once_and_no_other(name: str) -> None:
+    life = Life(*LINE, met="2026-03-02T12:00:00")
+    life.looks("2026-03-03T09:00:00")
+    life.records("2026-03-03T12:00:00", {**LOOKED_AT_ONCE, **LOOKED_AT_LATER}[name])
+    found = moments(ZONE, life.history.recorded, life.standing, now=moment("2026-03-03T12:01:00"))
+    assert [(one.at, one.jobs) for one in found] == (
+        [(moment("2026-03-03T12:00:00"), ("change",))] if name in LOOKED_AT_ONCE else []
+    )
+    changed = "limit_changed" in life.kinds("2026-03-03T12:01:00")
+    assert changed is (name in LOOKED_AT_ONCE and name not in ("terms", "corrected", "voided"))
+
+
+# Payments that come near: 500 is due on 20 March
+
+
+def owing(*facts: Record, met: str = "2026-03-10T12:00:00", due_days: tuple[int, ...] = (3,)) -> Life:
+    bill = billed(500, "2026-03-05", due_on="2026-03-20")
+    return Life(opened_line(), granted(900), drew(500, "2026-03-01"), bill, *facts, met=met,
+                wishes=Wishes(due_days=due_days))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("due_days", "told"),
+    [
+        ((3,), ["2026-03-17"]),
+        ((1,), ["2026-03-19"]),
+        ((7, 3, 1), ["2026-03-13", "2026-03-17", "2026-03-19"]),
+        ((1, 3, 7), ["2026-03-13", "2026-03-17", "2026-03-19"]),
+        ((), []),
+    ],
+)
+def test_a_payment_is_reminded_of_once_for_each_wished_day(due_days: tuple[int, ...], told: list[str]) -> None:
+    assert told_on(owing(due_days=due_days), "due_soon", days("2026-03-11", 14)) == told
+
+
+@pytest.mark.parametrize(
+    ("looked", "told"), [("2026-03-16T09:00:00", 0), ("2026-03-18T09:00:00", 1), ("2026-03-21T09:00:00", 1)]
+)
+def test_a_reminder_that_was_missed_is_made_up_for_once_and_says_the_days_of_then(looked: str, told: int) -> None:
+    life = owing(due_days=(7, 3))
+    life.looks("2026-03-14T09:00:00")
+    found = [one for one in life.looks(looked) if one.message.kind == "due_soon"]
+    assert len(found) == told
+    assert all("500.00 is due on 2026-03-20, days from now: 3." in one.message.text for one in found)
+
+
+@pytest.mark.parametrize(("met", "left"), [("2026-03-17T12:00:00", 3), ("2026-03-19T12:00:00", 1)])
+def test_who_is_met_shortly_before_a_payment_is_reminded_at_the_first_look(met: str, left: int) -> None:
+    life = owing(met=met)
+    (told,) = (one.message for one in life.told if one.message.kind == "due_soon")
+    assert f"500.00 is due on 2026-03-20, days from now: {left}." in told.text
+    assert told_on(life, "due_soon", days("2026-03-20", 3)) == []
+
+
+def test_what_was_paid_is_not_reminded_of_and_of_what_is_paid_in_part_the_rest_is() -> None:
+    life = owing(repaid(500, "2026-03-09"))
+    assert told_on(life, "due_soon", days("2026-03-11", 14)) == []
+    life = owing(repaid(200, "2026-03-09"))
+    assert told_on(life, "due_soon", days("2026-03-11", 14)) == ["2026-03-17"]
+    assert any("300.00 is due on 2026-03-20" in one.message.text for one in life.told)
+
+
+# How late a notice is
+
+
+@pytest.mark.parametrize(("looked", "late"), [("2026-03-17T09:00:00", False), ("2026-03-17T09:00:01", True)])
+def test_what_is_told_more_than_an_hour_after_its_time_says_so(looked: str, late: bool) -> None:
+    life = owing()
+    life.looks("2026-03-16T09:00:00")
+    (told,) = (one.message for one in life.looks(looked) if one.message.kind == "due_soon")
+    assert ("told late" in told.text) is late
