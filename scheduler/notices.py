@@ -194,9 +194,11 @@ def _limit(scene: Scene, line: Line, change: LimitChange) -> Paragraph:
         known_at=book.at,
         language=scene.language,
     )
-    facts = tuple(dict.fromkeys((*fact_ids(scene.household, change.facts), *why.verdict.facts)))
+    reasons = why.causes if why.verdict.why_grade not in (None, "E0") else ()  # the verdict says: see below
+    cited = (fact for one in reasons for fact in one.facts)
+    facts = tuple(dict.fromkeys((*cited, *fact_ids(scene.household, change.facts), *why.verdict.facts)))
     text = words.say("paragraph.limit_changed", line=line.name, told=why.verdict.text)
-    return Paragraph(text=words.joined(text, words.cited(facts)), facts=facts)
+    return Paragraph(text=words.joined(text, *(one.text for one in reasons), words.cited(facts)), facts=facts)
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):

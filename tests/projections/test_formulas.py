@@ -129,7 +129,7 @@ def test_a_draw_up_to_a_week_before_the_first_repayment_of_90_days_matches_it() 
 
 def test_a_cut_that_was_seen_and_then_stated_is_one_cut() -> None:
     line = (opened_line(), granted(50_000))
-    stated = given(*line, saw("2026-02-03", limit=40_000, drawn=0), lowered(40_000, "2026-02-03"))
+    stated = given(*line, saw("2026-02-03", limit=40_000, drawn=0), lowered(40_000, "2026-02-05"))
     assert indicator(stated, "limit_instability").measure.inputs["decreases"] == "1"
 
 

@@ -1,6 +1,13 @@
-"""One invented household through everything it can be told of, a book for each language."""
+"""One invented household through everything it can be told of, a book for each language; and what is told seldom."""
 
+from collections.abc import Callable
+from typing import Final
+
+from projections.ruleset import chosen
+from scheduler.channels.wording import failing, outcome_text, texts, trial
+from scheduler.message import Message
 from scheduler.wishes import Wishes
+from scheduler.wording import Language
 from tests.build import (
     billed,
     counted,
@@ -16,7 +23,9 @@ from tests.build import (
     saw,
 )
 from tests.postgres import Database
+from tests.projections.test_findings import CASES
 from tests.scheduler.clockwork import Clockwork
+from tests.scheduler.lives import Life
 
 KINDS = ("better", "digest", "due_soon", "finding", "limit_changed", "stale", "worse")
 
@@ -58,3 +67,64 @@ def lived(database: Database, wishes: Wishes) -> Clockwork:
 
 def _later(clock: Clockwork, until: str) -> None:
     clock.runs(until=until)
+
+
+BORROWED: Final = (opened_line(daily_rate="0.0004"), granted(9000), drew(2000, "2026-04-01"))
+OWN: Final = (earns(9000), needs(1000), opened_account(), counted(90000, "2026-04-01"))
+
+
+def several_at_once(language: Language) -> list[Message]:
+    """A first look at all lights and two payments that come near; later two cuts that nobody looked at at once."""
+    bills = (billed(500, "2026-02-20", due_on="2026-03-03"), billed(90, "2026-02-20", due_on="2026-03-04", line="card"))
+    facts = (*CASES["everything-critical"], *bills)
+    life = Life(*facts, met="2026-03-01T12:00:00", wishes=Wishes(language=language))
+    life.records("2026-03-01T20:00:00", lowered(49000, "2026-03-01"), lowered(6900, "2026-03-01", line="card"))
+    life.looks("2026-03-02T08:30:00")
+    return [one.message for one in life.told if one.message.kind != "digest"]
+
+
+def much_unknown(language: Language) -> list[Message]:
+    """A household of which little was recorded."""
+    life = Life(opened_line(), drew(1, "2026-04-01"), met="2026-05-01T12:00:00", wishes=Wishes(language=language))
+    return [one.message for one in life.told]
+
+
+def nothing_to_tell(language: Language) -> list[Message]:
+    """A week in which nothing is open and nothing turned."""
+    quiet = (opened_line(revocable=False), granted(9000))
+    life = Life(*OWN, *quiet, met="2026-05-01T12:00:00", wishes=Wishes(language=language))
+    return [one.message for one in life.looks("2026-05-04T08:30:00")]
+
+
+def nothing_left_to_compare(language: Language) -> list[Message]:
+    """A warned card that is closed and paid: no limit is left, and nothing is drawn."""
+    life = Life(*OWN, *BORROWED, drew(4000, "2026-04-02"), met="2026-05-01T12:00:00", wishes=Wishes(language=language))
+    life.records("2026-05-02T07:00:00", repaid(6100, "2026-05-02T07:00:00+08:00"), lowered(0, "2026-05-02"))
+    life.looks("2026-05-02T07:00:00")
+    return [one.message for one in life.looks("2026-05-04T08:30:00") if one.message.kind == "better"]
+
+
+def other_rules(language: Language) -> list[Message]:
+    """A household that chose to be warned earlier."""
+    life = Life(*OWN, *BORROWED, met="2026-05-01T12:00:00", wishes=Wishes(language=language))
+    life.rules = chosen("2026.1", {"indicators": {"utilisation": {"warn": "0.2"}}})
+    return [one.message for one in life.looks("2026-05-02T08:30:00")]
+
+
+def channels(language: Language) -> list[Message]:
+    """A channel that is tried, and one that does not work, for each reason."""
+    reasons = [outcome_text(code, "42", language=language) for code in texts()["outcome"]]
+    return [trial(household="h1", name="mail", language=language, now=0)] + [
+        failing(household="h1", name="mail", address="lin@example.org", reason=one, language=language, since=0)
+        for one in reasons
+    ]
+
+
+SELDOM: Final[dict[str, Callable[[Language], list[Message]]]] = {
+    "several_at_once": several_at_once,
+    "much_unknown": much_unknown,
+    "nothing_to_tell": nothing_to_tell,
+    "nothing_left_to_compare": nothing_left_to_compare,
+    "other_rules": other_rules,
+    "channels": channels,
+}

@@ -1,10 +1,14 @@
 """What is told: golden texts of every kind in both languages, each with its reason and its facts, each once."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+import scheduler
 from ledger.store import reader
 from scheduler.wishes import Wishes
 from scheduler.wording import Language
@@ -12,7 +16,7 @@ from tests.golden_files import Golden, promised
 from tests.postgres import Cluster
 from tests.readmodels.books import service
 from tests.scheduler.clockwork import Clockwork
-from tests.scheduler.scenes import KINDS, lived
+from tests.scheduler.scenes import KINDS, SELDOM, lived
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
@@ -47,8 +51,35 @@ def test_every_kind_reads_as_promised(told: tuple[Language, Clockwork], golden: 
     golden.holds(f"{kind}.{language}.txt", "\n".join(f"# {subject}\n\n{text}" for subject, text, _ in found))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scene", SELDOM)
+def test_what_is_told_seldom_reads_as_promised(language: Language, golden: Golden, scene: str) -> None:
+    found = SELDOM[scene](language)
+    assert found
+    golden.holds(f"{scene}.{language}.txt", "\n".join(f"# {one.subject}\n\n{one.text}" for one in found))
+
+
 def test_no_promised_notice_is_left_over() -> None:
-    assert promised("notices") == {f"{kind}.{language}.txt" for kind in KINDS for language in LANGUAGES}
+    assert promised("notices") == {f"{name}.{language}.txt" for name in (*KINDS, *SELDOM) for language in LANGUAGES}
+
+
+def sentences(table: dict[str, Any], language: Language) -> Iterator[str]:
+    """Every sentence of a language in the texts."""
+    for name, inner in table.items():
+        if isinstance(inner, dict):
+            yield from sentences(inner, language)
+        elif name == language:
+            yield inner
+
+
+def test_every_sentence_of_a_notice_stands_on_a_promised_page(told: tuple[Language, Clockwork]) -> None:
+    language, clock = told
+    texts = tomllib.loads((Path(scheduler.__file__).parent / "texts.toml").read_text(encoding="utf-8"))
+    pages = [f"{subject}\n{text}" for kind in KINDS for subject, text, _ in messages(clock, kind)]
+    pages += [f"{one.subject}\n{one.text}" for scene in SELDOM.values() for one in scene(language)]
+    whole = "\n".join(pages)
+    patterns = {text: re.sub(r"\\{\w+\\}", ".*?", re.escape(text)) for text in sentences(texts, language)}
+    assert [text for text, pattern in patterns.items() if not re.search(pattern, whole)] == []
 
 
 def test_no_notice_goes_out_without_facts_of_the_household(told: tuple[Language, Clockwork]) -> None:
