@@ -47,20 +47,18 @@ KNOWN = ("over_limit", "open_conflict", "unexplained", "reverses_nothing")
 
 
 def test_lines_that_share_a_limit_are_over_it_in_one_finding() -> None:
+    """What was once granted on the line that shares is no limit of its own."""
     pool = (
-        opened_line(),
-        granted(8_000),
-        opened_line("b", shared_with="jiebei"),
-        opened_line("c"),
-        granted(9, line="c"),
-    )
+        opened_line(), granted(8_000), opened_line("b", shared_with="jiebei"), granted(50, line="b"),
+        opened_line("c"), granted(9, line="c"),
+    )  # fmt: skip
     history = given(*pool, drew(6_000, "2026-02-01"), drew(3_000, "2026-02-02", line="b"), drew(10, AT, line="c"))
     found = [one for one in told(history).findings if one.code == "over_limit"]
     assert [(one.name, one.text) for one in found] == [
         ("jiebei", "jiebei, b share a limit of 8,000.00 and are 1,000.00 over it together."),
         ("c", "c is 1.00 over its limit of 9.00."),
     ]
-    assert found[0].facts == ("h1:3", "h1:7", "h1:8")
+    assert found[0].facts == ("h1:3", "h1:8", "h1:9")
     just = given(*pool, drew(5_000, AT), drew(3_000, AT, line="b"))
     assert "over_limit" not in {one.code for one in told(just).findings}
 

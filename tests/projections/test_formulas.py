@@ -11,6 +11,7 @@ from projections.judgement import MEASURES
 from tests.build import (
     Record,
     billed,
+    charged_interest,
     counted,
     drew,
     earns,
@@ -100,6 +101,13 @@ def test_an_indicator_is_what_its_inputs_give(code: str) -> None:
 def test_what_a_card_costs_is_asked_for_its_yearly_rate_and_not_for_the_interest_that_falls_due() -> None:
     assert indicator(FAMILY, "weighted_apr").measure.missing == ("daily_rate:card",)
     assert set(MEASURES) == INPUTS.keys() | {"weighted_apr"}
+
+
+def test_a_rate_is_asked_for_while_principal_is_owed_at_it() -> None:
+    line = (opened_line(), granted(500), drew(100, "2026-02-01"), charged_interest(5, "2026-02-10"))
+    paid = repaid(100, "2026-02-11", allocation={"principal": "100"})
+    assert indicator(given(*line), "weighted_apr").measure.missing == ("daily_rate:jiebei",)
+    assert indicator(given(*line, paid), "weighted_apr").light == "ok"
 
 
 def test_a_dated_payment_of_the_same_day_next_month_brings_its_interest_and_one_of_the_day_after_none() -> None:
