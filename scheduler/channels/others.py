@@ -1,4 +1,7 @@
-"""Everything else, through Apprise, whose verdict is taken as it is."""
+"""Everything else, through Apprise, whose verdict is taken as it is, but for redirects: none is followed.
+
+A redirect that is followed may lose the message on the way, and whoever answers in the end says yes to nothing.
+"""
 
 import apprise
 
@@ -11,6 +14,8 @@ def carry(parcel: Parcel) -> Outcome:
     service = apprise.Apprise()
     if not service.add(parcel.address.url):
         return later("not_supported")
+    for receiver in service:
+        receiver.redirects = False
     result = service.notify(
         title=parcel.message.subject,
         body=parcel.message.text,

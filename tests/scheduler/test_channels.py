@@ -197,6 +197,25 @@ def test_an_answer_that_says_nothing_is_no_success(receiver: Receiver, kind: str
     assert sent(robot(receiver, kind), seconds=0.5).state == "later"
 
 
+@pytest.mark.parametrize("kind", ROBOTS)
+def test_a_yes_in_the_answer_of_a_service_does_not_outweigh_its_status(receiver: Receiver, kind: str) -> None:
+    with web_server() as other:
+        for status, state in ((302, "later"), (410, "never"), (429, "later"), (500, "later")):
+            receiver.behaves(answers(status, TAKEN[kind], Location=other.webhook, Retry_After="77"))
+            found = sent(robot(receiver, kind))
+            assert found.state == state
+            assert found.after_seconds == (77 if status in (429, 500) else None)
+        assert other.got == []
+    receiver.behaves(is_silent)
+    assert how(sent(robot(receiver, kind), seconds=0.3)) == ("later", "silent", "")
+
+
+@pytest.mark.parametrize("answer", [{"errcode": 130101}, {"errcode": 777}])
+def test_a_service_that_is_busy_is_given_the_time_it_asks_for(receiver: Receiver, answer: dict[str, int]) -> None:
+    receiver.behaves(answers(200, answer, Retry_After="77"))
+    assert sent(robot(receiver, "dingtalk")).after_seconds == 77
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "answer", "expected"),
     [
@@ -271,6 +290,13 @@ def test_everything_else_goes_through_apprise_whose_refusal_is_believed(receiver
     assert receiver.got[0].json["message"] == message().text
     receiver.behaves(answers(500))
     assert how(sent(f"json://{host}/notify")) == ("later", "not_taken", "")
+    with web_server() as other:
+        for status in (301, 302, 303, 307, 308):
+            receiver.behaves(answers(status, Location=other.webhook))
+            assert how(sent(f"json://{host}/notify?redirect=yes")) == ("later", "not_taken", "")
+        assert other.got == []
+    receiver.behaves(is_silent)
+    assert how(sent(f"json://{host}/notify", seconds=0.3)) == ("later", "silent", "")
     assert how(sent("nosuchservice://token")) == ("later", "not_supported", "")
 
 

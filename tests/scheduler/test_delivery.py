@@ -19,7 +19,7 @@ from scheduler.channels.address import read_address
 from scheduler.channels.carrying import carry
 from scheduler.channels.outcome import SENT, Outcome, later, never
 from scheduler.channels.parcel import Parcel
-from scheduler.couriers import Courier, Post
+from scheduler.couriers import GRACE_SECONDS, START_SECONDS, Courier, Post
 from scheduler.delivery import Rules, Send, Tried, deliver_due
 from scheduler.letters import bring_back, letters
 from scheduler.outbox import Connection, put
@@ -202,6 +202,11 @@ def test_a_courier_that_lost_its_claim_does_not_overrule_the_next(connection: Co
 
     delivered(connection, overtaken)
     assert states(connection) == [("hook", "sent")]
+
+
+def test_a_receiver_that_is_silent_for_a_minute_is_not_waited_for_and_a_claim_outlasts_every_attempt() -> None:
+    assert Rules().send_seconds + GRACE_SECONDS < 60
+    assert START_SECONDS + Rules().send_seconds + GRACE_SECONDS < Rules().lease_seconds
 
 
 def test_no_hang_of_a_receiver_outlasts_the_bound(receiver: Receiver) -> None:

@@ -118,6 +118,12 @@ def test_what_had_changed_before_the_clock_met_the_household_is_no_news() -> Non
     assert "limit_changed" not in [one.message.kind for one in life.told]
 
 
+def test_a_limit_that_ends_at_the_very_moment_of_a_check_is_told_by_that_check_and_no_other() -> None:
+    ends = temporary(10, "2026-03-01", until="2026-03-04T08:00:00+08:00")
+    life = Life(*LINE, ends, met="2026-03-02T12:00:00")
+    assert told_on(life, "limit_changed", days("2026-03-03", 4)) == ["2026-03-04"]
+
+
 LOOKED_AT_ONCE: dict[str, Record] = {
     "granted": granted(60_000, "2026-03-03"), "raised": raised(60_000, "2026-03-03"),
     "lowered": lowered(40_000, "2026-03-03"), "temporary": temporary(10, "2026-03-03", until="2026-04-03"),
