@@ -13,7 +13,7 @@ from ledger.traces import ChangeKind
 from projections.explanation.case import Case
 from projections.explanation.figures import Field, Figure, money
 from projections.explanation.findings import Exclusion
-from projections.explanation.system_causes import beyond_principal, last, on
+from projections.explanation.system_causes import last, on
 from projections.explanation.verdict import Verdict
 
 RuledOut: TypeAlias = Callable[[Case, Verdict], Exclusion | None]
@@ -42,13 +42,28 @@ def limit_is_known(case: Case, verdict: Verdict) -> Exclusion | None:
 
 
 def all_principal(case: Case, _: Verdict) -> Exclusion | None:
-    """Not S05: every payment of the window was principal to the last fen."""
+    """Not S05: every payment of the window was principal to the last fen, and the book would know if it was not."""
     paid = [entry for entry in _standing_payments(case) if entry.version in case.line.postings]
-    if not paid or any(beyond_principal(case, case.line.postings[entry.version]) for entry in paid):
+    if not paid or not all(_knows_its_parts(case, entry) for entry in paid):
+        return None
+    if any(case.line.postings[entry.version].principal != case.fact(entry.version).amount for entry in paid):
         return None
     version = paid[-1].version
     figures = {"amount": money(case.fact(version).amount, Field(version, "amount")), "on": on(case, version)}
     return Exclusion(code="S05", facts=tuple(entry.version for entry in paid), figures=figures)
+
+
+def _knows_its_parts(case: Case, payment: Entry) -> bool:
+    """Whether the lender stated what a payment was used for, or the book knows the rates that tell it.
+
+    A card's balance holds what was charged: all that is paid lowers it.
+    """
+    if case.line.terms.limit_basis == "full_balance" or payment.fact.allocation is not None:
+        return True
+    if case.line.terms.daily_rate is not None:
+        return True
+    settled = case.line.loans.settlement(payment.version)
+    return settled is not None and all(taken.note.own_rate is not None for taken in settled.taken)
 
 
 def drawn_agrees(case: Case, _: Verdict) -> Exclusion | None:

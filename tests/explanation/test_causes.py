@@ -3,6 +3,7 @@
 import pytest
 
 from tests.build import (
+    Record,
     billed,
     drew,
     earns,
@@ -125,7 +126,7 @@ EXCLUSIONS = {
     "P11": (*BOOK, CUT, saw("2026-03-06", available=39000)),
     "S01": (*BOOK, repaid(1000, "2026-03-06"), CUT),
     "S02": (*BOOK, repaid(1000, "2026-03-06"), CUT),
-    "S05": (*BOOK, repaid(1000, "2026-03-06"), CUT),
+    "S05": (*BOOK, repaid(1000, "2026-03-06", allocation={"principal": "1000"}), CUT),
     "S08": (*BOOK, CUT, saw("2026-03-06", drawn=1000)),
 }
 
@@ -141,6 +142,27 @@ def test_no_record_excludes_nothing() -> None:
     bare = (opened_line(at="2026-03-01"), granted(50000, "2026-03-01"), CUT)
 
     assert ruled_out(*bare) == set()
+
+
+@pytest.mark.parametrize(
+    ("terms", "draw", "paid", "ruled"),
+    [
+        ({}, {}, {}, False),
+        ({"daily_rate": "0.0000001"}, {}, {}, True),
+        ({}, {"daily_rate": "0"}, {}, True),
+        ({}, {}, {"allocation": {"principal": "500"}}, True),
+        ({"limit_basis": "full_balance"}, {}, {}, True),
+        ({"daily_rate": "0.0000001"}, {}, {"amount": 1001}, False),
+    ],
+    ids=["no rate", "the line's rate", "the loan's rate", "stated", "a card", "more than was owed"],
+)
+def test_a_payment_is_told_to_be_all_principal_only_where_its_parts_are_known(
+    terms: Record, draw: Record, paid: Record, *, ruled: bool
+) -> None:
+    opened = (opened_line(at="2025-01-01", **terms), granted(50000, "2025-01-01"))
+    payment = repaid(paid.pop("amount", 500), "2026-03-06", **paid)
+
+    assert ("S05" in ruled_out(*opened, drew(1000, "2026-03-01", **draw), payment, CUT)) is ruled
 
 
 def test_a_shortage_that_may_be_a_hold_does_not_exclude_a_hold() -> None:
