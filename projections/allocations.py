@@ -4,7 +4,7 @@ The fold allocates a payment as the lender stated, or else by the line's order, 
 that is told. Source: domain.md section 4, "A repayment's allocation".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -12,9 +12,11 @@ import msgspec
 
 from ledger.book import Book
 from ledger.events import Allocation, PaymentDue, RepaymentPosted
+from ledger.line import Line
 from ledger.money import amount_text
 from ledger.settlement import Settlement
 from ledger.taken import Taken
+from ledger.timeline import Entry
 from projections.bridge import fact_ids
 
 NAMES: Final = ("fee", "penalty", "interest", "principal")
@@ -90,12 +92,19 @@ def allocations(book: Book) -> dict[int, Allocated]:
 
 def _allocations(book: Book) -> Iterator[tuple[int, Allocated]]:
     for entry in book.timeline.entries:
-        fact = entry.fact
-        line = book.lines.get(fact.line) if isinstance(fact, RepaymentPosted) else None
-        settlement = line.loans.settlement(entry.version) if line is not None else None
-        if line is not None and settlement is not None:
-            reversed_by = line.postings[entry.version].reversed_by
-            yield entry.version, allocated(settlement, fact.amount, stated=fact.allocation, reversed_by=reversed_by)
+        line = book.lines.get(entry.fact.line) if isinstance(entry.fact, RepaymentPosted) else None
+        told = allocation_of(line, entry) if line is not None else None
+        if told is not None:
+            yield entry.version, told
+
+
+def allocation_of(line: Line, payment: Entry) -> Allocated | None:
+    """How a repayment was used that a folded line took in; None where it did not."""
+    settlement = line.loans.settlement(payment.version)
+    if settlement is None:
+        return None
+    fact, reversed_by = payment.fact, line.postings[payment.version].reversed_by
+    return allocated(settlement, fact.amount, stated=fact.allocation, reversed_by=reversed_by)
 
 
 def allocated(
@@ -136,12 +145,14 @@ def answers(book: Book, *, household: str) -> dict[int, AllocationAnswer]:
     """How every repayment was used, as it is shown, by its version."""
     due_on = {entry.version: entry.fact.due_on for entry in book.timeline.entries if isinstance(entry.fact, PaymentDue)}
     return {
-        version: _answer(told, due_on, household=household, currency=book.currency)
+        version: answer(told, due_on, household=household, currency=book.currency)
         for version, told in allocations(book).items()
     }
 
 
-def _answer(told: Allocated, due_on: dict[int, date], *, household: str, currency: str) -> AllocationAnswer:
+def answer(told: Allocated, due_on: Mapping[int, date], *, household: str, currency: str) -> AllocationAnswer:
+    """How a repayment was used, as it is shown. Shape: `due_on` has the day of each bill by its version."""
+
     def shown(amount: int) -> str:
         return amount_text(amount, currency)
 

@@ -19,7 +19,10 @@ Turn: TypeAlias = Literal["frozen", "thawed", "closed", "reopened", "expired", "
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """What a line shows at an instant. Units: minor units."""
+    """What a line shows at an instant. Units: minor units.
+
+    Shape: `limit_known` is false while nobody has recorded or seen a limit, which then counts as 0.
+    """
 
     limit: int = 0
     drawn: int = 0
@@ -28,6 +31,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     available: int = 0
     over_limit: int = 0
     blocked: int = 0
+    limit_known: bool = False
 
 
 class Leg(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +131,7 @@ def reading(line: Line) -> Reading:
         available=line.available,
         over_limit=line.over_limit,
         blocked=line.blocked,
+        limit_known=line.root.permanent is not None,
     )
 
 
@@ -175,7 +180,7 @@ def _returned(steps: tuple[Step, ...]) -> frozenset[tuple[int, ...]]:
 
 
 class ReadingAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A reading as the contract shows it: decimal strings."""
+    """A reading as the contract shows it: decimal strings. Added to the contract: `limit_known`."""
 
     limit: str
     drawn: str
@@ -184,6 +189,7 @@ class ReadingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     available: str
     over_limit: str
     blocked: str
+    limit_known: bool
 
 
 class StepAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,7 +221,8 @@ def answer(bridge: Bridge, *, household: str, currency: str) -> BridgeAnswer:
     """The bridge in the contract's shape."""
 
     def shown(told: Reading) -> ReadingAnswer:
-        return ReadingAnswer(**{name: amount_text(getattr(told, name), currency) for name in Reading.__struct_fields__})
+        amounts = {name: amount_text(getattr(told, name), currency) for name in Reading.__struct_fields__[:-1]}
+        return ReadingAnswer(**amounts, limit_known=told.limit_known)
 
     reconciling = (("over_limit", bridge.over_limit), ("blocked", bridge.blocked))
     return BridgeAnswer(

@@ -3,12 +3,16 @@
 Source: domain.md section 7; contract.md section 4, `explain`.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 from ledger import events
 from ledger.codes import side
 from ledger.money import amount_text
 from ledger.timeline import Timeline
+from projections.allocations import allocation_of
+from projections.allocations import answer as allocation_answer
 from projections.bridge import answer as bridge_answer
 from projections.bridge import fact_ids
 from projections.digest import digest
@@ -24,6 +28,7 @@ from projections.explanation.shape import (
     CounterfactualAnswer,
     ExcludedAnswer,
     Explanation,
+    RepaymentAnswer,
     ShareAnswer,
     SharesAnswer,
     VerdictAnswer,
@@ -72,6 +77,7 @@ def _told(case: Case, *, known_at: int, ruleset: str, language: Language) -> Exp
         version=case.timeline.version,
         ruleset=ruleset,
         bridge=bridge_answer(case.bridge, household=household, currency=case.currency),
+        repayments=tuple(_repayments(case)),
         verdict=_verdict(case, writer, verdict, weighed, undetermined=undetermined, known_at=known_at),
         causes=tuple(_cause(case, writer, one) for one in weighed.causes),
         excluded=tuple(_excluded(case, writer, one) for one in weighed.excluded),
@@ -82,6 +88,19 @@ def _told(case: Case, *, known_at: int, ruleset: str, language: Language) -> Exp
         next_steps=advice.next_steps,
         digest="",
     )
+
+
+def _repayments(case: Case) -> Iterator[RepaymentAnswer]:
+    """The repayments posted in the window, and what each was used for: the bridge shows only its principal."""
+    for entry in case.in_window(events.RepaymentPosted):
+        told = allocation_of(case.line, entry)
+        if told is not None:
+            due_on = {version: case.entries[version].fact.due_on for version, _ in told.bills}
+            yield RepaymentAnswer(
+                fact=fact_ids(case.household, (entry.version,))[0],
+                amount=amount_text(entry.fact.amount, case.currency),
+                allocated=allocation_answer(told, due_on, household=case.household, currency=case.currency),
+            )
 
 
 def order_undetermined(case: Case) -> bool:

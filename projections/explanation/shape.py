@@ -3,6 +3,7 @@
 import msgspec
 
 from ledger.codes import Grade, ReasonCode, Side
+from projections.allocations import AllocationAnswer
 from projections.bridge import BridgeAnswer
 
 
@@ -82,8 +83,16 @@ class SharesAnswer(msgspec.Struct, frozen=True, kw_only=True):
     shares: tuple[ShareAnswer, ...]
 
 
+class RepaymentAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A repayment posted in the window and how it was used: `allocated` as in `history`."""
+
+    fact: str
+    amount: str
+    allocated: AllocationAnswer
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a line moved in a window. Added to the contract: `shares`, and what is named above."""
+    """Why a line moved in a window. Added to the contract: `repayments`, `shares`, and what is named above."""
 
     household: str
     line: str
@@ -93,6 +102,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     ruleset: str
     bridge: BridgeAnswer
+    repayments: tuple[RepaymentAnswer, ...]
     verdict: VerdictAnswer
     causes: tuple[CauseAnswer, ...]
     excluded: tuple[ExcludedAnswer, ...]

@@ -50,7 +50,8 @@ def position() -> dict[str, Any]:
 def explanation() -> dict[str, Any]:
     """The bridge of the family in the demo."""
     opening = {"limit": "50000.00", "drawn": "30000.00", "held": "0.00", "headroom": "20000.00",
-               "available": "20000.00", "over_limit": "0.00", "blocked": "0.00"}  # fmt: skip
+               "available": "20000.00", "over_limit": "0.00", "blocked": "0.00",
+               "limit_known": True}  # fmt: skip
     closing = opening | {"limit": "12000.00", "drawn": "0.00", "headroom": "12000.00", "available": "12000.00"}
     return {
         "household": "lin", "line": "jiebei", "since": "2026-06-08T20:15:00+08:00",
@@ -60,6 +61,7 @@ def explanation() -> dict[str, Any]:
             {"kind": "principal_repaid", "amount": "30000.00", "facts": ["lin:30"]},
             {"kind": "inferred_limit", "amount": "-38000.00", "facts": ["lin:31"]}],
             "reconciling": [], "closing": closing, "residual": "-38000.00"},
+        "repayments": [],
         "verdict": {"code": "P01", "side": "platform", "grade": "E3", "why_grade": "E0",
                     "text": "The limit fell from 50,000.00 to 12,000.00. The reason is not known."},
         "causes": [{"code": "X00", "side": "unknown", "grade": "E0", "text": "not known", "facts": []}],

@@ -7,7 +7,7 @@ import msgspec
 from app.cli.evidence.picture import Bar, bars
 from app.cli.figures import moment, opening
 from app.cli.texts import Texts
-from app.cli.views.explain import grades, grouped, letter_of
+from app.cli.views.explain import grades, grouped, letter_of, uses
 from app.cli.views.lists import told
 
 
@@ -109,11 +109,13 @@ def contents(texts: Texts, pack: dict[str, Any]) -> Contents:
 
 
 def _parts(texts: Texts, answer: dict[str, Any]) -> tuple[Part, ...]:
-    return tuple(
+    parts = [
         Part(title=texts.say(f"explain.{name}"), rows=tuple(_said(texts, one) for one in answer[name]))
         for name in ("causes", "excluded", "counterfactuals", "documents")
         if answer[name]
-    )
+    ]
+    used = tuple(Said(text=one) for one in uses(texts, answer["repayments"]))
+    return (Part(title=texts.say("explain.repayments"), rows=used), *parts) if used else tuple(parts)
 
 
 def _said(texts: Texts, one: dict[str, Any]) -> Said:

@@ -7,6 +7,7 @@ from app.cli.desk import Answer
 from app.cli.figures import exact_sum, is_zero, moment, money, opening
 from app.cli.paper import Cell, Column, Ink, Paper, Style, fold, span, width_of
 from app.cli.texts import Texts
+from app.cli.views.lists import how_used
 
 MOST_ROWS: Final = 12
 """Beyond so many steps a bridge is drawn with those of one kind taken together."""
@@ -38,6 +39,8 @@ def explain(paper: Paper, texts: Texts, answer: Answer) -> None:
     _next_steps(paper, texts, answer)
     paper.heading(say("explain.bridge"))
     _bridge(paper, texts, answer["bridge"])
+    _unknown_limit(paper, texts, answer)
+    _repayments(paper, texts, answer["repayments"])
     _causes(paper, texts, answer)
     _afterwards(paper, texts, answer)
     _letter(paper, texts, answer)
@@ -136,6 +139,33 @@ def _bridge(paper: Paper, texts: Texts, bridge: Answer) -> None:
     if note:
         paper.line()
         paper.paragraph(note, indent=2, style="dim")
+
+
+def _unknown_limit(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """What is drawn stands over the limit where that was never told: which fact would tell it."""
+    opening = answer["bridge"]["opening"]
+    if not opening["limit_known"] and not is_zero(opening["over_limit"]):
+        paper.line()
+        told = texts.say("explain.limit_unknown", line=answer["line"], household=answer["household"])
+        paper.paragraph(told, indent=2, mark="! ", style="yellow")
+
+
+def uses(texts: Texts, repayments: list[Answer]) -> list[str]:
+    """What each repayment was used for, where a part of any was no principal: the bridge shows the principal alone."""
+    if all(one["allocated"]["principal"] == one["amount"] for one in repayments):
+        return []
+    return [
+        f"[{one['fact'].rpartition(':')[2]}] {money(one['amount'])} · {how_used(texts, one['allocated'])}"
+        for one in repayments
+    ]
+
+
+def _repayments(paper: Paper, texts: Texts, repayments: list[Answer]) -> None:
+    told = uses(texts, repayments)
+    if told:
+        paper.heading(texts.say("explain.repayments"))
+    for one in told:
+        paper.paragraph(one, indent=2, mark="· ")
 
 
 def _drawn(row: Step, low: Fraction, high: Fraction, room: int) -> list[Cell]:

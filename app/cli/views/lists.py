@@ -69,7 +69,7 @@ def told(texts: Texts, fact: dict[str, Any]) -> str:
     fields = [(name, value) for name, value in fact.items() if name not in _ENVELOPE and value is not None]
     fields.sort(key=lambda field: field[0] not in _SUBJECTS)
     shown = [_field(texts, name, value) for name, value in fields]
-    used = [_allocated(texts, fact["allocated"])] if fact.get("allocated") else []
+    used = [how_used(texts, fact["allocated"])] if fact.get("allocated") else []
     later = [name for name in ("corrected_by", "voided_by") if fact.get(name)]
     return " · ".join([named, *shown, *used, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
 
@@ -109,7 +109,7 @@ def _fields(texts: Texts, fields: Iterable[tuple[str, Any]]) -> str:
     return texts.say("word.and").join(_field(texts, name, value) for name, value in fields if not is_zero(value))
 
 
-def _allocated(texts: Texts, used: Answer) -> str:
+def how_used(texts: Texts, used: Answer) -> str:
     """How a repayment was used, and whether the lender stated it or it was derived."""
     say = texts.say
     uses = []
