@@ -148,6 +148,27 @@ def _shown(
     return told | writer.shown(fact)
 
 
+def as_it_stands(connection: Connection, household: str, reference: str) -> dict[str, Any]:
+    """A fact as a correction of it would write it: the whole of what it says now, texts included, without its key.
+
+    Raises: NotFound when the household has no fact of that id, or under that key.
+    """
+    recorded = _recorded(connection, household)
+    keyed = reference.removeprefix("key:") if reference.startswith("key:") else None
+    named = next(
+        (one for one in recorded if (one.fact.key == keyed if keyed else f"{household}:{one.version}" == reference)),
+        None,
+    )
+    if named is None:
+        raise NotFound("fact", reference)
+    standing = Timeline(recorded)
+    spoken = recorded[_spoken_by(named.version, standing) - 1]
+    fact = reveal(spoken.fact, reader.texts(connection, household).get(spoken.version, {}))
+    said = fact.replacement if isinstance(fact, Corrected) else fact
+    told = Writer(household, zone=standing.zone, currency=standing.currency).record(said)
+    return {name: value for name, value in told.items() if name not in ("household", "key")}
+
+
 def export(connection: Connection, household: str) -> Iterator[bytes]:
     """The lines of a history file that `record` accepts, in version order. Raises: NotFound."""
     first = next(reader.load_chunks(connection, household), None)

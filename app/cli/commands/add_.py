@@ -1,33 +1,43 @@
 """`headroom add`: one fact without writing JSON, read by the same rules as a line of a history file."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import click
 import msgspec
 
+from app import listing
 from app.cli import asking
 from app.cli.desk import Desk, no_page
 from app.cli.options import Misused
 from app.cli.paper import Column, Ink
 from app.cli.program import command
+from app.cli.texts import Texts
 from app.recording import register_of
 from ledger.calendar import moment
 from ledger.errors import Refused, Unreadable, complaint
 from ledger.events import FACT_TYPES
 from ledger.fields import Field, fields
 from ledger.history import Line, Reader, repeated
+from ledger.store.reader import Connection
 
 _TRUTH: Final = {"true": True, "yes": True, "false": False, "no": False}
+_OF_THE_CORRECTION: Final = frozenset({"fact", "replacement", "key", "source", "note"})
+"""Words that tell of a correction itself; all others tell what the fact should have said."""
 
 
 @command("add")
-@click.argument("fact", metavar="FACT")
+@click.argument("fact", metavar="[FACT]", required=False)
 @click.argument("values", metavar="FIELD=VALUE", nargs=-1)
 @click.option("--household", metavar="H")
 @click.pass_obj
-def run(desk: Desk, fact: str, values: tuple[str, ...], household: str | None) -> int:
-    """Record one fact, or list the fields of a kind of fact."""
+def run(desk: Desk, fact: str | None, values: tuple[str, ...], household: str | None) -> int:
+    """Record one fact, or list the fields of a kind of fact, or the kinds there are."""
+    if fact is None:
+        _list_facts(desk)
+        return 0
     if not values and fact in FACT_TYPES and household is None:
         _list_fields(desk, fact)
         return 0
@@ -37,7 +47,7 @@ def run(desk: Desk, fact: str, values: tuple[str, ...], household: str | None) -
     try:
         asking.household_name(household)
         _unnamed(told, fact=fact, household=household)
-        _add(desk, household, {"type": fact, "household": household} | written(fact, told))
+        _add(desk, household, fact, told)
     except (Unreadable, Refused) as refused:
         if not desk.options.json:
             raise
@@ -57,17 +67,57 @@ def _unnamed(told: Mapping[str, str], *, fact: str, household: str) -> None:
         raise Unreadable((complaint("household_differs", line=0, field="household", found=found, expected=household),))
 
 
-def _add(desk: Desk, household: str, record: dict[str, Any]) -> None:
-    record.setdefault("effective_at", moment(desk.world.now()).isoformat(timespec="seconds"))
+def _add(desk: Desk, household: str, fact: str, told: Mapping[str, str]) -> None:
     with desk.book() as book:
         with book.reading() as connection:
-            currency = register_of(connection, household).currency
-        read = Reader({household: currency}).record(0, record)
+            register = register_of(connection, household)
+            said = _in_full(told, household=household, zone=register.timezone)
+            record = _amended(connection, household, said) if fact == "Corrected" else written(fact, said)
+        record = {"type": fact, "household": household} | record
+        record.setdefault("effective_at", moment(desk.world.now()).isoformat(timespec="seconds"))
+        read = Reader({household: register.currency}).record(0, record)
         if not isinstance(read, Line):
             raise Unreadable(read)
         with book.writing() as ledger:
             receipt = ledger.record(household, [read.draft])
     _tell(desk, f"{household}:{receipt.versions[0]}", duplicates=receipt.duplicates)
+
+
+def _in_full(told: Mapping[str, str], *, household: str, zone: str) -> dict[str, str]:
+    """The words with what goes without saying: whose fact a number alone names, and by which clock a time is told."""
+    said = dict(told)
+    if said.get("fact", "").isdecimal():
+        said["fact"] = f"{household}:{said['fact']}"
+    if "effective_at" in said:
+        said["effective_at"] = _with_offset(said["effective_at"], zone)
+    return said
+
+
+def _with_offset(text: str, zone: str) -> str:
+    """A time of day without an offset as the household's clock shows it; whatever else is written stays as it is."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    told = ":" in text and read.tzinfo is None
+    return read.replace(tzinfo=ZoneInfo(zone)).isoformat() if told else text
+
+
+def _amended(connection: Connection, household: str, told: Mapping[str, str]) -> dict[str, Any]:
+    """A correction of which only what differs from the fact as it stands was written; an empty word leaves a field out.
+
+    Raises: NotFound when there is no such fact.
+    """
+    own = {name: text for name, text in told.items() if name.partition(".")[0] in _OF_THE_CORRECTION}
+    differs = {name: text for name, text in told.items() if name not in own}
+    if "replacement" in own or "fact" not in own or not differs:
+        return written("Corrected", told)
+    standing = listing.as_it_stands(connection, household, own["fact"])
+    found = written(standing["type"], {name: text for name, text in differs.items() if text})
+    if isinstance(found.get("allocation"), dict):
+        found["allocation"] = standing.get("allocation", {}) | found["allocation"]
+    kept = {name: value for name, value in standing.items() if name not in differs}
+    return written("Corrected", own) | {"replacement": kept | found}
 
 
 def _tell(desk: Desk, fact_id: str, *, duplicates: int) -> None:
@@ -129,6 +179,17 @@ def _replacement(text: str) -> Any:
     return read
 
 
+def _list_facts(desk: Desk) -> None:
+    say, paper = desk.texts.say, desk.paper
+    paper.line(Ink(say("record.facts"), "bold"))
+    paper.table([Column(), Column(fold=True)], [[name, _kind_told(desk.texts, name)] for name in FACT_TYPES])
+    paper.paragraph(say("record.facts_more"))
+
+
+def _kind_told(texts: Texts, name: str) -> str:
+    return texts.known(f"record.kind.{name}", texts.say(f"fact.{name}"))
+
+
 def _list_fields(desk: Desk, fact: str) -> None:
     say, paper = desk.texts.say, desk.paper
     paper.line(Ink(say("record.fields_of", fact=fact), "bold"))
@@ -142,4 +203,7 @@ def _list_fields(desk: Desk, fact: str) -> None:
         for field in sorted(fields(FACT_TYPES[fact]), key=lambda field: not field.required)
     ]
     paper.table([Column(), Column(), Column(fold=True), Column()], rows)
+    about = desk.texts.known(f"record.about.{fact}", "")
+    if about:
+        paper.paragraph(about)
     paper.paragraph(say("record.fields_of_all"))
