@@ -1,6 +1,7 @@
 """What a person wrote on the command line, read as times, pairs and files."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
@@ -33,6 +34,10 @@ def time(option: str, text: str | None) -> When | None:
     try:
         return parse_when(text)
     except (ValueError, OverflowError):
+        near = f"{text.replace(' ', 'T')}+08:00"
+        with suppress(ValueError, OverflowError):
+            parse_when(near)
+            raise Misused("usage.no_offset", option=option, found=text, near=near) from None
         raise Misused("usage.not_a_time", option=option, found=text) from None
 
 

@@ -39,7 +39,9 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     "history_of_a_line": ("history", "lin", "--line", "jiebei"),
     "verify": ("verify",),
     "verify_one": ("verify", "lin"),
+    "facts": ("add",),
     "fields": ("add", "RepaymentPosted"),
+    "fields_of_a_look": ("add", "LimitObserved"),
     **{f"help_{name}": (name, "--help") for name in COMMANDS},
 }
 REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
@@ -61,6 +63,8 @@ REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "not_a_time": (("position", "lin", "--at", "yesterday"), 2),
     "time_without_offset": (("position", "lin", "--at", "2026-06-11T09:00:00"), 2),
     "no_such_format": (("import", "wechat", "x.csv", "--household", "lin"), 2),
+    "no_format": (("import", "x.csv", "--household", "lin"), 2),
+    "no_statement": (("import", "alipay", "--household", "lin"), 2),
     "nested_correction": (
         ("add", "Corrected", "fact=lin:3", 'replacement={"type": "Voided", "fact": "lin:3"}', "--household", "lin"),
         1,
@@ -312,7 +316,7 @@ def test_a_dry_run_of_an_import_opens_nothing_and_says_so(person: Person) -> Non
     assert person.types(*words, "--lang", "zh").out.startswith("读到 16 行。记入 0 条事实。")
 
 
-@pytest.mark.parametrize("field", ["limit=five", "effective_at=2026-06-30T10:00"])
+@pytest.mark.parametrize("field", ["limit=five", "effective_at=yesterday"])
 def test_a_refusal_in_chinese_holds_no_english_sentence(family: Person, field: str) -> None:
     name = field.partition("=")[0]
     given = {"limit": "limit=5"} | {name: field}

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from functools import partial
 
+import msgspec
 import psycopg
 import pytest
 
+from app.cli.figures import moment
 from app.cli.options import LANGUAGES, Language
 from scheduler.channels.outcome import Outcome, later, never
 from scheduler.delivery import Rules, deliver_due
@@ -80,6 +82,24 @@ def test_channels_and_outbox_read_as_promised(
     delivered(database, never("answered", 550))
     told += [lin.types(*words, "--lang", language).out for words in (("channel", "lin"), ("outbox",))]
     golden.holds(f"post.{language}.txt", "\n".join(told))
+
+
+@pytest.mark.parametrize(("language", "none"), [("en", "There is no dead letter."), ("zh", "没有死信。")])
+def test_where_no_letter_is_dead_that_is_told_and_not_that_none_was_written(
+    lin: Person, database: Database, language: Language, none: str
+) -> None:
+    with psycopg.connect(database.service, autocommit=True) as connection:
+        put(connection, message())
+    assert lin.types("outbox", "--dead", "--lang", language).out.strip() == none
+
+
+def test_a_letter_that_waits_for_the_end_of_quiet_hours_says_until_when(lin: Person, database: Database) -> None:
+    written = message()
+    with psycopg.connect(database.service, autocommit=True) as connection:
+        put(connection, msgspec.structs.replace(written, not_before=written.created_at + 3_600_000_000))
+    said = " ".join(lin.types("outbox").out.split())
+    until = moment(lin.types("outbox", "--json").json[0]["due_at"])
+    assert f"(until {until})" in said
 
 
 def test_a_dead_letter_is_kept_and_can_be_brought_back(lin: Person, database: Database) -> None:

@@ -65,3 +65,5 @@ def _page(paper: Paper, texts: Texts, answer: Answer) -> None:
         paper.line(Ink(texts.say(f"demo.{part}"), "bold"))
         paper.line()
         view(paper, texts, msgspec.to_builtins(answer[part]))
+    paper.line()
+    paper.paragraph(texts.say("demo.next"))

@@ -50,7 +50,7 @@ def run(
     form = evidence_form(evidence, disclosing=whole or texts)
     if letter and (then is not None or evidence is not None):
         raise Misused("usage.letter_alone")
-    asked = _asked(line, **window)
+    asked = _asked(household, line, **window)
     if then is not None:
         _compare(desk, household, asked, then=asking.time("--then", then), evidence=evidence)
         return
@@ -68,10 +68,12 @@ def run(
         desk.answer(found, explain)
 
 
-def _asked(line: str, *, change: str | None, since: str | None, until: str | None, known_at: str | None) -> Asked:
+def _asked(
+    household: str, line: str, *, change: str | None, since: str | None, until: str | None, known_at: str | None
+) -> Asked:
     """Which change or window is meant. Raises: Misused when neither is, or half a window."""
     if (change is None) == (since is None and until is None) or (since is None) != (until is None):
-        raise Misused("usage.window")
+        raise Misused("usage.window", household=household, line=line)
     return Asked(
         line=line,
         change=change,

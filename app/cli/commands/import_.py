@@ -28,7 +28,7 @@ FORMATS: Final = {"alipay": alipay.read}
 
 @command("import")
 @click.argument("format", metavar="FORMAT")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", required=False)
 @click.option("--household", required=True, metavar="H")
 @click.option("--dry-run", is_flag=True)
 @click.option("--line", multiple=True, metavar="NAME=LINE")
@@ -38,7 +38,7 @@ def run(
     desk: Desk,
     *,
     format: str,  # noqa: A002  # the word of the contract
-    file: str,
+    file: str | None,
     household: str,
     dry_run: bool,
     line: Sequence[str],
@@ -46,7 +46,10 @@ def run(
 ) -> int:
     """Read a statement and record what it says."""
     if format not in FORMATS:
-        raise Misused("usage.format_unknown", found=format, known=", ".join(FORMATS))
+        key = "usage.format_unknown" if file is not None else "usage.format_missing"
+        raise Misused(key, found=format, known=", ".join(FORMATS))
+    if file is None:
+        raise Misused("usage.missing", name="FILE", command="headroom import")
     asking.household_name(household)
     names = Names(lines=asking.pairs(line), accounts=asking.pairs(account))
     data = asking.statement(file)
@@ -56,7 +59,10 @@ def run(
         if found.drafts and not found.complaints and not dry_run:
             with book.writing() as ledger:
                 found = _stored(found, ledger.record(household, found.drafts))
-    desk.answer(_told(desk, found, dry_run=dry_run), imported)
+    told = _told(desk, found, dry_run=dry_run)
+    desk.answer(told, imported)
+    if told["facts"] and not dry_run and not desk.options.json:
+        desk.note(desk.texts.say("import.next", household=household))
     return 1 if found.complaints else 0
 
 

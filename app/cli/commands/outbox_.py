@@ -6,7 +6,7 @@ from app import delivering
 from app.cli.desk import Desk
 from app.cli.options import Unusable
 from app.cli.program import command
-from app.cli.views.post import outbox
+from app.cli.views.post import dead_letters, outbox
 from ledger.calendar import zone
 
 
@@ -24,4 +24,4 @@ def run(desk: Desk, household: str | None, *, dead: bool, again: str | None) -> 
                 raise Unusable(f"outbox.{fate}", letter=again)
             desk.note(desk.texts.say("outbox.brought_back", letter=again))
         found = delivering.outbox(connection, household, dead=dead, zone=zone("Asia/Shanghai"))
-    desk.answer(found, outbox)
+    desk.answer(found, dead_letters if dead else outbox)

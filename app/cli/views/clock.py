@@ -7,6 +7,8 @@ from app.cli.figures import moment
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
 from app.cli.views.check import check
+from app.cli.views.lights import indicator_value
+from projections.ruleset import ruleset
 
 _STYLES = {"warn": "yellow", "critical": "red"}
 
@@ -115,7 +117,9 @@ def notices(paper: Paper, texts: Texts, answer: Answer) -> None:
 def _concerns(paper: Paper, texts: Texts, concerns: list[dict[str, Any]]) -> None:
     if not concerns:
         paper.paragraph(texts.say("notices.none_open"), indent=2)
-    paper.table([Column(), Column(), Column(), Column(fold=True)], [_concern(texts, one) for one in concerns])
+    put_off = any(one["snoozed_until"] for one in concerns)
+    columns = [Column(), Column(fold=True), Column(), Column(right=True), Column(fold=put_off)]
+    paper.table(columns, [_concern(texts, one) for one in concerns])
 
 
 def _concern(texts: Texts, one: Answer) -> list[Cell]:
@@ -123,7 +127,23 @@ def _concern(texts: Texts, one: Answer) -> list[Cell]:
     if one["snoozed_until"]:
         answered = texts.say("notices.snoozed", until=moment(one["snoozed_until"]))
     light = Ink(texts.say(f"notices.light.{one['light']}"), "red" if one["light"] == "critical" else "yellow")
-    return [one["topic"], light, one["value"] or "", Ink(answered, "dim")]
+    return [one["topic"], _topic(texts, one["topic"]), light, _amount(texts, one), Ink(answered, "dim")]
+
+
+def _topic(texts: Texts, topic: str) -> str:
+    """What a topic is about: an indicator, or something that was found, with whose it is."""
+    if not topic.startswith("finding:"):
+        return texts.known(f"check.indicator.{topic}", texts.known(f"notices.topic.{topic}", ""))
+    _, code, name = topic.split(":", 2)
+    return f"{texts.known(f'notices.topic.{code}', '')}{texts.aside(name)}"
+
+
+def _amount(texts: Texts, one: Answer) -> str:
+    """The value of an indicator with its unit: households choose other thresholds, never another unit."""
+    rule = ruleset().indicators.get(one["topic"])
+    if one["value"] is None or rule is None:
+        return one["value"] or ""
+    return indicator_value(texts, one["value"], rule.unit)
 
 
 def acknowledged(paper: Paper, texts: Texts, answer: Answer) -> None:

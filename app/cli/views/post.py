@@ -49,9 +49,18 @@ def tried(paper: Paper, texts: Texts, answer: Answer) -> None:
 
 def outbox(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `outbox`."""
+    _letters(paper, texts, answer, none="outbox.none")
+
+
+def dead_letters(paper: Paper, texts: Texts, answer: Answer) -> None:
+    """Write the answer of `outbox --dead`."""
+    _letters(paper, texts, answer, none="outbox.none_dead")
+
+
+def _letters(paper: Paper, texts: Texts, answer: Answer, *, none: str) -> None:
     say = texts.say
     if not answer:
-        paper.paragraph(say("outbox.none"))
+        paper.paragraph(say(none))
         return
     columns = [Column(say("outbox.written")), Column(say("outbox.household")), Column(say("outbox.subject"), fold=True),
                Column(say("outbox.channel")), Column(say("outbox.state"), fold=True)]  # fmt: skip
@@ -76,5 +85,7 @@ def _letter(texts: Texts, one: Answer) -> list[Cell]:
     state = texts.say(f"outbox.states.{one['state']}")
     if one["attempts"]:
         state += texts.aside(texts.count("outbox.attempts", one["attempts"]))
+    elif one["state"] == "waiting" and one["due_at"] > one["created_at"]:
+        state += texts.aside(texts.say("outbox.until", at=moment(one["due_at"])))
     style = _STYLES.get(one["state"], "plain")
     return [moment(one["created_at"]), one["household"], one["subject"], one["channel"] or "-", Ink(state, style)]
