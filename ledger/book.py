@@ -23,6 +23,7 @@ from ledger.timeline import Entry, Timeline
 class Book:
     """A household's state as of an instant, as known at an instant.
 
+    Shape: `version` is the latest fact that is known; a book that was woken has no `timeline` before it is given one.
     Units: `at` in microseconds since the epoch; amounts in minor units of `currency`.
     """
 
@@ -31,11 +32,12 @@ class Book:
         "version", "zone",
     )  # fmt: skip
 
-    def __init__(self, timeline: Timeline) -> None:
-        self.timeline = timeline
-        self.zone: Zone = timeline.zone
-        self.currency = timeline.currency
-        self.version = timeline.version
+    def __init__(self, timeline: Timeline | None) -> None:
+        if timeline is not None:
+            self.timeline = timeline
+            self.zone: Zone = timeline.zone
+            self.currency = timeline.currency
+            self.version = timeline.version
         self.at = 0
         self.lines: dict[str, Line] = {}
         self.accounts: dict[str, Account] = {}

@@ -4,10 +4,10 @@ To fold a hundred facts takes longer than all that a check asks of the state the
 two things that happen by themselves, that state stays as it is and only its day moves on, so it can be kept. It is a
 copy and never the truth: it names the version it was folded from and the rules it was folded by, and whoever finds
 another version, other rules or another time folds the facts anew. What was noted on the way, steps, holds, payments
-and their settlements, is left behind; a line that was woken has no such thing, so that nobody reads an empty one.
+and their settlements, is left behind, and so are the facts; a line that was woken has no such thing, nor a book a
+timeline, so that nobody reads an empty one.
 """
 
-from bisect import bisect_right
 from fractions import Fraction
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -18,6 +18,7 @@ import msgspec
 
 from ledger.bill import Bill
 from ledger.book import Book
+from ledger.calendar import zone
 from ledger.claim import Due
 from ledger.events import LineOpened
 from ledger.line import Line
@@ -25,15 +26,15 @@ from ledger.loan import Loans
 from ledger.note import Note
 from ledger.notes import OpenNotes
 from ledger.plan import Plan
-from ledger.reserve import MonthlyFlow
+from ledger.reserve import Account, MonthlyFlow
 from ledger.terms import Footing, LoanTerms
-from ledger.timeline import Timeline
 from ledger.traces import LimitChange, Posting, Residual, Temporary
 
 FOREVER: Final = (1 << 63) - 1
 _LONG: Final = ("accrued", "penal_principal", "penal_interest")
 """Fractions of a minor unit: too long for eight bytes, so they are written out."""
 _MADE_WITH: Final = ("named", "number", "version", "drawn_on", "own_rate", "rate")
+_ACCOUNT: Final = ("name", "kind", "fund", "pledged", "balance")
 _PLAIN: Final = (
     "anchor", "day", "principal", "interest", "interest_paid", "fee", "penalty", "penal_paid", "final_on", "listed",
     "live",
@@ -44,13 +45,14 @@ class Resting(msgspec.Struct, frozen=True, kw_only=True):
     """A book at rest. Shape: good at instants in [`since_at`, `until_at`) while `version` is the latest fact."""
 
     version: int
+    timezone: str
     since_at: int
     until_at: int
     state: bytes
 
-    def good(self, timeline: Timeline, at: int) -> bool:
-        """Whether it is the state that a fold of these facts as of an instant would give."""
-        return self.version == timeline.version and self.since_at <= at < self.until_at
+    def good(self, version: int, at: int) -> bool:
+        """Whether it is the state that a fold of the facts up to a version, as of an instant, would give."""
+        return self.version == version and self.since_at <= at < self.until_at
 
 
 class _Note(msgspec.Struct, frozen=True, array_like=True):
@@ -89,8 +91,9 @@ class _Line(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Book(msgspec.Struct, frozen=True, array_like=True):
+    currency: str
     lines: list[_Line]
-    balances: dict[str, int]
+    accounts: list[tuple[Any, ...]]
     income: MonthlyFlow
     essentials: MonthlyFlow
 
@@ -104,28 +107,35 @@ def rest(book: Book) -> Resting | None:
     lines = book.lines.values()
     if any(line.over_limit or line.conflicts or line.awaited for line in lines):
         return None
-    kept = _Book([_kept(line) for line in lines], _balances(book), book.income, book.essentials)
+    accounts = [tuple(getattr(account, name) for name in _ACCOUNT) for account in book.accounts.values()]
+    kept = _Book(book.currency, [_kept(line) for line in lines], accounts, book.income, book.essentials)
     try:
         state = _encoder.encode(kept)
     except OverflowError:  # an amount or a part of a day that is too long to be kept
         return None
-    return Resting(version=book.version, since_at=book.at, until_at=_moves_at(book), state=state)
+    return Resting(
+        version=book.version,
+        timezone=book.zone.name,
+        since_at=book.at,
+        until_at=_moves_at(book),
+        state=state,
+    )
 
 
-def woken(resting: Resting, timeline: Timeline, *, at: int) -> Book:
+def woken(resting: Resting, *, at: int) -> Book:
     """The book as of an instant at which it is `good`; it answers questions about lines and money, and takes no fact.
 
-    Shape: `timeline` holds the facts it was folded from.
+    Raises: msgspec.DecodeError where the copy is damaged.
     """
     kept = _decoder.decode(resting.state)
-    book = Book(timeline)
-    book.at = at
+    book = Book(None)
+    book.zone, book.currency, book.version, book.at = zone(resting.timezone), kept.currency, resting.version, at
     book.lines = {line.name: _line(line) for line in kept.lines}
     for line in kept.lines:
         own = book.lines[line.name]
         own.root, own.peers = book.lines[line.root], tuple(book.lines[name] for name in line.peers)
-    for name, balance in kept.balances.items():
-        book.account(name).balance = balance
+    for account in map(_account, kept.accounts):
+        book.accounts[account.name] = account
     book.income, book.essentials = kept.income, kept.essentials
     return book
 
@@ -141,16 +151,19 @@ def rules_mark() -> bytes:
 
 def _moves_at(book: Book) -> int:
     """When the next fact takes effect, or the next thing happens by itself."""
-    entries = book.timeline.entries
-    done = bisect_right(entries, book.at, key=lambda entry: entry.at)
-    following = [entries[done].at] if done < len(entries) else []
+    timeline = book.timeline
+    done = len(timeline.until(book.at))
+    following = [entry.at for entry in timeline.entries[done : done + 1]]
     if book.next_due_at is not None:
         following.append(book.next_due_at)
     return min(following, default=FOREVER)
 
 
-def _balances(book: Book) -> dict[str, int]:
-    return {name: account.balance for name, account in book.accounts.items()}
+def _account(kept: tuple[Any, ...]) -> Account:
+    account = Account(kept[0], None)
+    for name, value in zip(_ACCOUNT, kept, strict=True):
+        setattr(account, name, value)
+    return account
 
 
 def _kept(line: Line) -> _Line:

@@ -37,6 +37,10 @@ class Entry(NamedTuple):
     source_version: int
 
 
+def _at(entry: Entry) -> int:
+    return entry.at
+
+
 class Timeline:
     """The facts that stand, in order of effect, with the zone, currency and openings they are read by."""
 
@@ -60,6 +64,10 @@ class Timeline:
             self._open(fact)
         self.entries = self._placed(standing)
         self.entries.sort()
+
+    def until(self, at: int) -> list[Entry]:
+        """The facts that have taken effect by an instant, in order of effect."""
+        return self.entries[: bisect(self.entries, at, key=_at)]
 
     def only(self, entries: list[Entry]) -> "Timeline":
         """The same household with other facts, in order of effect, and the same openings."""

@@ -21,6 +21,7 @@ from projections.findings import Finding, Language, findings
 from projections.indicators import burden
 from projections.indicators.basis import Basis, basis
 from projections.indicators.evidence import evidence
+from projections.indicators.known import Known
 from projections.indicators.measure import Measure
 from projections.judgement import SEVERITY, Indicator, IndicatorAnswer, Light
 from projections.ruleset import Ruleset
@@ -111,9 +112,12 @@ class FullCheck(Check, frozen=True, kw_only=True):
     all_in_cost: tuple[LineCost, ...]
 
 
-def examine(book: Book, rules: Ruleset, *, stressed: bool = True) -> Examination:
-    """Measure and judge everything about a folded book; a light check tries no stress."""
-    asked = basis(book, rules)
+def examine(book: Book, rules: Ruleset, *, stressed: bool = True, known: Known | None = None) -> Examination:
+    """Measure and judge everything about a book; a light check tries no stress.
+
+    Shape: `known` is that of the book, where it was kept with it.
+    """
+    asked = basis(book, rules, known=known)
     return Examination(
         basis=asked,
         indicators=judgement.judge(asked),
@@ -260,7 +264,7 @@ def _facts_between(before: Examination, after: Examination, earlier: Indicator, 
     topics = tuple(dict.fromkeys(topic for measure in measures for topic in measure.topics))
     on = Measure(value=None, topics=topics, facts=tuple(fact for measure in measures for fact in measure.facts))
     stood, stands = set(evidence(was, on)), set(evidence(now, on))
-    knew, knows = {entry.version for entry in was.known}, {entry.version for entry in now.known}
+    knew, knows = {entry.version for entry in was.entries}, {entry.version for entry in now.entries}
     timeline, version = now.book.timeline, was.book.version
     corrections = {by for target, by in timeline.corrected_by.items() if target in stood | stands and by > version}
     voidings = {timeline.voided_by[one] for one in stood - knows if one in timeline.voided_by}

@@ -24,6 +24,8 @@ CapCode: TypeAlias = Literal["largest_lender_over_50", "largest_lender_over_75",
 Amounts: TypeAlias = dict[str, int]
 """Outstanding principal by class of a dimension. Units: minor units."""
 
+_REQUESTS: Final = frozenset({events.LineOpened, events.InquiryMade})
+
 
 class Weighing(NamedTuple):
     """How a dimension counts: over how many classes an even spread is complete, and with which weight."""
@@ -176,19 +178,39 @@ class NewCredit(msgspec.Struct, frozen=True, kw_only=True):
         return self.lenders + self.inquiries
 
 
-def new_credit(openings: Iterable[Entry], inquiries: Iterable[Entry], *, day: int, rule: Rule) -> NewCredit:
+class Request(NamedTuple):
+    """A line that was opened, with its lender, or an inquiry, with none. Units: `day` an ordinal."""
+
+    version: int
+    day: int
+    lender: str | None
+
+
+def requests(entries: Iterable[Entry]) -> list[Request]:
+    """The lines that were opened and the inquiries that were made, in order of effect."""
+    return [
+        Request(entry.version, entry.day, entry.fact.lender if type(entry.fact) is events.LineOpened else None)
+        for entry in entries
+        if type(entry.fact) in _REQUESTS
+    ]
+
+
+def new_credit(asked: Iterable[Request], *, day: int, rule: Rule) -> NewCredit:
     """How much new credit the household sought. A lender is new when its first line opened within the rule's months.
 
-    Shape: `openings` of lines and `inquiries` are all that are known, in order of effect; `rule` judges the velocity.
+    Shape: `asked` is all that is known, in order of effect; `rule` judges the velocity.
     """
     since = add_months(day, -rule.windows["months"])
-    first_lines: dict[str, Entry] = {}
-    for entry in openings:
-        first_lines.setdefault(entry.fact.lender, entry)
-    opened = [entry.version for entry in first_lines.values() if entry.day > since]
-    asked = [entry.version for entry in inquiries if entry.day > since]
-    much = rule.warn.of is None and len(opened) + len(asked) >= rule.warn.times
-    return NewCredit(lenders=len(opened), inquiries=len(asked), facts=tuple(sorted(opened + asked)), much=much)
+    first_lines: dict[str, Request] = {}
+    inquiries: list[int] = []
+    for one in asked:
+        if one.lender is not None:
+            first_lines.setdefault(one.lender, one)
+        elif one.day > since:
+            inquiries.append(one.version)
+    opened = [one.version for one in first_lines.values() if one.day > since]
+    much = rule.warn.of is None and len(opened) + len(inquiries) >= rule.warn.times
+    return NewCredit(lenders=len(opened), inquiries=len(inquiries), facts=tuple(sorted(opened + inquiries)), much=much)
 
 
 def _caps(lenders: Concentration, sought: NewCredit) -> tuple[Cap, ...]:
@@ -199,15 +221,8 @@ def _caps(lenders: Concentration, sought: NewCredit) -> tuple[Cap, ...]:
 
 
 def _sought_lately(book: Book) -> NewCredit:
-    openings: list[Entry] = []
-    inquiries: list[Entry] = []
-    for entry in book.timeline.entries:
-        kind = type(entry.fact)
-        if kind is events.LineOpened and entry.at <= book.at:
-            openings.append(entry)
-        elif kind is events.InquiryMade and entry.at <= book.at:
-            inquiries.append(entry)
-    return new_credit(openings, inquiries, day=book.day, rule=ruleset().indicators[VELOCITY_CAP.code])
+    rule = ruleset().indicators[VELOCITY_CAP.code]
+    return new_credit(requests(book.timeline.until(book.at)), day=book.day, rule=rule)
 
 
 class DimensionAnswer(msgspec.Struct, frozen=True, kw_only=True):

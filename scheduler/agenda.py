@@ -11,7 +11,8 @@ import msgspec
 import psycopg
 
 from scheduler.concerns import Concern
-from scheduler.jobs import Done, Standing
+from scheduler.household import Standing
+from scheduler.jobs import Done
 
 Connection = psycopg.Connection[Any]
 LONGEST_BACKOFF_MINUTES: Final = 6 * 60

@@ -76,7 +76,7 @@ def _open(scene: Scene, concerns: Iterable[Concern], there: list[Paragraph]) -> 
 def _moved(scene: Scene, week_ago: int) -> list[Paragraph]:
     words, before = scene.words, scene.earlier(week_ago)
     turned = [one for one in moves(before, scene.examined) if one.light_before != one.light_after]
-    if not before.basis.known:  # of a household that nothing was known of, nothing turned by becoming known
+    if not before.basis.known.facts:  # of a household that nothing was known of, nothing turned by becoming known
         turned = [one for one in turned if one.direction != "known"]
     if not turned:
         return [Paragraph(text=words.say("paragraph.nothing_moved"), facts=())]

@@ -1,44 +1,70 @@
-"""Books laid to rest, as rows: a check of a household of which nothing new is known need not fold its facts anew.
+"""Books laid to rest, as rows: a check of a household of which nothing new is known need not read its facts anew.
 
 They are copies of what the facts give, and replaced as often as that changes: a row of another version of the book or
 of the program is passed over, and every one of them may be thrown away.
 """
 
+import inspect
+from functools import cache
+from hashlib import sha256
 from typing import Any, Final, LiteralString
 
+import msgspec
 import psycopg
 
 from ledger.resting import Resting, rules_mark
+from projections.indicators import known
+from projections.indicators.known import Known
 
 Connection = psycopg.Connection[Any]
 
 READ: Final[LiteralString] = """
-SELECT household, version, since_at, until_at, state FROM clock.folded WHERE household = ANY(%s) AND rules = %b
+SELECT household, version, timezone, since_at, until_at, state, known
+FROM clock.folded WHERE household = ANY(%s) AND rules = %b
 """
 KEEP: Final[LiteralString] = """
-INSERT INTO clock.folded (household, version, since_at, until_at, rules, state)
-SELECT k.household, k.version, k.since_at, k.until_at, %b, k.state
-FROM unnest(%s::text[], %s::integer[], %s::bigint[], %s::bigint[], %b::bytea[])
-    AS k (household, version, since_at, until_at, state)
-ON CONFLICT (household) DO UPDATE SET version = excluded.version, since_at = excluded.since_at,
-    until_at = excluded.until_at, rules = excluded.rules, state = excluded.state
+INSERT INTO clock.folded (household, version, timezone, since_at, until_at, rules, state, known)
+SELECT k.household, k.version, k.timezone, k.since_at, k.until_at, %b, k.state, k.known
+FROM unnest(%s::text[], %s::integer[], %s::text[], %s::bigint[], %s::bigint[], %b::bytea[], %b::bytea[])
+    AS k (household, version, timezone, since_at, until_at, state, known)
+ON CONFLICT (household) DO UPDATE SET version = excluded.version, timezone = excluded.timezone,
+    since_at = excluded.since_at, until_at = excluded.until_at, rules = excluded.rules, state = excluded.state,
+    known = excluded.known
 """
+_known: Final = msgspec.msgpack.Decoder(Known)
 
 
-def resting(connection: Connection, households: list[str]) -> dict[str, Resting]:
-    """The books at rest of some households, as far as they were folded by the rules of this program."""
+class AtRest(msgspec.Struct, frozen=True):
+    """A book at rest, and what its facts say beside it."""
+
+    book: Resting
+    known: Known
+
+
+def at_rest(connection: Connection, households: list[str]) -> dict[str, AtRest]:
+    """The books at rest of some households, as far as they were folded by the rules of this program and are whole."""
+    found: dict[str, AtRest] = {}
     with connection.cursor(binary=True) as cursor:
-        return {
-            household: Resting(version=version, since_at=since_at, until_at=until_at, state=state)
-            for household, version, since_at, until_at, state in cursor.execute(
-                READ, (households, rules_mark()), prepare=True
-            )
-        }
+        for household, *fields, known_bytes in cursor.execute(READ, (households, _mark()), prepare=True):
+            book = Resting(**dict(zip(Resting.__struct_fields__, fields, strict=True)))
+            try:
+                found[household] = AtRest(book, _known.decode(known_bytes))
+            except msgspec.DecodeError:  # a copy that was damaged is no copy
+                continue
+    return found
 
 
-def keep(connection: Connection, books: dict[str, Resting]) -> None:
+def keep(connection: Connection, books: dict[str, AtRest]) -> None:
     """Keep books, each in the place of the one before, in the caller's transaction."""
     if books:
-        kept = books.values()
-        columns = [[one.version for one in kept], [one.since_at for one in kept], [one.until_at for one in kept]]
-        connection.execute(KEEP, (rules_mark(), list(books), *columns, [one.state for one in kept]))
+        rows = [
+            (household, *msgspec.structs.astuple(one.book), msgspec.msgpack.encode(one.known))
+            for household, one in books.items()
+        ]
+        connection.execute(KEEP, (_mark(), *(list(column) for column in zip(*rows, strict=True))))
+
+
+@cache
+def _mark() -> bytes:
+    """What tells the rules of this program from those of another version: the digest of their text."""
+    return sha256(rules_mark() + inspect.getsource(known).encode()).digest()

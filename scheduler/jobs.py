@@ -8,30 +8,27 @@ is found by the next daily check.
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import takewhile
 from typing import Final
 
 import msgspec
 
 from ledger import events
-from ledger.book import Book, fold
-from ledger.calendar import DAY, Zone
+from ledger.book import Book
+from ledger.calendar import DAY, Zone, zone
 from ledger.events import Recorded
 from ledger.line import Line
-from ledger.resting import Resting, rest, woken
-from ledger.timeline import Timeline
 from ledger.traces import LimitChange
 from projections.check import Examination, examine
 from projections.findings import Finding, findings
 from projections.limit_changes import standing as changes_of
-from projections.ruleset import Ruleset
 from scheduler import digests, notices
 from scheduler.concerns import Concern, Sight, Turned, is_finding, open_ones, weigh
-from scheduler.lights import Changed, Seen, changed
+from scheduler.folded import AtRest
+from scheduler.household import Household, Run, Standing
+from scheduler.lights import Changed, changed
 from scheduler.notices import Notice, Payment, Scene
 from scheduler.results import Result, result
 from scheduler.timetable import Job, due, next_due, quiet_until
-from scheduler.wishes import Wishes
 
 CALLING: Final = (
     events.LimitGranted, events.LimitRaised, events.LimitLowered, events.TemporaryLimitGranted, events.LineFrozen,
@@ -47,36 +44,11 @@ MOST_MOMENTS: Final = 40
 """Moments that are looked at before what came of them is kept."""
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a household has behind it.
-
-    Shape: `revision` counts what was done and answered; `checked_to` is the latest moment that was looked at,
-    `last_at` that of the latest check, 0 for none; `last_version` and `told_version` are the latest facts the check,
-    and the search for limit changes, read.
-    """
-
-    household: str
-    revision: int
-    enrolled_at: int
-    checked_to: int
-    last_at: int
-    last_version: int
-    told_version: int
-
-
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """An instant at which a household is looked at, and for which jobs."""
 
     at: int
     jobs: tuple[Job, ...]
-
-
-class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A job that was done for an instant."""
-
-    household: str
-    job: Job
-    scheduled_for: int
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,40 +65,14 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     concerns: tuple[Concern, ...]
     notices: tuple[Notice, ...]
     lights: tuple[Changed, ...]
-    resting: Resting | None = None
-
-
-class Household(msgspec.Struct, kw_only=True):
-    """A household whose jobs are being done: its facts, its wishes, and what has become of it so far.
-
-    Shape: `concerns` are what it was told, by topic; `seen` the indicators of its latest check, by code; `resting` is
-    its book as it was laid to rest before, `looked_at` the book that was looked at last.
-    """
-
-    recorded: Sequence[Recorded]
-    timeline: Timeline
-    standing: Standing
-    wishes: Wishes
-    rules: Ruleset
-    concerns: dict[str, Concern]
-    seen: dict[str, Seen]
-    now: int
-    resting: Resting | None = None
-    looked_at: Book | None = None
-    touched: set[str] = msgspec.field(default_factory=set)
-    runs: list[Run] = msgspec.field(default_factory=list)
-    results: list[Result] = msgspec.field(default_factory=list)
-    told: list[Notice] = msgspec.field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.standing.household
+    resting: AtRest | None = None
 
 
 def attend(household: Household) -> Done:
     """Do what is due for a household up to now, the rest at once after if that is very much."""
-    zone = household.timeline.zone
-    waiting = moments(zone, household.recorded, household.standing, now=household.now)
+    zone, standing = household.zone, household.standing
+    learned = household.recorded if household.version > standing.told_version else ()
+    waiting = moments(zone, learned, standing, now=household.now)
     for moment in waiting[:MOST_MOMENTS]:
         look(household, moment)
     return Done(
@@ -138,8 +84,16 @@ def attend(household: Household) -> Done:
         concerns=tuple(household.concerns[topic] for topic in sorted(household.touched)),
         notices=tuple(household.told),
         lights=changed(household.seen, household.results, zone=zone),
-        resting=_laid_to_rest(household),
+        resting=household.laid_to_rest(),
     )
+
+
+def needs_facts(standing: Standing, kept: AtRest | None, *, version: int, now: int) -> bool:
+    """Whether the facts of a household will be asked for, as far as that shows before: many are then read at once."""
+    if kept is None or kept.book.version != version or standing.told_version < version or not standing.last_at:
+        return True
+    waiting = moments(zone(kept.book.timezone), (), standing, now=now)
+    return any("weekly" in moment.jobs or not kept.book.good(version, moment.at) for moment in waiting)
 
 
 def moments(zone: Zone, recorded: Sequence[Recorded], standing: Standing, *, now: int) -> list[Moment]:
@@ -164,11 +118,12 @@ def moments(zone: Zone, recorded: Sequence[Recorded], standing: Standing, *, now
 def look(household: Household, moment: Moment) -> None:
     """Look at a household as of a moment, by what was known then, and do its jobs."""
     standing, at = household.standing, moment.at
-    book = household.looked_at = _book(household, at)
+    book, known = household.book(at)
+    household.folded = book if known is None else None
     changes = _new_changes(book, standing, at) if standing.last_at else []
     checked = bool(changes) or moment.jobs != ("change",)
     if checked:
-        _do(household, moment, book, changes)
+        _do(household, moment, examine(book, household.rules, stressed="monthly" in moment.jobs, known=known), changes)
     household.standing = msgspec.structs.replace(
         standing,
         checked_to=max(standing.checked_to, at),
@@ -178,28 +133,10 @@ def look(household: Household, moment: Moment) -> None:
     )
 
 
-def _book(household: Household, at: int) -> Book:
-    timeline, resting = household.timeline, household.resting
-    if timeline.learned_at > at:
-        return fold(Timeline(household.recorded, known_at=at), at=at)
-    if resting is not None and resting.good(timeline, at):
-        try:
-            return woken(resting, timeline, at=at)
-        except msgspec.DecodeError:  # a copy that was damaged is no copy
-            household.resting = None
-    return fold(timeline, at=at)
-
-
-def _laid_to_rest(household: Household) -> Resting | None:
-    """The book that was looked at last, to be kept; None where it is kept, or where later facts are known by now."""
-    book, resting = household.looked_at, household.resting
-    if book is None or book.timeline is not household.timeline:
-        return None
-    return None if resting is not None and resting.good(book.timeline, book.at) else rest(book)
-
-
-def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Line, LimitChange]]) -> None:
-    examined = examine(book, household.rules, stressed="monthly" in moment.jobs)
+def _do(
+    household: Household, moment: Moment, examined: Examination, changes: list[tuple[Line, LimitChange]]
+) -> None:  # fmt: skip
+    book = examined.basis.book
     scene = Scene(
         household=household.name,
         examined=examined,
@@ -214,18 +151,23 @@ def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Li
         jobs.append("due")
     if changes:
         jobs.append("change")
-    known_at = book.timeline.learned_at
     seen = findings(examined.basis, examined.indicators, language=None)
     for job in jobs:
         household.runs.append(Run(household=household.name, job=job, scheduled_for=moment.at))
     kind: Job = next(job for job in ("first", "monthly", "daily", "change") if job in jobs)
     household.results.append(
         result(
-            examined, seen, household=household.name, kind=kind, known_at=known_at, checked_at=household.now
+            examined,
+            seen,
+            household=household.name,
+            kind=kind,
+            known_at=examined.basis.known.learned_at,
+            checked_at=household.now,
         )
-    )  # fmt: skip
+    )
     _tell(household, scene, seen, changes, payments if "due" in jobs else [])
     if "weekly" in moment.jobs:
+        household.read_up(book)
         told = open_ones(household.concerns.values(), at=scene.at)
         there = _findings_of(scene, {one.topic for one in told if is_finding(one.topic)})
         ahead, week_ago = _ahead(scene, within_days=7), book.zone.later(moment.at, -7)
@@ -233,7 +175,9 @@ def _do(household: Household, moment: Moment, book: Book, changes: list[tuple[Li
 
 
 def _earlier(household: Household, at: int) -> Examination:
-    return examine(_book(household, at), household.rules, stressed=False)
+    book, known = household.book(at)
+    household.read_up(book)
+    return examine(book, household.rules, stressed=False, known=known)
 
 
 def _tell(
@@ -244,7 +188,7 @@ def _tell(
     payments: list[Payment],
 ) -> None:
     """Weigh what the check sees against what was told, and write what is to be told."""
-    at, latest = scene.at, _latest(scene.examined)
+    at, latest = scene.at, scene.examined.basis.known.latest
     old = latest is not None and scene.examined.basis.day - latest[0] > STALE_DAYS
     turns: list[Turned] = []
     for sight in _sights(household, scene.examined, seen):
@@ -254,6 +198,8 @@ def _tell(
             _remember(household, concern)
         if turn is not None:
             turns.append(turn)
+    if turns or changes or payments:
+        household.read_up(scene.examined.basis.book)
     told = notices.turned(
         scene, [one for one in turns if not is_finding(one.topic)], last_at=household.standing.last_at
     )
@@ -310,19 +256,8 @@ def _findings_of(scene: Scene, topics: set[str]) -> list[tuple[str, str, tuple[i
 
 def _openings(examined: Examination, name: str | None) -> tuple[int, ...]:
     """What a missing input is missing from: the opening of the line or account it belongs to, or the household's."""
-    known = examined.basis.known
-    named = [entry.version for entry in known if name in _opened(entry.fact)]
-    return tuple(named) or tuple(entry.version for entry in known if isinstance(entry.fact, events.HouseholdOpened))
-
-
-def _opened(fact: object) -> tuple[str, ...]:
-    match fact:
-        case events.LineOpened():
-            return (fact.line,)
-        case events.ReserveOpened():
-            return (fact.account,)
-        case _:
-            return ()
+    opened = examined.basis.known.openings
+    return tuple(opened.get(name or "", opened.get("", [])))
 
 
 def _new_changes(book: Book, standing: Standing, at: int) -> list[tuple[Line, LimitChange]]:
@@ -363,14 +298,3 @@ def _ahead(scene: Scene, *, within_days: int) -> list[Payment]:
         for (day, name), amount in sorted(sums.items())
         if amount > 0
     ]
-
-
-def _latest(examined: Examination) -> tuple[int, int] | None:
-    """The latest day a known fact speaks of, and that fact; the household's opening tells of nothing."""
-    kinds = examined.basis.kinds
-    told = [entries[-1].day for kind, entries in kinds.items() if kind is not events.HouseholdOpened]
-    latest = max(told, default=None)
-    if latest is None:
-        return None
-    of_it = (entry for entry in reversed(examined.basis.known) if type(entry.fact) is not events.HouseholdOpened)
-    return latest, max(entry.version for entry in takewhile(lambda entry: entry.day == latest, of_it))

@@ -154,7 +154,7 @@ def facts_of(scene: Scene, indicator: Indicator) -> tuple[int, ...]:
     asked = scene.examined.basis
     if proved(asked, indicator, worked=scene.worked):
         return evidence(asked, indicator.measure)
-    return tuple(entry.version for entry in asked.known)
+    return tuple(entry.version for entry in asked.entries)
 
 
 def found(scene: Scene, seen: Sequence[tuple[str, str, tuple[int, ...]]]) -> list[Notice]:
@@ -240,10 +240,10 @@ def payment_paragraphs(scene: Scene, payments: Iterable[Payment]) -> list[Paragr
 def _payment(scene: Scene, payment: Payment) -> Paragraph:
     basis = scene.examined.basis
     family = {payment.line.name, *(peer.name for peer in payment.line.peers)}
-    facts = tuple(entry.version for entry in basis.known if getattr(entry.fact, "line", None) in family)
+    facts = tuple(entry.version for entry in basis.entries if getattr(entry.fact, "line", None) in family)
     alone = fold(resting_on(basis.book.timeline, facts), at=scene.at).line(payment.line.name)
     if due_on(alone, basis.day, payment.due_on) != payment.amount:
-        facts = tuple(entry.version for entry in basis.known)
+        facts = tuple(entry.version for entry in basis.entries)
     text = scene.words.say(
         "paragraph.due_soon",
         line=payment.line.name,

@@ -4,7 +4,8 @@ Facts are read and checks are made before that transaction begins, so that it ne
 It rests on the lease; a household whose facts cannot be folded is set aside for a while and holds up nobody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -14,10 +15,11 @@ from ledger.errors import Corrupt
 from ledger.events import Recorded
 from ledger.store import reader
 from ledger.store.replay import batches
-from ledger.timeline import Timeline
 from scheduler import agenda, folded, leader, lights, results, wishes
 from scheduler.agenda import Row
-from scheduler.jobs import Done, Household, attend
+from scheduler.folded import AtRest
+from scheduler.household import Household
+from scheduler.jobs import Done, attend, needs_facts
 from scheduler.told import tell
 from scheduler.wishes import USUAL, Wishes
 
@@ -128,17 +130,24 @@ def _attended(
     names = [row.standing.household for row in rows]
     wished, told = wishes.wishes(connection, names), agenda.concerns(connection, names)
     seen = lights.last_seen(connection, names)
-    at_rest = folded.resting(connection, names)
+    at_rest = folded.at_rest(connection, names)
     done: Attended = []
     failures: dict[str, str] = {}
-    for row, facts in _with_facts(connection, rows):
+    for row, facts in _with_facts(connection, rows, at_rest, now):
         name = row.standing.household
         try:
-            recorded = reader.load(connection, name) if facts is None else facts
             wanted = wished.get(name, usual)
-            household = _household(connection, row, recorded, wanted, now)
-            household.concerns, household.seen = told.get(name, {}), seen.get(name, {})
-            household.resting = at_rest.get(name)
+            household = Household(
+                version=row.version,
+                facts=facts,
+                standing=row.standing,
+                wishes=wanted,
+                rules=wishes.rules_of(connection, name, wanted.ruleset),
+                concerns=told.get(name, {}),
+                seen=seen.get(name, {}),
+                now=now,
+                at_rest=at_rest.get(name),
+            )
             done.append((row, attend(household)))
         except psycopg.OperationalError:
             raise
@@ -147,13 +156,27 @@ def _attended(
     return done, failures
 
 
-def _with_facts(connection: Connection, rows: Sequence[Row]) -> Iterator[tuple[Row, list[Recorded] | None]]:
-    """Households with their facts, read for some at a time; None for what has to be read on its own."""
-    by_name = {row.standing.household: row for row in rows}
+def _with_facts(
+    connection: Connection, rows: Sequence[Row], at_rest: Mapping[str, AtRest], now: int
+) -> Iterator[tuple[Row, Callable[[], Sequence[Recorded]]]]:
+    """Households with what gives their facts: read before, for some at a time, where they will surely be asked for."""
+    asking: list[Row] = []
+    for row in rows:
+        name = row.standing.household
+        if row.version <= MANY_FACTS and needs_facts(row.standing, at_rest.get(name), version=row.version, now=now):
+            asking.append(row)
+        else:
+            yield row, partial(reader.load, connection, name)
+    by_name = {row.standing.household: row for row in asking}
     for part in batches(((name, row.version) for name, row in by_name.items()), facts=FACTS_TOGETHER):
-        facts = _facts(connection, [name for name, size in part if size <= MANY_FACTS])
+        facts = _facts(connection, [name for name, _ in part])
         for name, _ in part:
-            yield by_name[name], facts.pop(name, None)
+            there = facts.pop(name, None)
+            yield by_name[name], partial(reader.load, connection, name) if there is None else partial(_same, there)
+
+
+def _same(there: Sequence[Recorded]) -> Sequence[Recorded]:
+    return there
 
 
 def _facts(connection: Connection, households: list[str]) -> dict[str, list[Recorded]]:
@@ -162,21 +185,6 @@ def _facts(connection: Connection, households: list[str]) -> dict[str, list[Reco
         return reader.load_several(connection, households)
     except Corrupt:
         return {}
-
-
-def _household(
-    connection: Connection, row: Row, recorded: list[Recorded], wanted: Wishes, now: int
-) -> Household:  # fmt: skip
-    return Household(
-        recorded=recorded,
-        timeline=Timeline(recorded),
-        standing=row.standing,
-        wishes=wanted,
-        rules=wishes.rules_of(connection, row.standing.household, wanted.ruleset),
-        concerns={},
-        seen={},
-        now=now,
-    )
 
 
 def keep(connection: Connection, epoch: int, done: Attended, *, now: int) -> int:

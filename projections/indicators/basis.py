@@ -1,47 +1,38 @@
 """What indicators and stress are computed from, asked of the projections once for a book."""
 
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final
 
 import msgspec
 
-from ledger import events
 from ledger.book import Book
 from ledger.calendar import month_of
-from ledger.events import Fact
 from ledger.line import Line
 from ledger.money import amount_text, round_half_up
 from ledger.reserve import Account, MonthlyFlow
 from ledger.timeline import Entry
 from projections.debt import Owed, due_within_a_month, owed_by
 from projections.diversification import VELOCITY_CAP, NewCredit, Score, new_credit, score
+from projections.indicators.known import Known, first_day, known_of
 from projections.liquidity import TREATMENTS, Reserve, reserve
 from projections.outlook import Outlook, outlook
 from projections.ruleset import Ruleset
-
-BALANCES: Final = (events.ReserveObserved, events.ReserveMoved)
-"""Facts that tell what is in an account."""
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """The quantities of a household at an instant that more than one indicator needs.
 
-    Shape: `known` are the facts up to the instant, `kinds` the same by their class, `on_lines` those of each line by
-    version; `owing` the lines on which anything is owed or billed, as topics; `reserve_missing` names what keeps the
-    reserve from being known, `assets_missing` what keeps all own assets, those that count for no reserve too. `cited`
-    keeps which facts topics stand on, since many indicators stand on the same.
+    Shape: `known` is what single facts up to the instant say; `owing` the lines on which anything is owed or billed, as
+    topics; `reserve_missing` names what keeps the reserve from being known, `assets_missing` what keeps all own assets,
+    those that count for no reserve too. `cited` keeps which facts topics stand on, since many indicators stand on the
+    same.
     Units: minor units; monthly amounts exact; `day` the local day that is asked about, as an ordinal.
     """
 
     book: Book
     day: int
     rules: Ruleset
-    known: tuple[Entry, ...]
-    kinds: dict[type[Fact], list[Entry]]
-    on_lines: dict[str, list[int]]
+    known: Known
     lines: tuple[Line, ...]
     owing: tuple[str, ...]
     income: Fraction | None
@@ -69,6 +60,11 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
         """What keeps the months ahead from being known."""
         return (*self.income_missing, *self.essentials_missing, *self.reserve_missing)
 
+    @property
+    def entries(self) -> list[Entry]:
+        """The facts up to the instant, in order of effect; not of a book that was woken and not given its facts."""
+        return self.book.timeline.until(self.book.at)
+
     def window(self, code: str, name: str) -> int:
         """A span of time from an indicator's rule."""
         return self.rules.indicators[code].windows[name]
@@ -79,22 +75,19 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
         return amount_text(whole, self.book.currency)
 
 
-def basis(book: Book, rules: Ruleset) -> Basis:
-    """Ask the projections what indicators need."""
+def basis(book: Book, rules: Ruleset, *, known: Known | None = None) -> Basis:
+    """Ask the projections what indicators need. Shape: `known` is that of the book, where it was kept with it."""
     day, lines = book.day, tuple(book.lines.values())
-    known = _known(book)
-    kinds, on_lines = _sorted_out(known)
+    known = known or known_of(book, since=first_day(rules, day))
     income, essentials = _monthly(book.income, day), _monthly(book.essentials, day)
-    held, untold = reserve(book), _untold(book, kinds)
-    sought = _sought(kinds, day, rules)
+    held, untold = reserve(book), _untold(book, known)
+    sought = new_credit(known.requests, day=day, rule=rules.indicators[VELOCITY_CAP.code])
     reserve_missing = _missing(book, [account for account in untold if _counts(account)])
     return Basis(
         book=book,
         day=day,
         rules=rules,
         known=known,
-        kinds=kinds,
-        on_lines=on_lines,
         lines=lines,
         owing=tuple(f"line:{line.name}" for line in lines if line.loans.total(day) or line.loans.ahead(day)),
         income=income,
@@ -119,44 +112,14 @@ def basis(book: Book, rules: Ruleset) -> Basis:
     )
 
 
-def _known(book: Book) -> tuple[Entry, ...]:
-    entries = book.timeline.entries
-    return tuple(entries[: bisect_right(entries, book.at, key=_at)])
-
-
-def _at(entry: Entry) -> int:
-    return entry.at
-
-
-def _sorted_out(known: Iterable[Entry]) -> tuple[dict[type[Fact], list[Entry]], dict[str, list[int]]]:
-    """Facts by their class, each in order of effect, and the versions of those that name a line, class by class."""
-    kinds: dict[type[Fact], list[Entry]] = defaultdict(list)
-    on_lines: dict[str, list[int]] = defaultdict(list)
-    for entry in known:
-        kinds[type(entry.fact)].append(entry)
-    for kind, entries in kinds.items():
-        if "line" in kind.__struct_fields__:
-            for entry in entries:
-                line = entry.fact.line
-                if line is not None:
-                    on_lines[line].append(entry.version)
-    return kinds, on_lines
-
-
 def _monthly(flow: MonthlyFlow, day: int) -> Fraction | None:
     known = flow.monthly(month_of(day))
     return None if known is None else Fraction(*known)
 
 
-def _sought(kinds: dict[type[Fact], list[Entry]], day: int, rules: Ruleset) -> NewCredit:
-    openings, inquiries = kinds.get(events.LineOpened, ()), kinds.get(events.InquiryMade, ())
-    return new_credit(openings, inquiries, day=day, rule=rules.indicators[VELOCITY_CAP.code])
-
-
-def _untold(book: Book, kinds: dict[type[Fact], list[Entry]]) -> list[Account]:
+def _untold(book: Book, known: Known) -> list[Account]:
     """Accounts that were opened and never seen or moved: to have no balance is not to have a balance of 0."""
-    told = {entry.fact.account for kind in BALANCES for entry in kinds.get(kind, ())}
-    return [account for account in book.accounts.values() if account.name not in told]
+    return [account for account in book.accounts.values() if account.name not in known.told]
 
 
 def _counts(account: Account) -> bool:

@@ -3,28 +3,15 @@
 Source: domain.md section 6. Oracle O17.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import islice
 
-import msgspec
-
-from ledger import events
-from ledger.book import Book
 from ledger.calendar import add_months
-from ledger.timeline import Entry
 from ledger.traces import LimitChange
 from projections.indicators.basis import Basis
+from projections.indicators.known import Flow, first_day
 from projections.indicators.measure import Measure, ratio
 from projections.limit_changes import standing
-
-
-class Flow(msgspec.Struct, kw_only=True):
-    """A draw or a repayment as far as it is not yet matched. Units: minor units; `day` an ordinal."""
-
-    version: int
-    day: int
-    left: int
 
 
 def rollover(basis: Basis) -> Measure:
@@ -33,90 +20,33 @@ def rollover(basis: Basis) -> Measure:
     A draw matches a repayment within 7 days before or after it, on any line, each yuan once. Taking repayments by
     date, each with the earliest draws within its reach, matches as much as can be matched.
     """
-    since = basis.day - basis.window("rollover", "days")
-    reach = basis.window("rollover", "within_days")
-    repayments, draws = _repayments(basis, since=since), _draws(basis, since=since - reach)
-    repaid, facts = sum([flow.left for flow in repayments]), {flow.version for flow in repayments}
+    first, reach = first_day(basis.rules, basis.day), basis.window("rollover", "within_days")
+    repayments = [flow for flow in basis.known.repayments if flow.day > first + reach]
+    draws = [flow for flow in basis.known.draws if flow.day > first]
+    repaid, facts = sum([flow.amount for flow in repayments]), {flow.version for flow in repayments}
     matched, drawn = _matched(repayments, draws, reach=reach)
     facts |= drawn
+    lines = {flow.line for flow in (*repayments, *draws) if flow.version in facts}
+    facts.update(version for line in lines for version in basis.known.around_reversals.get(line, ()))
     inputs = {"drawn_again": basis.money(matched), "repaid": basis.money(repaid)}
-    return ratio(matched, repaid, inputs=inputs, facts=facts | _around_reversals(basis, facts))
+    return ratio(matched, repaid, inputs=inputs, facts=facts)
 
 
-def _matched(repayments: list[Flow], draws: list[Flow], *, reach: int) -> tuple[int, set[int]]:
+def _matched(repayments: Sequence[Flow], draws: Sequence[Flow], *, reach: int) -> tuple[int, set[int]]:
     """How much of repayments, by date, the earliest draws within reach of each match; and which draws do."""
-    matched, drawn, first = 0, set[int](), 0
+    matched, drawn, first, left = 0, set[int](), 0, [draw.amount for draw in draws]
     for repayment in repayments:
-        while first < len(draws) and (not draws[first].left or draws[first].day < repayment.day - reach):
+        unmatched = repayment.amount
+        while first < len(draws) and (not left[first] or draws[first].day < repayment.day - reach):
             first += 1  # used up, or too early for this and for every later repayment
-        for draw in islice(draws, first, None):
-            if draw.day > repayment.day + reach or not repayment.left:
+        for place in range(first, len(draws)):
+            if draws[place].day > repayment.day + reach or not unmatched:
                 break
-            part = min(repayment.left, draw.left)
+            part = min(unmatched, left[place])
             if part:
-                matched, repayment.left, draw.left = matched + part, repayment.left - part, draw.left - part
-                drawn.add(draw.version)
+                matched, unmatched, left[place] = matched + part, unmatched - part, left[place] - part
+                drawn.add(draws[place].version)
     return matched, drawn
-
-
-def _repayments(basis: Basis, *, since: int) -> list[Flow]:
-    """Posted repayments after a day that were not reversed, by date."""
-    return [
-        Flow(version=entry.version, day=entry.day, left=entry.fact.amount)
-        for entry in basis.kinds.get(events.RepaymentPosted, ())
-        if entry.day > since and not _undone(basis.book, entry)
-    ]
-
-
-def _undone(book: Book, entry: Entry) -> bool:
-    posting = book.lines[entry.fact.line].postings.get(entry.version)
-    return posting is not None and posting.reversed_by is not None
-
-
-def _draws(basis: Basis, *, since: int) -> list[Flow]:
-    """Draws after a day less what was reversed of them, by date."""
-    drawn, reversals = basis.kinds.get(events.DrawnDown, []), basis.kinds.get(events.DrawReversed, [])
-    if reversals:
-        flows = [flow for flow in _less_reversed([*drawn, *reversals]) if flow.day > since]
-    else:
-        flows = [
-            Flow(version=entry.version, day=entry.day, left=entry.fact.amount) for entry in drawn if entry.day > since
-        ]
-    flows.sort(key=lambda flow: (flow.day, flow.version))
-    return flows
-
-
-def _less_reversed(moves: Iterable[Entry]) -> list[Flow]:
-    made: dict[str, list[tuple[Flow, str | None]]] = {}
-    for entry in sorted(moves):
-        fact = entry.fact
-        if type(fact) is events.DrawnDown:
-            flow = Flow(version=entry.version, day=entry.day, left=fact.amount)
-            made.setdefault(fact.line, []).append((flow, fact.loan))
-        else:
-            _take_back(fact, made.get(fact.line, []))
-    return [flow for flows in made.values() for flow, _ in flows]
-
-
-def _take_back(fact: events.DrawReversed, made: list[tuple[Flow, str | None]]) -> None:
-    """Take a reversal off the draw or loan it names, or off the latest draws if it names none."""
-    named = fact.fact is not None or fact.loan is not None
-    left = fact.amount
-    for flow, loan in reversed(made):
-        if not named or flow.version == fact.fact or (fact.loan is not None and loan == fact.loan):
-            part = min(left, flow.left)
-            flow.left, left = flow.left - part, left - part
-
-
-def _around_reversals(basis: Basis, facts: set[int]) -> set[int]:
-    """On a line where draws were reversed, all draws and reversals: what is left of one depends on the others."""
-    reversals = basis.kinds.get(events.DrawReversed, [])
-    if not reversals:
-        return set()
-    cited = {entry.fact.line for entry in basis.known if entry.version in facts}
-    reversed_on = {entry.fact.line for entry in reversals} & cited
-    moves = [*basis.kinds.get(events.DrawnDown, []), *reversals]
-    return {entry.version for entry in moves if entry.fact.line in reversed_on}
 
 
 def credit_velocity(basis: Basis) -> Measure:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from ledger import events
 from ledger.calendar import month_of
 from ledger.reserve import MonthlyFlow
-from projections.indicators.basis import BALANCES, Basis
+from projections.indicators.basis import Basis
 from projections.indicators.measure import Measure
 
 
@@ -27,7 +26,7 @@ def _told_by(basis: Basis, topics: Iterable[str]) -> set[int]:
             case "essentials":
                 found.update(_flow(basis, basis.book.essentials))
             case "reserves":
-                found.update(_balances(basis))
+                found.update(basis.known.balances)
             case "new_credit":
                 found.update(_new_credit(basis))
             case "line":
@@ -44,25 +43,13 @@ def _flow(basis: Basis, flow: MonthlyFlow) -> Iterable[int]:
     return [version for month in flow.months_counted(month_of(basis.day)) for version in flow.seen_by[month]]
 
 
-def _balances(basis: Basis) -> Iterable[int]:
-    """Each account's opening, the last time its balance was seen, and what moved it since."""
-    openings = [entry.version for entry in basis.kinds.get(events.ReserveOpened, ())]
-    since: dict[str, list[int]] = {}
-    for entry in sorted([entry for kind in BALANCES for entry in basis.kinds.get(kind, ())]):
-        if type(entry.fact) is events.ReserveObserved:
-            since[entry.fact.account] = [entry.version]
-        else:
-            since.setdefault(entry.fact.account, []).append(entry.version)
-    return [*openings, *(version for versions in since.values() for version in versions)]
-
-
 def _new_credit(basis: Basis) -> Iterable[int]:
     """What counts as new credit, and the openings that tell which lenders are not new."""
-    return [*(entry.version for entry in basis.kinds.get(events.LineOpened, [])), *basis.sought.facts]
+    return [*(one.version for one in basis.known.requests if one.lender is not None), *basis.sought.facts]
 
 
 def _line(basis: Basis, name: str) -> Iterable[int]:
     """Everything recorded on a line and on those that share its limit; without one fact the others read otherwise."""
     line = basis.book.lines.get(name)
     names = (name, *(peer.name for peer in line.peers)) if line is not None else (name,)
-    return [version for each in names for version in basis.on_lines.get(each, ())]
+    return [version for each in names for version in basis.known.on_lines.get(each, ())]

@@ -3,10 +3,11 @@
 import msgspec
 
 from ledger.calendar import parse_when
-from ledger.timeline import Timeline
 from projections.ruleset import Ruleset, ruleset
 from scheduler.concerns import Concern
-from scheduler.jobs import Household, Run, Standing, attend
+from scheduler.folded import AtRest
+from scheduler.household import Household, Run, Standing
+from scheduler.jobs import attend
 from scheduler.lights import Seen
 from scheduler.notices import Notice
 from scheduler.wishes import USUAL, Wishes
@@ -28,6 +29,7 @@ class Life:
         self.wishes = wishes
         self.rules: Ruleset = ruleset()
         self.concerns: dict[str, Concern] = {}
+        self.at_rest: AtRest | None = None
         self.told: list[Notice] = []
         self.runs: list[Run] = []
         self.standing = Standing(
@@ -42,16 +44,18 @@ class Life:
     def looks(self, at: str) -> list[Notice]:
         """Let the clock do what is due up to a time; what is told by that."""
         household = Household(
-            recorded=self.history.recorded,
-            timeline=Timeline(self.history.recorded),
+            version=self.history.recorded[-1].version,
+            facts=lambda: self.history.recorded,
             standing=self.standing,
             wishes=self.wishes,
             rules=self.rules,
             concerns=self.concerns,
             seen=dict[str, Seen](),
             now=moment(at),
+            at_rest=self.at_rest,
         )
         done = attend(household)
+        self.at_rest = done.resting or self.at_rest
         self.standing = msgspec.structs.replace(done.standing, revision=done.standing.revision + 1)
         self.told += done.notices
         self.runs += done.runs

@@ -244,7 +244,7 @@ def test_a_courier_killed_at_any_point_loses_nothing_and_repeats_only_under_the_
                 work()
             finally:
                 os._exit(0)
-        time.sleep(0.02 + chance.random() * 0.12)
+        time.sleep(0.02 + chance.random() * (0.12 + kills * 0.01))  # at last long enough on any machine
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         kills += 1

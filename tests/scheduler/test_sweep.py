@@ -146,6 +146,23 @@ def test_a_book_at_rest_is_kept_until_a_fact_comes_or_something_happens_by_itsel
     assert [row[0] for row in clock.rows(kept)] == [version]
 
 
+def test_a_check_of_a_book_at_rest_reads_no_fact(database: Database) -> None:
+    clock = Clockwork(database, "2026-05-05T12:00:00")
+    for name in ("rests", "twin"):
+        clock.record(name, *a_family(), earns(15000))
+    clock.runs()
+    with psycopg.connect(database.superuser, autocommit=True) as connection:
+        damaged = connection.execute("UPDATE headroom.event SET payload = '[]' WHERE household = 'rests'")
+        assert damaged.rowcount > 8
+        assert clock.runs(until="2026-05-06T09:00:00").failed == 0
+        told = "SELECT kind, at, version, digest FROM clock.check_result WHERE household = %s ORDER BY at, kind"
+        assert clock.rows(told, "rests") == clock.rows(told, "twin")
+        assert len(clock.rows(told, "rests")) == 2
+        clock.record("twin", lowered(30000, "2026-05-06"))
+        assert clock.runs(until="2026-05-07T09:00:00").failed == 0
+        assert clock.runs(until="2026-05-11T09:00:00").first_failed == "rests", "the week is told from the facts"
+
+
 def test_notices_wait_for_the_end_of_quiet_hours(database: Database) -> None:
     clock = Clockwork(database, "2026-05-01T23:30:00")
     clock.record("h1", opened_line(), granted(100), drew(200, "2026-02-01"))
@@ -168,6 +185,7 @@ def test_a_household_that_cannot_be_looked_at_holds_up_nobody_and_nothing_of_it_
         ).fetchone()  # fmt: skip
         assert kept is not None
         assert connection.execute(damaged + " version").fetchone()
+        assert connection.execute("DELETE FROM clock.folded WHERE household = 'h1'").rowcount == 1
         swept = clock.runs(until="2026-05-03T09:00:00")
         assert (swept.failed, swept.first_failed) == (1, "h1")
         assert len(clock.ran("h2")) == 3
