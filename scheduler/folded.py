@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 
 from ledger.resting import Resting, rules_mark
+from projections import diversification
 from projections.indicators import known
 from projections.indicators.known import Known
 
@@ -67,4 +68,5 @@ def keep(connection: Connection, books: dict[str, AtRest]) -> None:
 @cache
 def _mark() -> bytes:
     """What tells the rules of this program from those of another version: the digest of their text."""
-    return sha256(rules_mark() + inspect.getsource(known).encode()).digest()
+    rooms = b"".join(inspect.getsource(room).encode() for room in (diversification, known))
+    return sha256(rules_mark() + rooms).digest()

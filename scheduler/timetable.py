@@ -6,6 +6,7 @@ is looked at together.
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -35,8 +36,9 @@ def due(zone: Zone, *, after: int, until: int) -> Iterator[Due]:
         found = next_due(zone, after=found.at)
 
 
+@lru_cache(maxsize=1_024)
 def next_due(zone: Zone, *, after: int) -> Due:
-    """What is due first after an instant.
+    """What is due first after an instant; most households are asked about after the same.
 
     Shape: a local day that a zone left out, as some did when they crossed the date line, is no period.
     """
