@@ -88,7 +88,7 @@ def test_an_indicator_is_made_up_of_what_the_specification_says(code: str) -> No
     assert indicator(FAMILY, code).measure.inputs == INPUTS[code]
 
 
-@pytest.mark.parametrize("code", INPUTS.keys() - {"diversification"})
+@pytest.mark.parametrize("code", [code for code in INPUTS if code != "diversification"])
 def test_an_indicator_is_what_its_inputs_give(code: str) -> None:
     found = indicator(FAMILY, code).measure.value
     if code in NO_QUOTIENT:
