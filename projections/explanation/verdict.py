@@ -53,8 +53,6 @@ ASKS_WHY: Final[frozenset[ReasonCode]] = frozenset({"P01", "P10", "P11"})
 
 _TURNS: Final[dict[ReasonCode, Turn]] = {"P06": "expired", "P10": "frozen", "P11": "closed"}
 
-_OWN: Final = frozenset({"draw", "principal_repaid", "charged", "shared"})
-
 
 class Verdict(NamedTuple):
     """The verdict, the move it is about, and the change whose reasons are sought where it leaves them open.
@@ -109,7 +107,7 @@ def unknown(case: Case, move: Move) -> Finding:
 def _on(case: Case, finding: Finding, move: Move) -> Verdict:
     """The verdict on a move: the lender's word goes before what the book alone can tell."""
     subject = subject_of(case, finding, move)
-    statements = () if move.kind in _OWN else stated(case, move, subject)
+    statements = stated(case, move, subject)
     if contradicted(statements):
         facts = tuple(one.entry.version for one in statements)
         clash = Finding(code="X01", grade="E0", facts=facts, at=move.at, say="statements")

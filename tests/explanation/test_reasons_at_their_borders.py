@@ -47,6 +47,11 @@ FITS: dict[str, tuple[tuple[Record, ...], str]] = {
         (*BOOK, earns(20000, "2025-01-01"), earns(18000, "2026-02-01"), CUT), "U04"),
     "exactly 40 % of income falls due": (
         (*BOOK, earns(1000, "2025-01-01"), billed(400, "2026-03-01", due_on="2026-03-20"), CUT), "U04"),
+    "all in use for 67 days and a half of 90": ((*OPENED, drew(50000, "2025-12-27T11:59:59+08:00"), CUT), "U03"),
+    "three early repayments from the first of 90 days on": (
+        (*BOOK, drew(10, "2025-12-05"), repaid(10, "2025-12-06"), *loans((1, 3), (17, 20)), CUT), "U08"),
+    "the oldest account 179 days old": (
+        (earns(9000, "2025-01-01"), opened_line(at="2025-09-06"), granted(50000, "2025-09-06"), CUT), "U14"),
     "exactly 75 % in use": ((*OPENED, drew(37500, "2025-11-01"), CUT), "U03"),
     "the limit in use on a line that shares it": (
         (*OPENED, opened_line("other", at="2025-01-01", lender="jiebei", shared_with="jiebei"),
@@ -68,6 +73,11 @@ FITS_NOT: dict[str, tuple[Record, ...]] = {
     "income that fell by less than a tenth": (*BOOK, earns(20000, "2025-01-01"), earns(18001, "2026-02-01"), CUT),
     "less than 40 % of income falls due": (
         *BOOK, earns(1000, "2025-01-01"), billed(399, "2026-03-01", due_on="2026-03-20"), CUT),
+    "all in use for less than 67 days and a half of 90": (*OPENED, drew(50000, "2025-12-27T12:00:01+08:00"), CUT),
+    "three early repayments, one of them too long ago": (
+        *BOOK, drew(10, "2025-12-04"), repaid(10, "2025-12-06"), *loans((1, 3), (17, 20)), CUT),
+    "the oldest account 180 days old": (
+        earns(9000, "2025-01-01"), opened_line(at="2025-09-05"), granted(50000, "2025-09-05"), CUT),
     "less than 75 % in use": (*OPENED, drew(37499, "2025-11-01"), CUT),
     "two new lines at one new lender": (
         *BOOK, opened_line("a", at="2026-01-10", lender="x"), opened_line("b", at="2026-01-12", lender="x"), CUT),

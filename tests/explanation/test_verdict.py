@@ -43,6 +43,7 @@ def first_of(*facts: Record) -> tuple[str, str, str | None]:
 
 CASES = {
     "nothing happened": ((*BOOK,), ("S00", "E3", None)),
+    "nothing happened on a frozen line": ((*BOOK, froze("2026-02-20")), ("S00", "E3", None)),
     "sent and not posted": ((*BOOK, sent(9000, AT, payment="p1")), ("S01", "E3", None)),
     "sent and posted": ((*BOOK, sent(9000, AT, payment="p1"), repaid(9000, AT, payment="p1")), ("S09", "E3", None)),
     "a payment that failed": (
@@ -119,6 +120,9 @@ CASES = {
     "two statements that differ": (
         (*BOOK, lowered(40000, AT), lender_stated("2026-03-06", reason_code="U01"),
          lender_stated("2026-03-07", reason_code="P02")), ("X01", "E0", None)),
+    "two sources that differ about what is drawn": (
+        (*BOOK, saw(NOON, drawn=30000), saw(NOON, drawn=31000, source={"kind": "lender"}), lowered(45000, LATE)),
+        ("P01", "E3", "E0")),
     "two sources that differ": (
         (*BOOK, saw(NOON, limit=50000), saw(NOON, limit=40000, source={"kind": "lender"})), ("X01", "E0", None)),
 }  # fmt: skip

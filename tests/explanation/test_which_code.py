@@ -150,6 +150,14 @@ def test_a_request_on_one_line_of_a_pool_is_told_on_every_line() -> None:
     assert verdict(why(history, AT, LATE, line="other")) == ("U12", "E3", None)
 
 
+def test_the_number_of_loans_goes_before_what_the_household_asked_for() -> None:
+    """Order of the codes: P09, U12. Nothing can be borrowed, and no limit was seen."""
+    line = (opened_line(max_loans=1), granted(50000), drew(30000, "2026-02-01"))
+
+    assert first_of(*line, asked_for_less("2026-03-01"), saw(AT, available=0)) == ("P09", "E3", None)
+    assert first_of(*BOOK, asked_for_less("2026-03-01"), saw(AT, available=0)) == ("U12", "E3", None)
+
+
 def test_a_request_that_was_granted_is_no_reason_for_the_next_cut() -> None:
     granted_once = (*BOOK, asked_for_less("2026-02-10"), lowered(45000, "2026-02-12"))
 
