@@ -10,6 +10,7 @@ from scheduler.household import Household, Run, Standing
 from scheduler.jobs import attend
 from scheduler.lights import Seen
 from scheduler.notices import Notice
+from scheduler.results import Result
 from scheduler.wishes import USUAL, Wishes
 from tests.build import Record
 from tests.spec import HOUSEHOLD as NAME
@@ -32,6 +33,7 @@ class Life:
         self.at_rest: AtRest | None = None
         self.told: list[Notice] = []
         self.runs: list[Run] = []
+        self.results: list[Result] = []
         self.standing = Standing(
             household=NAME, revision=0, enrolled_at=moment(met), checked_to=0, last_at=0, last_version=0, told_version=0
         )
@@ -59,6 +61,7 @@ class Life:
         self.standing = msgspec.structs.replace(done.standing, revision=done.standing.revision + 1)
         self.told += done.notices
         self.runs += done.runs
+        self.results += done.results
         return [*done.notices]
 
     def kinds(self, at: str) -> list[str]:

@@ -1,5 +1,8 @@
 """What jobs come to at the edges of their numbers: old books, old news, payments that come near, looks at once."""
 
+from hashlib import sha256
+
+import msgspec
 import pytest
 
 from ledger.calendar import parse_when
@@ -12,6 +15,7 @@ from tests.build import (
     closed,
     corrected,
     drew,
+    earns,
     fact,
     froze,
     granted,
@@ -43,6 +47,33 @@ def days(first: str, count: int) -> list[str]:
 def told_on(life: Life, kind: str, looks: list[str]) -> list[str]:
     """The days of some looks on which a kind of notice is told."""
     return [at[:10] for at in looks if kind in life.kinds(at)]
+
+
+# What is kept of a check
+
+
+def test_what_is_kept_of_a_check_holds_value_inputs_thresholds_rules_version_and_digest() -> None:
+    facts = (earns(1_000), opened_line(daily_rate="0"), granted(900), drew(500, "2026-03-01"),
+             billed(500, "2026-03-02", due_on="2026-03-20"))  # fmt: skip
+    (kept,) = Life(*facts, met="2026-03-02T12:00:00").results
+    answer = msgspec.json.decode(kept.answer)
+    dsr = answer["indicators"][0]
+    assert dsr == dsr | {
+        "code": "dsr", "value": "0.5000", "light": "warn", "warn": "0.4000", "critical": "0.5500",
+        "inputs": {"debt_service": "500.00", "income": "1000.00"},
+    }  # fmt: skip
+    assert (kept.ruleset, answer["ruleset"], kept.version, answer["version"]) == ("2026.1", "2026.1", 6, 6)
+    assert kept.digest == sha256(kept.answer).digest()
+    (again,) = Life(*facts, met="2026-03-02T12:00:00").results
+    assert again.answer == kept.answer
+
+
+def test_shocks_are_tried_at_the_beginning_of_each_month_only() -> None:
+    life = Life(*LINE, met="2026-03-30T12:00:00")
+    life.looks("2026-04-02T09:00:00")
+    assert [(one.kind, one.stressed, len(msgspec.json.decode(one.answer)["stress"])) for one in life.results] == [
+        ("first", False, 0), ("daily", False, 0), ("monthly", True, 8), ("daily", False, 0),
+    ]  # fmt: skip
 
 
 # Books too old to judge: the latest fact speaks of 1 March, and 15 April is 45 days later
@@ -199,6 +230,14 @@ def test_what_was_paid_is_not_reminded_of_and_of_what_is_paid_in_part_the_rest_i
     life = owing(repaid(200, "2026-03-09"))
     assert told_on(life, "due_soon", days("2026-03-11", 14)) == ["2026-03-17"]
     assert any("300.00 is due on 2026-03-20" in one.message.text for one in life.told)
+
+
+@pytest.mark.parametrize(("due_on", "told"), [("2026-03-16", True), ("2026-03-17", False)])
+def test_the_week_in_one_message_tells_what_falls_due_within_seven_days(due_on: str, told: bool) -> None:
+    bill = billed(500, "2026-03-05", due_on=due_on)
+    life = Life(opened_line(), granted(900), drew(500, "2026-03-01"), bill, met="2026-03-06T12:00:00")
+    (digest,) = (one.message for one in life.looks("2026-03-09T09:00:00") if one.message.kind == "digest")
+    assert (f"500.00 is due on {due_on}, days from now: 7." in digest.text) is told
 
 
 # How late a notice is

@@ -54,6 +54,15 @@ def test_quiet_hours_run_over_midnight(at: str, until: str) -> None:
     assert quiet_until(SHANGHAI, instant(at), (22 * 60, 7 * 60)) == instant(until)
 
 
+@pytest.mark.parametrize(
+    ("at", "until"), [("10:59:59", "10:59:59"), ("11:00:00", "13:00:00"), ("12:59:59", "13:00:00"),
+                      ("13:00:00", "13:00:00")]
+)  # fmt: skip
+def test_quiet_hours_inside_a_day_end_with_their_last_minute(at: str, until: str) -> None:
+    found = quiet_until(SHANGHAI, instant(f"2026-05-01T{at}"), (11 * 60, 13 * 60))
+    assert found == instant(f"2026-05-01T{until}")
+
+
 def test_quiet_hours_inside_a_day_and_none_at_all() -> None:
     noon = instant("2026-05-01T12:00:00")
     assert quiet_until(SHANGHAI, noon, (11 * 60, 13 * 60)) == noon + HOUR
