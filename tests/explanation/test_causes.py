@@ -103,6 +103,13 @@ def test_the_reason_is_as_good_as_the_best_cause() -> None:
     assert verdict(answer) == ("P10", "E3", "E2")
 
 
+def test_a_weaker_reason_beside_a_better_one_does_not_weaken_it() -> None:
+    facts = (inquired("cmb", "2026-02-01"), platform_noticed("2026-02-20", kind="macro"), CUT)
+    answer = why(given(*BOOK, *facts), "2026-03-05", "2026-03-08")
+
+    assert (verdict(answer), causes(answer)) == (("P01", "E3", "E2"), {"U06": "E2", "R04": "E1"})
+
+
 def test_at_most_four_causes_by_grade_then_recency() -> None:
     facts = (
         *OPENED, drew(45000, "2025-11-01"), platform_noticed("2026-02-20", kind="macro"), inquired("x", "2026-02-01"),
@@ -186,6 +193,7 @@ def test_a_stated_reason_that_the_book_contradicts_can_be_disputed() -> None:
 
     assert verdict(answer) == ("U01", "E4", None)
     assert [one.code for one in answer.next_steps] == ["dispute"]
+    assert "U01" not in excluded(answer), "what the lender stated is disputed, not excluded"
 
 
 def test_a_value_that_was_stale_is_told_by_the_two_looks_that_show_it() -> None:

@@ -69,6 +69,55 @@ def test_a_raise_that_states_its_own_reason_is_told_by_it() -> None:
     assert first_of(*BOOK, raised(60000, AT, reason_code="P04")) == ("P04", "E4", None)
 
 
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("policy_tightening", "P02"), ("outage", "S06"), ("partner_change", "P03"), ("product_migration", "P04"),
+        ("macro", "R04"), ("data_error", "S07"), ("use_of_funds", "U09"), ("profile", "U11"),
+    ],
+)  # fmt: skip
+def test_a_statement_of_a_kind_speaks_of_the_code_of_that_kind(kind: str, code: str) -> None:
+    assert first_of(*BOOK, lowered(40000, AT), lender_stated("2026-03-06", kind=kind)) == (code, "E4", None)
+    named = lender_stated("2026-03-06", kind=kind, reason_code="U05")
+    assert first_of(*BOOK, lowered(40000, AT), named) == ("U05", "E4", None)
+    assert first_of(*BOOK, lowered(40000, AT), lender_stated("2026-03-06", kind="other")) == SILENT
+
+
+@pytest.mark.parametrize(("code", "steps"), [("U01", ["credit_report"]), ("U06", ["credit_report"]), ("U03", [])])
+def test_a_stated_reason_that_a_credit_report_would_show_leads_to_the_report(code: str, steps: list[str]) -> None:
+    answer = why(given(*BOOK, lowered(40000, AT), lender_stated("2026-03-06", reason_code=code)), AT, LATE)
+    assert [one.code for one in answer.next_steps] == steps
+
+
+def test_of_a_reason_stated_twice_the_latest_statement_is_told() -> None:
+    told = (lender_stated("2026-03-06", reason_code="U01"), lender_stated("2026-03-07", reason_code="U01"))
+    assert why(given(*BOOK, lowered(40000, AT), *told), AT, LATE).verdict.facts == ("h1:7",)
+
+
+def test_a_statement_as_near_to_two_cuts_is_about_the_earlier() -> None:
+    told = lender_stated("2026-03-03T12:00:00+08:00", reason_code="U01")
+    history = given(*BOOK, lowered(45000, "2026-03-01"), told, lowered(40000, AT))
+    assert verdict(why(history, "2026-03-01", "2026-03-01")) == ("U01", "E4", None)
+    assert verdict(why(history, AT, LATE)) == SILENT
+
+
+def test_of_a_cut_between_two_looks_the_180_days_count_from_the_first_of_them() -> None:
+    """From 1 February back: 5 August."""
+    book = (opened_line(at="2025-01-01"), granted(50000, "2025-01-01"), saw("2026-02-01", limit=50000))
+    for told_on, expected in (("2025-08-05", ("U05", "E4", None)), ("2025-08-04", SILENT)):
+        assert first_of(*book, saw(AT, limit=40000), lender_stated(told_on, reason_code="U05")) == expected
+
+
+def test_reasons_that_contradict_each_other_stand_beside_limits_that_do() -> None:
+    """X01, with S07 for two limits stated for one moment."""
+    clash = (lowered(45000, "2026-03-01"), lowered(44000, "2026-03-01"), lowered(40000, AT))
+    told = (lender_stated("2026-03-06", reason_code="U01"), lender_stated("2026-03-07", reason_code="P02"))
+    answer = why(given(*BOOK, *clash, *told), AT, LATE)
+    assert (verdict(answer)[0], causes(answer)["S07"]) == ("X01", "E2")
+    letters = [step.letter for step in answer.next_steps if step.code == "ask_lender"]
+    assert ["from 44,000.00 to 40,000.00" in letter.en for letter in letters if letter] == [True], "it tells the cut"
+
+
 def test_a_statement_180_days_before_counts_and_one_of_181_does_not() -> None:
     book = (opened_line(at="2025-01-01"), granted(50000, "2025-01-01"))
 

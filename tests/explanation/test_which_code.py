@@ -253,6 +253,11 @@ def test_a_repayment_on_the_day_of_a_dated_cut_is_told_as_of_that_day() -> None:
     assert "which came first" not in known.verdict.text
 
 
+def test_a_repayment_at_the_very_instant_of_a_cut_is_not_told_as_of_unknown_order() -> None:
+    """Facts of one instant have an order of their own: movements after limits."""
+    assert not why(given(*BOOK, repaid(100, NOON), lowered(40000, NOON)), AT, LATE).order_undetermined
+
+
 def test_repaying_is_never_the_cause_of_the_cut_after_it() -> None:
     """Whatever the order, the cut is P01 and nobody knows why: the repayment is a step of the bridge, no reason."""
     for paid_on in ("2026-03-04", AT, "2026-03-06"):

@@ -107,6 +107,16 @@ def test_without_the_cut_the_counterfactual_is_what_the_books_predicted() -> Non
     assert "just after fact 6" in answer.counterfactuals[-1].text
 
 
+def test_three_facts_are_supposed_away_those_of_the_verdict_first_and_then_the_largest() -> None:
+    history = given(
+        *BOOK, drew(10, "2026-03-01"), drew(30, "2026-03-02"), drew(20, "2026-03-03"), lowered(45000, "2026-03-04")
+    )
+
+    answer = why(history, "2026-03-01", "2026-03-04")
+
+    assert [one.without for one in answer.counterfactuals] == ["h1:8", "h1:6", "h1:7"]
+
+
 def test_pending_until_the_day_the_rule_says() -> None:
     line = opened_line(restoration="t_plus_n", restoration_days=3)
     history = given(line, granted(50000), drew(30000, "2026-02-01"), repaid(30000, "2026-03-05T09:00:00+08:00"))
