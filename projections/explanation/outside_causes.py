@@ -26,8 +26,8 @@ YEAR_DAYS: Final = 365
 
 
 def wave(case: Case, before: Before) -> Finding | None:
-    """P02 at E1: other lines were cut or frozen in the same week."""
-    announced = notice(case, before, "P02", "E4", "policy_tightening")
+    """P02 at E2: a policy was announced, but nearer to another cut; at E1: other lines were cut in the same week."""
+    announced = notice(case, before, "P02", "E2", "policy_tightening")
     if announced is not None:
         return announced
     zone, days = case.zone, case.rules.wave_days

@@ -89,6 +89,14 @@ def test_a_stated_reason_that_a_credit_report_would_show_leads_to_the_report(cod
     assert [one.code for one in answer.next_steps] == steps
 
 
+def test_an_announcement_nearer_to_another_cut_only_precedes_this_one() -> None:
+    told = platform_noticed("2026-02-20", kind="policy_tightening")
+    history = given(*BOOK, told, lowered(45000, "2026-02-21"), lowered(40000, AT))
+    assert verdict(why(history, "2026-02-21", "2026-02-21")) == ("P02", "E4", None)
+    answer = why(history, AT, LATE)
+    assert (verdict(answer), causes(answer)) == (("P01", "E3", "E2"), {"P02": "E2"})
+
+
 def test_of_a_reason_stated_twice_the_latest_statement_is_told() -> None:
     told = (lender_stated("2026-03-06", reason_code="U01"), lender_stated("2026-03-07", reason_code="U01"))
     assert why(given(*BOOK, lowered(40000, AT), *told), AT, LATE).verdict.facts == ("h1:7",)
