@@ -43,28 +43,28 @@ class Bill(msgspec.Struct, eq=False, gc=False):
         """The same bill, to be looked at on a later day."""
         return copy(self)
 
-    def fall(self, notes: Iterable[Note], *, since: int | None = None) -> None:
+    def fall(self, notes: Iterable[Note]) -> None:
         """Let what is unpaid of the bill fall due on the notes it speaks for.
 
         What the lender charged is owed already; then each note's instalment of the month, then interest and
-        principal, oldest draw first. What the notes do not owe stays with the bill. Penalty runs from the due date, or
-        `since` the day on which a payment that had settled it was reversed.
+        principal, oldest draw first. What the notes do not owe stays with the bill, as does what was drawn since.
         """
         self.fallen = True
+        notes = [note for note in notes if note.drawn_on < self.due_on]
         for note in notes:
             note.unclaim(self.month, billed=True)
         left = max(0, self.late - sum(note.fee + note.penalty for note in notes))
         for note in notes:
-            left -= self._claim(note, min(left, _instalment(note, self.month)), since)
+            left -= self._claim(note, min(left, _instalment(note, self.month)))
         for note in notes:
-            left -= self._claim(note, min(left, _free_interest(note)), since)
+            left -= self._claim(note, min(left, _free_interest(note)))
         for note in notes:
-            left -= self._claim(note, min(left, _free_interest(note) + note.current), since)
+            left -= self._claim(note, min(left, _free_interest(note) + note.current))
 
-    def _claim(self, note: Note, amount: int, since: int | None) -> int:
+    def _claim(self, note: Note, amount: int) -> int:
         interest = min(amount, _free_interest(note))
         principal = min(amount - interest, note.current)
-        note.claim(self.due_on, interest, principal, billed=True, since=since)
+        note.claim(self.due_on, interest, principal, billed=True)
         return interest + principal
 
 
@@ -108,7 +108,7 @@ def settle(bills: Sequence[Bill], notes: Iterable[Note], amount: int) -> list[Se
 
 
 def unsettle(
-    bills: Sequence[Bill], notes: Iterable[Note], settled: Sequence[Settled], *, day: int, find: Callable[[int], Note]
+    bills: Sequence[Bill], notes: Iterable[Note], settled: Sequence[Settled], *, find: Callable[[int], Note]
 ) -> None:
     """Take a payment back from the bills it settled, or from those that stand for their months by now."""
     for one in settled:
@@ -119,7 +119,7 @@ def unsettle(
                     for number, due in one.claims:
                         find(number).reclaim(due.due_on, due.interest, due.principal, billed=True)
                 elif bill.fallen:
-                    bill.fall(notes, since=day)
+                    bill.fall(notes)
 
 
 def _free_interest(note: Note) -> int:

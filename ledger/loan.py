@@ -4,6 +4,7 @@ Total and silent: whatever was recorded can be taken in. Facts come in order of 
 Source: domain.md sections 2 and 4.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from ledger.bill import Bill, Settled, age, settle, unsettle
@@ -61,6 +62,8 @@ class Loans(Debt):
 
     def set_terms(self, terms: LoanTerms, *, day: int) -> None:
         """New terms hold from a day on; a changed rate counts for loans without a rate of their own."""
+        if terms == self._footing.terms:
+            return
         self._advance(day)
         for note in self._notes:
             note.advance(day)
@@ -72,6 +75,8 @@ class Loans(Debt):
     def draw(self, fact: DrawnDown, *, version: int, day: int) -> None:
         """Money was drawn: a new note, or more on a loan of the same id, whose dates then stay."""
         self._changes += 1
+        if self._bills:
+            self._advance(day)
         note = self._find(fact.loan) if fact.loan else None
         amount = fact.amount - (self._use_credit(fact.amount) if self._credit else 0)
         if note is not None and note.listed and note.is_open:
@@ -122,8 +127,11 @@ class Loans(Debt):
             self._notes.add(note)
         self._settle_charges()
 
-    def bill(self, fact: PaymentDue, *, version: int, day: int) -> None:
-        """A bill stands for the schedule of its due month, and for an older bill of that month."""
+    def bill(self, fact: PaymentDue, *, version: int, day: int, paid_by: Iterable[int] = ()) -> None:
+        """A bill stands for the schedule of its due month, and for an older bill of that month.
+
+        One that comes after its due date counts from there: `paid_by` are the payments posted since.
+        """
         self._advance(day)
         bill = Bill(version, fact.due_on.toordinal(), fact.amount, fact.minimum)
         for older in [one for one in self._bills if one.month == bill.month]:
@@ -131,8 +139,11 @@ class Loans(Debt):
             self._bills.remove(older)
         self._footing.billed.add(bill.month)
         for note in self._notes:
+            note.rewind(min(day, bill.due_on), month=bill.month)
             note.unclaim(bill.month, billed=False)
             note.unclaim(bill.month, billed=True)
+        for payment in paid_by:
+            self._count_toward(bill, payment)
         self._bills.append(bill)
         self._advance(day)
         self._notes.sift()
@@ -182,7 +193,7 @@ class Loans(Debt):
             self._notes.count_on(note, taken)
         if beyond:
             self._add_unexplained(beyond, day=day)
-        unsettle(self._bills, self._notes, settlement.bills, day=day, find=self._note)
+        unsettle(self._bills, self._notes, settlement.bills, find=self._note)
         self._notes.sift()
         return self.drawn - before
 
@@ -240,6 +251,14 @@ class Loans(Debt):
         else:
             for note in self._notes.live:
                 note.advance(day)
+
+    def _count_toward(self, bill: Bill, payment: int) -> None:
+        """Use for a late bill what a payment settled of no other bill or instalment."""
+        settlement = self.settlement(payment)
+        if settlement is not None:
+            left = settlement.credit + sum(taken.amount - taken.settled(but=bill.month) for taken in settlement.taken)
+            settlement.bills.extend(settle([bill], self._notes, left - sum(one.part for one in settlement.bills)))
+            self._settlements[payment] = settlement
 
     def _settle_charges(self) -> None:
         """On a full balance a credit balance pays what the lender charged."""

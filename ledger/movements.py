@@ -3,6 +3,7 @@
 Repayment, restoration and limit change are three different facts. Source: domain.md section 2.
 """
 
+from itertools import takewhile
 from typing import Any, Final
 
 import msgspec
@@ -144,8 +145,13 @@ def charged(_: Household, line: Line, entry: Entry) -> None:
 
 
 def billed(_: Household, line: Line, entry: Entry) -> None:
-    """A bill says what is due and when; nothing moves."""
-    line.loans.bill(entry.fact, version=entry.version, day=entry.day)
+    """A bill says what is due and when; nothing moves. One that comes late is settled by what was paid since."""
+    due_on = entry.fact.due_on.toordinal()
+    paid_by: list[int] = []
+    if due_on < entry.day:
+        since = takewhile(lambda one: one.day >= due_on, reversed(line.postings.values()))
+        paid_by = [one.version for one in since if one.reversed_by is None][::-1]
+    line.loans.bill(entry.fact, version=entry.version, day=entry.day, paid_by=paid_by)
 
 
 def _restore_by_rule(book: Household, line: Line, entry: Entry, principal: int) -> int:

@@ -12,7 +12,7 @@ from ledger.claim import Due
 from ledger.events import DrawnDown
 from ledger.interest import days_within, interest_units, posted
 from ledger.money import RATE_UNIT, round_half_up
-from ledger.plan import Balance, Plan, agreed
+from ledger.plan import Balance, Fall, Plan, agreed
 from ledger.terms import Footing
 from ledger.vocabulary import Bucket
 
@@ -24,11 +24,13 @@ class Note:
     """What is owed on one draw. Units: minor units; `accrued` in 10**-12 of them, own penalties in 10**-24.
 
     Shape: `named` is the id its draw gave; `number` is its place among the notes of its line; `listed` while
-    it counts among the open ones, `live` while time or charges move it.
+    it counts among the open ones, `live` while time or charges move it; `even_since` is the day since which nothing
+    but time and payments moved it.
     """
 
     __slots__ = (
-        "accrued", "anchor", "day", "drawn_on", "dues", "fee", "final_on", "footing", "interest", "interest_paid",
+        "accrued", "anchor", "day", "drawn_on", "dues", "even_since", "fallen", "fee", "final_on", "footing",
+        "interest", "interest_paid",
         "listed", "live", "named", "number", "own_rate", "penal_interest", "penal_paid", "penal_principal", "penalty",
         "plan", "principal", "rate", "version",
     )  # fmt: skip
@@ -40,7 +42,8 @@ class Note:
         self.named, self.footing, self.number = named, footing, number
         self.version, self.drawn_on = version, drawn_on
         self.own_rate, self.rate = own_rate, rate
-        self.anchor = self.day = drawn_on
+        self.anchor = self.day = self.even_since = drawn_on
+        self.fallen: Fall | None = None
         self.principal = self.accrued = self.interest = self.interest_paid = self.fee = 0
         self.penalty = self.penal_paid = self.penal_principal = self.penal_interest = 0
         self.dues: list[Due] = []
@@ -65,6 +68,7 @@ class Note:
             rate=self.rate,
         )  # fmt: skip
         other.anchor, other.day = self.anchor, self.day
+        other.even_since, other.fallen = self.even_since, self.fallen
         other.principal, other.accrued, other.fee = self.principal, self.accrued, self.fee
         other.interest, other.interest_paid = self.interest, self.interest_paid
         other.penalty, other.penal_paid = self.penalty, self.penal_paid
@@ -181,71 +185,119 @@ class Note:
 
     def advance(self, day: int) -> None:
         """Let time pass up to the start of a day: interest accrues, instalments fall due, penalties run."""
-        if day > self.day:
+        plan = self.plan
+        while plan is not None and plan.rows and plan.rows[0].due_on <= day:
+            self._accrue(plan.rows[0].due_on)
+            self._fall_due(plan)
             plan = self.plan
-            while plan is not None and plan.rows and plan.rows[0].due_on <= day:
-                self._accrue(plan.rows[0].due_on)
-                self._fall_due(plan)
-                plan = self.plan
-            self._accrue(day)
+        self._accrue(day)
         for due in self.dues:
             if not self._grace(due):
-                self._penalise(due)
+                self._penalise(due, self.day)
 
     def _accrue(self, day: int) -> None:
-        if self.rate and self.principal and day > self.day:
-            current = self.current
-            if self.plan is not None and self.plan.equal and self.plan.spans:
-                span = self.plan.spans[0]
-                units = span.units(current, self.rate) * (day - self.day)
-                self.accrued += round_half_up(units.numerator, units.denominator * (span.due_on - span.start))
-            else:
-                days = days_within(self.footing.terms.day_count, self.anchor, self.day, day)
-                self.accrued += interest_units(current, self.rate, days)
-        self.day = max(day, self.day)
+        if day > self.day:
+            self.accrued += self._ordinary(self.day, day)
+            self.day = day
+
+    def _ordinary(self, start: int, end: int) -> int:
+        """Ordinary interest over [start, end) on what is not due, in the running period."""
+        if not (self.rate and self.principal):
+            return 0
+        if self.plan is not None and self.plan.equal and self.plan.spans:
+            span = self.plan.spans[0]
+            units = span.units(self.current, self.rate) * (end - start)
+            return round_half_up(units.numerator, units.denominator * (span.due_on - span.start))
+        return interest_units(
+            self.current, self.rate, days_within(self.footing.terms.day_count, self.anchor, start, end)
+        )
+
+    def rewind(self, day: int, *, month: int) -> None:
+        """Let it be an earlier day again, as far as nothing but time and payments has moved the note since.
+
+        A bill that comes after its due date says how that time is to be counted. The instalment of its month is not
+        due for it.
+        """
+        fall = self.fallen
+        while fall is not None and self._undoes(fall, day, month):
+            self._recede(fall.due_on)
+            self.dues = [due for due in self.dues if due.billed or due.due_on != fall.due_on]
+            self.accrued += fall.rounded
+            self.plan, self.anchor, self.even_since = fall.plan, fall.anchor, fall.even_since
+            self.fallen = fall = fall.before
+        plan = self.plan
+        cut = plan.spans[0].start if plan is not None and plan.equal and plan.spans else 0
+        self._recede(max(day, self.even_since, cut))
+
+    def _undoes(self, fall: Fall, day: int, month: int) -> bool:
+        """Whether an instalment fell due after a day, or in a month, and nothing came of it yet."""
+        of_month = month_of(fall.due_on) == month
+        if self.plan is not fall.plan_after or self.even_since != fall.due_on or not (of_month or day <= fall.due_on):
+            return False
+        claims = [(due.interest, due.principal) for due in self.dues if not due.billed and due.due_on == fall.due_on]
+        return of_month or claims == [fall.claim] or (not claims and fall.claim == (0, 0))
+
+    def _recede(self, day: int) -> None:
+        if day >= self.day:
+            return
+        for due in self.dues:
+            start = max(day, due.due_on)
+            if not self._grace(due) and start < due.since:
+                self._penalise(due, start)
+        self.accrued -= self._ordinary(day, self.day)
+        self.day = day
 
     def _late_days(self, due: Due) -> int:
         """Days of interest on a claim that are not counted yet; its period begins with its due date."""
-        return days_within(self.footing.terms.day_count, due.due_on, due.since, self.day)
+        return self._days_on(due, self.day)
+
+    def _days_on(self, due: Due, until: int) -> int:
+        return days_within(self.footing.terms.day_count, due.due_on, due.since, until)
 
     def _grace(self, due: Due) -> bool:
         return self.day - due.due_on <= self.footing.terms.grace_days
 
-    def _penalise(self, due: Due) -> None:
-        rate = self.rate * self.footing.terms.penalty_multiplier * self._late_days(due)
+    def _penalise(self, due: Due, until: int) -> None:
+        rate = self.rate * self.footing.terms.penalty_multiplier * self._days_on(due, until)
         self.penal_principal += due.principal * rate
         self.penal_interest += due.interest * rate
-        due.since = self.day
+        due.since = until
 
     def _fall_due(self, plan: Plan) -> None:
-        row, current = plan.rows[0], self.current
+        row, current, accrued, even_since = plan.rows[0], self.current, self.accrued, self.even_since
+        interest = principal = 0
         billed = month_of(row.due_on) in self.footing.billed
         if not billed and (len(plan.rows) == 1 or not plan.covered(current)):
-            self.accrued = posted(self.accrued) * RATE_UNIT  # falling due, interest is rounded once and for all
+            self.accrued = posted(accrued) * RATE_UNIT  # falling due, interest is rounded once and for all
             interest = max(0, self.interest_owed - self.claimed_interest)
             principal = plan.falling(current, interest=None if self.footing.full_balance else interest)
             self.claim(row.due_on, interest, principal)
-        self.anchor = row.due_on
-        self.plan = plan.after_due(self.balance(), billed=billed)
+        anchor, self.anchor = self.anchor, row.due_on
+        self.plan = after = plan.after_due(self.balance(), billed=billed)
+        rounded, claim = accrued - self.accrued, (interest, principal)
+        fall = Fall(row.due_on, claim, rounded, plan, after, anchor, even_since, self.fallen)
+        self.fallen, self.even_since = None if billed else fall, row.due_on
 
-    def claim(
-        self, due_on: int, interest: int, principal: int, *, billed: bool = False, since: int | None = None
-    ) -> None:  # fmt: skip
-        """Let interest and principal fall due; penalty on them runs from the due date, or `since` a later day."""
+    def claim(self, due_on: int, interest: int, principal: int, *, billed: bool = False) -> None:
+        """Let interest and principal fall due; penalty on them runs from the due date, or today where that is later."""
         if interest or principal:
-            self.dues.append(Due(due_on, interest, principal, since=since or due_on, billed=billed))
+            self.dues.append(Due(due_on, interest, principal, since=self.day, billed=billed))
             self.dues.sort(key=lambda due: due.due_on)
+            self.even_since = self.day
 
     def unclaim(self, month: int, *, billed: bool) -> list[Due]:
         """Let what fell due in a month be owed without being due, because a bill speaks for it or was settled."""
         dropped = [due for due in self.dues if due.billed == billed and month_of(due.due_on) == month]
         for due in dropped:
             self.release(due, due.principal)
-        self.dues = [due for due in self.dues if due not in dropped] if dropped else self.dues
+        if dropped:
+            self.dues = [due for due in self.dues if due not in dropped]
+            self.even_since = self.day
         return dropped
 
     def reclaim(self, due_on: int, interest: int, principal: int, *, billed: bool) -> None:
         """Let what a payment had settled be due again; penalty on it runs on from today."""
+        self.even_since = self.day
         for due in self.dues:
             if (due.due_on, due.since, due.billed) == (due_on, self.day, billed):
                 due.interest += interest
@@ -263,6 +315,7 @@ class Note:
 
     def charge_interest(self, amount: int) -> None:
         """The lender charged interest: it replaces what we counted since the last charge, or the draw, due or not."""
+        self.even_since = self.day
         self.interest += amount - self.interest_paid
         self.interest_paid = max(0, -self.interest)
         self.accrued = min(0, self.interest) * RATE_UNIT
@@ -277,6 +330,7 @@ class Note:
 
     def charge_penalty(self, amount: int) -> None:
         """The lender charged a penalty: it replaces the penalty interest we counted since the last one."""
+        self.even_since = self.day
         self.penalty += amount - self.penal_paid
         self.penal_paid = max(0, -self.penalty)
         self.penal_principal = min(0, self.penalty) * PENALTY_UNIT
@@ -290,6 +344,8 @@ class Note:
         """Add principal, or take some off as if it had not been drawn. Returns the move, which ends at zero."""
         amount = max(amount, -self.principal)
         self.principal += amount
+        if amount > 0:
+            self.even_since = self.day
         beyond = -self.current
         for due in reversed(self.dues):
             off = min(max(0, beyond), due.principal)
@@ -302,6 +358,7 @@ class Note:
 
     def set_rate(self) -> None:
         """Follow the line's rate, where the note has none of its own."""
+        self.even_since = self.day
         rate = (self.footing.terms.daily_rate or 0) if self.own_rate is None else self.own_rate
         if rate != self.rate:
             if not self.rate:

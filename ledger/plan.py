@@ -7,6 +7,7 @@ which is meant, so this is a reading of ours; a bill stands above it.
 """
 
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
@@ -125,6 +126,22 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             payment=fixed,
             number=number,
         )
+
+
+class Fall(NamedTuple):
+    """An instalment that fell due, with what stood before it, so that a late bill for its month can take it back.
+
+    Units: minor units; `rounded` is what rounding took off the interest, in 10**-12 of them.
+    """
+
+    due_on: int
+    claim: tuple[int, int]
+    rounded: int
+    plan: Plan
+    plan_after: Plan
+    anchor: int
+    even_since: int
+    before: "Fall | None"
 
 
 def agreed(fact: DrawnDown, terms: LoanTerms, balance: Balance) -> Plan | None:

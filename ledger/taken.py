@@ -41,6 +41,17 @@ class Taken:
         return self.fee + self.penalty + self.interest
 
     @property
+    def amount(self) -> int:
+        """All that was taken."""
+        charged = self.fee + self.penalty + self.penal_principal + self.penal_interest
+        return charged + self.interest + self.accrued + self.all_principal
+
+    def settled(self, *, but: int) -> int:
+        """What fell due without a bill, in any month but one."""
+        claims = [claim for claim in self.claims if not claim[3] and month_of(claim[0]) != but]
+        return sum(interest + principal for _, interest, principal, _ in claims)
+
+    @property
     def current(self) -> int:
         """Interest and principal that were not due yet."""
         return self.interest + self.accrued + self.principal - sum(interest for _, interest, _, _ in self.claims)
@@ -102,6 +113,7 @@ class Taken:
 
     def put_back(self, note: Note) -> None:
         """Undo what the payment took, as of the day the note, or what became of it, stands at."""
+        note.even_since = note.day
         note.fee += self.fee
         note.penalty += self.penalty
         note.penal_principal += self.penal_principal * PENALTY_UNIT

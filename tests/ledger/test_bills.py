@@ -1,9 +1,12 @@
 """How bills, schedules and payments meet. Source: domain.md section 4."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from ledger.dues import Ahead
-from tests.build import billed, drew, granted, opened_line
+from tests.build import billed, drew, granted, opened_line, repaid, repayment_reversed
 from tests.ledger.debts import Debt, a_year, card, on
 from tests.spec import given
 
@@ -11,10 +14,120 @@ CAR = 1_080_84
 
 
 def test_a_bill_moves_what_is_due_and_not_what_is_owed() -> None:
-    debt, plain = a_year(grace_days=10), a_year(grace_days=10)
-    debt.billed(CAR, "2026-02-15", due_on="2026-02-20")
-    assert debt.overdue("2026-02-15") == 0 < plain.overdue("2026-02-15")
-    assert debt.accrued("2026-02-15") == plain.accrued("2026-02-15")
+    billed, plain = by_the_day(grace_days=10), by_the_day(grace_days=10)
+    billed.billed(CAR, "2026-02-15", due_on="2026-02-20")
+    assert billed.overdue("2026-02-15") == 0 < plain.overdue("2026-02-15")
+    assert billed.accrued("2026-02-15") == plain.accrued("2026-02-15")
+
+
+# Bills that come late
+
+
+def by_the_day(**terms: Any) -> Debt:
+    """12,000.00 in twelve equal instalments, with interest for every day."""
+    debt = Debt(**terms)
+    debt.drew(12_000_00, "2026-01-10", loan="car", method="equal_instalment", periods=12)
+    return debt
+
+
+def at_will(**terms: Any) -> Debt:
+    debt = Debt(**terms)
+    debt.drew(5_000_00, "2026-01-01", loan="old")
+    return debt
+
+
+def bullet(**terms: Any) -> Debt:
+    debt = Debt(**terms)
+    debt.drew(1_000_00, "2026-01-10", loan="car", method="bullet", due_on="2026-02-10")
+    return debt
+
+
+@pytest.mark.parametrize("late", ["2026-02-10", "2026-02-20", "2026-03-09", "2026-04-20"])
+@pytest.mark.parametrize("due", ["2026-02-05", "2026-02-10", "2026-02-15"])
+@pytest.mark.parametrize("terms", [{}, {"grace_days": 10}, {"day_count": "30u_360"}, {"limit_basis": "full_balance"}])
+@pytest.mark.parametrize("owing", [at_will, a_year, by_the_day, bullet])
+def test_a_bill_that_comes_after_its_due_date_leaves_what_one_in_time_does(
+    owing: Callable[..., Debt], terms: dict[str, Any], due: str, late: str
+) -> None:
+    in_time, too_late = owing(**terms), owing(**terms)
+    in_time.billed(1_100_00, "2026-02-01", due_on=due)
+    too_late.billed(1_100_00, late, due_on=due)
+    for day in ("2026-04-20", "2026-06-11"):
+        assert too_late.picture(day)[:10] == in_time.picture(day)[:10]
+
+
+def test_a_late_bill_bears_penalty_from_its_due_date_and_no_ordinary_interest_beside_it() -> None:
+    """For 40 days 80.00 on 5,000.00; then for ten days 15.92 on 3,980.00 by 0.0004, and 6.60 on 1,100.00 by 0.0006."""
+    debt = at_will()
+    debt.billed(1_100_00, "2026-02-20", due_on="2026-02-10")
+    assert debt.loans.accrued_penalty(on("2026-02-20")) == 6_60
+    assert debt.accrued("2026-02-20") == 80_00 + 15_92 + 6_60
+
+
+def test_what_a_charge_or_a_draw_settled_before_a_late_bill_came_stays_as_it_was_counted() -> None:
+    """Interest is charged on the 15th: from then on 1,100.00 bear penalty for ten days, and 3,990.00 interest."""
+    debt = at_will()
+    debt.charged("interest", 90_00, "2026-02-15")
+    debt.billed(1_100_00, "2026-02-25", due_on="2026-02-10")
+    assert (debt.overdue("2026-02-25"), debt.late("2026-02-25")) == (1_100_00, 15)
+    assert debt.loans.accrued_penalty(on("2026-02-25")) == 6_60
+    assert debt.accrued("2026-02-25") == 15_96 + 6_60
+
+
+def test_a_bill_asks_nothing_of_what_was_drawn_after_its_due_date() -> None:
+    """Of 300.00 for nine days 1.08, and for ten days 1.81 of penalty less 1.00; on the other loan 10.00."""
+    debt = Debt()
+    debt.drew(300_00, "2026-02-01", loan="a")
+    debt.billed(1_000_00, "2026-02-02", due_on="2026-02-10")
+    debt.drew(5_000_00, "2026-02-15", loan="b")
+    debt.paid(1_00, "2026-02-20")
+    late = Debt()
+    late.drew(300_00, "2026-02-01", loan="a")
+    late.drew(5_000_00, "2026-02-15", loan="b")
+    late.billed(1_000_00, "2026-02-20", due_on="2026-02-10")
+    late.paid(1_00, "2026-02-20")
+    assert late.picture("2026-02-20") == debt.picture("2026-02-20")
+    assert [view.accrued_interest for view in debt.loans.views(on("2026-02-20"))] == [1_89, 10_00]
+
+
+@pytest.mark.parametrize("rate", ["0.0004", "0"])
+@pytest.mark.parametrize("bill_on", ["2026-02-01", "2026-02-25"])
+def test_what_was_paid_since_the_due_date_settles_a_bill_that_comes_late(rate: str, bill_on: str) -> None:
+    history = given(
+        opened_line(daily_rate=rate),
+        granted(9000),
+        drew(5000, "2026-01-01"),
+        billed(900, bill_on, due_on="2026-02-10"),
+        repaid(600, "2026-02-10"),
+        repaid(400, "2026-02-15", payment="p"),
+    )
+    loans = history.as_of("2026-02-25").line().loans
+    assert (loans.overdue(on("2026-02-25")), loans.days_past_due(on("2026-02-25"))) == (0, 0)
+    bounced = history.and_then(repayment_reversed("2026-02-26", payment="p")).as_of("2026-02-26").line().loans
+    assert (bounced.overdue(on("2026-02-26")), bounced.days_past_due(on("2026-02-26"))) == (300_00, 16)
+
+
+def test_a_payment_that_settled_another_bill_settles_a_late_one_only_with_the_rest() -> None:
+    asked = given(
+        opened_line(),
+        granted(9000),
+        drew(5000, "2026-01-01"),
+        billed(400, "2026-01-10", due_on="2026-01-31"),
+        repaid(600, "2026-02-12"),
+        billed(900, "2026-02-25", due_on="2026-02-10"),
+    ).as_of("2026-02-25")
+    assert asked.line().loans.overdue(on("2026-02-25")) == 700_00
+
+
+def test_what_was_paid_before_the_due_date_does_not_settle_a_bill_of_which_nobody_knew() -> None:
+    asked = given(
+        opened_line(), granted(9000), drew(5000, "2026-01-01"), repaid(600, "2026-02-09"),
+        billed(900, "2026-02-25", due_on="2026-02-10"),
+    ).as_of("2026-02-25")  # fmt: skip
+    assert asked.line().loans.overdue(on("2026-02-25")) == 900_00
+
+
+# Bills, schedules and payments
 
 
 def test_no_penalty_runs_on_a_fee_that_was_billed() -> None:
