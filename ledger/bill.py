@@ -110,7 +110,10 @@ def settle(bills: Sequence[Bill], notes: Iterable[Note], amount: int) -> list[Se
 def unsettle(
     bills: Sequence[Bill], notes: Iterable[Note], settled: Sequence[Settled], *, find: Callable[[int], Note]
 ) -> None:
-    """Take a payment back from the bills it settled, or from those that stand for their months by now."""
+    """Take a payment back from the bills it settled, or from those that stand for their months by now.
+
+    A bill whose date passed while nothing was owed asks for what is owed again.
+    """
     for one in settled:
         for bill in bills:
             if bill.month == one.month:
@@ -120,6 +123,9 @@ def unsettle(
                         find(number).reclaim(due.due_on, due.interest, due.principal, billed=True)
                 elif bill.fallen:
                     bill.fall(notes)
+    for bill in bills:
+        if bill.fallen and bill.late and not any(note.claims_of(bill.month) for note in notes):
+            bill.fall(notes)
 
 
 def _free_interest(note: Note) -> int:

@@ -285,9 +285,13 @@ class Note:
             self.dues.sort(key=lambda due: due.due_on)
             self.even_since = self.day
 
+    def claims_of(self, month: int, *, billed: bool = True) -> list[Due]:
+        """What fell due in a month and is unpaid, by a bill or without one."""
+        return [due for due in self.dues if due.billed == billed and month_of(due.due_on) == month]
+
     def unclaim(self, month: int, *, billed: bool) -> list[Due]:
         """Let what fell due in a month be owed without being due, because a bill speaks for it or was settled."""
-        dropped = [due for due in self.dues if due.billed == billed and month_of(due.due_on) == month]
+        dropped = self.claims_of(month, billed=billed)
         for due in dropped:
             self.release(due, due.principal)
         if dropped:

@@ -12,12 +12,13 @@ from ledger.vocabulary import Bucket
 class Taken:
     """What one payment took from one note, so that a reversal can put back exactly that. Units: minor units.
 
-    Shape: each of `claims` is a due date, its interest, its principal and whether a bill had asked for it.
+    Shape: each of `claims` is a due date, its interest, its principal and whether a bill had asked for it; `settles`
+    says that no principal was left.
     """
 
     __slots__ = (
         "accrued", "claims", "fee", "interest", "note", "penal_interest", "penal_principal", "penalty", "plan",
-        "plan_after", "principal",
+        "plan_after", "principal", "settles",
     )  # fmt: skip
 
     def __init__(self, note: Note, *, principal: int = 0) -> None:
@@ -27,6 +28,7 @@ class Taken:
         self.claims: list[tuple[int, int, int, bool]] = []
         self.plan: Plan | None = note.plan
         self.plan_after: Plan | None = note.plan
+        self.settles = False
 
     @property
     def all_principal(self) -> int:
@@ -106,6 +108,7 @@ class Taken:
     def count_toward_plan(self, *, early: bool) -> None:
         """Count what was paid before it was due towards the schedule. `early`: stated as principal alone."""
         note = self.note
+        self.settles = not note.principal
         if note.plan is not None and note.plan.rows and self.current:
             note.plan = self.plan_after = note.plan.after_payment(
                 note.balance(), paid=self.current, principal=self.principal, early=early
@@ -113,7 +116,7 @@ class Taken:
 
     def put_back(self, note: Note) -> None:
         """Undo what the payment took, as of the day the note, or what became of it, stands at."""
-        note.even_since = note.day
+        again = self.settles and not note.principal
         note.fee += self.fee
         note.penalty += self.penalty
         note.penal_principal += self.penal_principal * PENALTY_UNIT
@@ -125,7 +128,12 @@ class Taken:
         note.principal += self.all_principal
         for due_on, interest, principal, billed in self.claims:
             note.reclaim(due_on, interest, principal, billed=billed)
-        self._put_back_plan(note)
+        if again and self.plan is not None:
+            note.plan = self.plan
+            note.advance(note.day)  # as if it had never been settled: what fell due since then is due
+        else:
+            self._put_back_plan(note)
+        note.even_since = note.day
 
     def _put_back_plan(self, note: Note) -> None:
         """Let the schedule stand as if the payment had not counted: what it had paid of an instalment is due again."""

@@ -189,6 +189,17 @@ def test_the_last_bill_paid_and_reversed_after_the_end_is_owed_once() -> None:
     assert (debt.overdue("2026-05-01"), debt.loans.accrued_penalty(on("2026-05-11"))) == (1_036_00, 6_22)
 
 
+def test_a_bill_whose_date_passed_while_the_loan_was_settled_bears_penalty_once_the_settlement_bounced() -> None:
+    """900.00 x 0.0006 x 10 days = 5.40, from the reversal."""
+    debt = at_will()
+    debt.paid(5_060_00, "2026-01-31")
+    settlement = debt.version
+    debt.billed(900_00, "2026-02-01", due_on="2026-02-10")
+    debt.undid(settlement, "2026-02-20")
+    assert (debt.overdue("2026-02-20"), debt.late("2026-02-20")) == (900_00, 10)
+    assert [debt.loans.accrued_penalty(on(day)) for day in ("2026-02-20", "2026-03-02")] == [0, 5_40]
+
+
 def test_what_a_last_bill_did_not_ask_for_is_not_overdue_when_its_payment_is_reversed() -> None:
     debt = Debt(rate=0)
     debt.drew(1_000_00, "2026-01-10", method="bullet", due_on="2026-04-10")

@@ -271,6 +271,33 @@ def test_early_principal_that_is_reversed_makes_no_passed_instalment_due_anew() 
     assert debt.loans.drawn == 12_000_00
 
 
+@pytest.mark.parametrize("day", ["2026-02-09", "2026-02-10", "2026-02-28", "2026-03-10", "2026-04-20"])
+@pytest.mark.parametrize(
+    "agreed", [{"method": "equal_instalment"}, {"method": "equal_instalment", "period_basis": "equal"}]
+)
+def test_a_settlement_that_bounces_leaves_overdue_what_would_be_without_it(agreed: dict[str, str], day: str) -> None:
+    settled, never = Debt(), Debt()
+    for debt in (settled, never):
+        debt.drew(12_000_00, "2026-01-10", loan="car", periods=12, **agreed)
+    settled.paid(settled.loans.total(on("2026-01-25")), "2026-01-25")
+    assert settled.loans.total(on("2026-01-25")) == 0
+    settled.undid(settled.version, day)
+    assert (settled.overdue(day), settled.late(day)) == (never.overdue(day), never.late(day))
+    assert not settled.loans.views(on(day))[0].derived
+    following = [debt.loans.ahead(on(day))[1:4] for debt in (settled, never)]
+    assert [each.amount for each in following[0]] == [each.amount for each in following[1]]
+
+
+def test_penalty_on_what_a_bounced_settlement_leaves_overdue_runs_from_the_reversal() -> None:
+    """1,000.00 of principal a month; with the first go the 72.00 of interest that had been paid: 0.0006 x 10 days."""
+    debt = Debt()
+    debt.drew(12_000_00, "2026-01-10", method="equal_principal", periods=12)
+    debt.paid(12_072_00, "2026-01-25")
+    debt.undid(debt.version, "2026-03-20")
+    assert (debt.overdue("2026-03-20"), debt.late("2026-03-20")) == (2_072_00, 38)
+    assert [debt.loans.accrued_penalty(on(at)) for at in ("2026-03-20", "2026-03-30")] == [0, 12_43]
+
+
 def test_of_two_part_payments_the_one_that_is_not_reversed_still_counts_toward_the_instalment() -> None:
     debt = a_year()
     debt.paid(500_00, "2026-01-25")
