@@ -121,7 +121,9 @@ def new_terms(book: Household, line: Line, entry: Entry) -> None:
     line.terms = msgspec.structs.replace(line.terms, **given)
     before = line.drawn
     line.loans.set_terms(loan_terms(line.terms), day=entry.day)
-    line.move(entry.at, "other", before - line.drawn, (entry.version,))  # another basis counts another balance
+    if line.drawn != before:  # another basis counts another balance
+        line.move(entry.at, "other", before - line.drawn, (entry.version,))
+        line.settle(entry.at, entry.version)
     if "shared_with" in given:
         pool(book, at=entry.at, version=entry.version)
     if "valid_until" in given:

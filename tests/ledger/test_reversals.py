@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.build import (
+    charged_fee,
     draw_reversed,
     drew,
     granted,
@@ -184,6 +185,20 @@ def test_nothing_drawn_any_more_by_what_was_seen_settles_a_line_too() -> None:
     ).as_of()
     assert asked.figures() == ("50000.00", "0.00", "0.00", "50000.00", "50000.00")
     assert [step.kind for step in asked.line().steps[-2:]] == ["unexplained", "restored"]
+
+
+def test_nothing_drawn_any_more_by_another_basis_settles_a_line_too() -> None:
+    """The fee of 20.00 is drawn on a full balance, and not where only principal counts."""
+    asked = given(
+        opened_line(restoration="on_full_settlement", limit_basis="full_balance"),
+        *DREW[1:],
+        charged_fee(20, "2026-01-20"),
+        repaid(30000, "2026-02-01", allocation={"principal": "30000"}),
+        new_terms("2026-02-03", limit_basis="principal_only"),
+    )
+    assert asked.as_of("2026-02-02").figures() == ("50000.00", "20.00", "30000.00", "19980.00", "19980.00")
+    assert asked.as_of("2026-02-03").figures() == ("50000.00", "0.00", "0.00", "50000.00", "50000.00")
+    assert [(step.kind, step.facts) for step in asked.as_of().line().steps[-2:]] == [("other", (7,)), ("restored", (6, 7))]
 
 
 # One-off loans
