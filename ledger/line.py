@@ -34,7 +34,7 @@ NOTED: Final = (
 """What a line holds lists of; what was noted in them stays as it is, and only the lists grow or shrink."""
 _PLAIN: Final = (
     "_root", "closed", "drawn_known", "expired", "frozen", "held", "inference", "limit_seen", "limit_seen_before",
-    "marks_after", "marks_day", "peers", "permanent", "temporaries",
+    "marks_after", "marks_day", "peers", "permanent", "reversed_today", "temporaries",
 )  # fmt: skip
 """What a line holds that is replaced as a whole."""
 
@@ -46,7 +46,7 @@ class Line:
         "_root", "awaited", "changes", "closed", "conflicts", "drawn_known", "expired", "flips", "frozen", "held",
         "holds", "inference", "inferences", "limit_seen", "limit_seen_before", "loans", "marks", "marks_after",
         "marks_day", "name", "observations", "openings", "payments", "peers", "pending", "permanent", "postings",
-        "residuals", "sent_as", "steps", "temporaries", "terms",
+        "residuals", "reversed_today", "sent_as", "steps", "temporaries", "terms",
     )  # fmt: skip
 
     def __init__(self, name: str, terms: events.LineOpened) -> None:
@@ -77,7 +77,8 @@ class Line:
         self.postings: dict[int, Posting] = {}
         self.payments: dict[str, tuple[int, ...]] = {}
         self.sent_as: dict[int, str] = {}
-        self.awaited: dict[tuple[str, int | str], Entry] = {}
+        self.awaited: dict[int, Entry] = {}
+        self.reversed_today: tuple[Entry, ...] = ()
         self.pending: dict[int, Entry] = {}
         self.marks: list[int] = []
         self.marks_day = self.marks_after = 0

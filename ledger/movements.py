@@ -29,7 +29,7 @@ def drawn(book: Household, line: Line, entry: Entry) -> None:
     line.loans.draw(fact, version=version, day=entry.day)
     line.move(entry.at, "draw", -fact.amount, (version,))
     if line.awaited:
-        for reversal in _waiting(line, ("draw", version), ("loan", fact.loan or "")):
+        for reversal in _waiting(line, entry):
             line.residuals = [one for one in line.residuals if one.facts != (reversal.version,)]
             draw_reversed(book, line, reversal._replace(at=entry.at, day=entry.day))
 
@@ -43,20 +43,21 @@ def draw_reversed(_: Household, line: Line, entry: Entry) -> None:
     before = line.drawn
     fact = entry.fact
     if fact.loan is not None or fact.fact is not None:
-        key: tuple[str, int | str] = ("draw", fact.fact) if fact.loan is None else ("loan", fact.loan)
-        if not line.loans.knows(key[1]) and line.terms.limit_basis == "principal_only":
-            line.awaited[key] = entry
+        named = fact.fact if fact.loan is None else fact.loan
+        if not line.loans.knows(named) and line.terms.limit_basis == "principal_only":
+            line.awaited[entry.version] = entry
     line.loans.reverse_draw(fact.amount, loan=fact.loan, draw_version=fact.fact, version=entry.version, day=entry.day)
     line.move(entry.at, "draw", before - line.drawn, (entry.version,))
     _overpaid(line, fact.amount - (before - line.drawn), entry.version)
     line.settle(entry.at, entry.version)
 
 
-def sent(_: Household, line: Line, entry: Entry) -> None:
+def sent(book: Household, line: Line, entry: Entry) -> None:
     """A repayment is on its way; nothing moves until it is posted."""
     line.pending[entry.version] = entry
     if entry.fact.payment is not None:
         line.sent_as[entry.version] = entry.fact.payment
+    _reverse_waiting(book, line, entry)
 
 
 def posted(book: Household, line: Line, entry: Entry) -> None:
@@ -77,26 +78,35 @@ def posted(book: Household, line: Line, entry: Entry) -> None:
     line.postings[version] = Posting(version, day, principal, limit_taken)
     if line.holds:
         line.settle(entry.at, version)
-    if line.awaited:
-        for reversal in _waiting(line, ("posting", version), ("payment", fact.payment or "")):
-            repayment_reversed(book, line, reversal._replace(at=entry.at, day=entry.day))
+    _reverse_waiting(book, line, entry)
 
 
 def repayment_reversed(_: Household, line: Line, entry: Entry) -> None:
     """A repayment was undone: its principal is owed again, and what is still held of it is let go.
 
-    A payment posted in parts is undone in all of them. One that is posted only later on the day of its reversal, of
-    which no more is known than the day, is undone then.
+    A payment posted in parts is undone in all of them, and one that was only sent is on its way no more. What the
+    reversal names may take effect after it and be undone then: on its own day, where no more than that is known of it,
+    or whenever it had been recorded before.
     """
     fact = entry.fact
-    payment = fact.payment if fact.fact is None else line.sent_as.get(fact.fact)
+    payment = _payment(line, fact)
     targets = (fact.fact,) if payment is None else line.payments.get(payment, ())
     postings = [line.postings[target] for target in targets if target in line.postings]
-    if not _unsent(line, fact.fact, payment) and not postings:
-        line.awaited[("posting", fact.fact) if payment is None else ("payment", payment)] = entry
-    for posting in postings:
-        if posting.reversed_by is None:
-            _undo(line, posting, entry)
+    standing = [posting for posting in postings if posting.reversed_by is None]
+    if not _unsent(line, fact.fact, payment) and not standing:
+        line.awaited[entry.version] = entry
+    elif entry.bare:
+        others = [one for one in line.reversed_today if one.day == entry.day and one.version != entry.version]
+        line.reversed_today = (*others, entry)
+    for posting in standing:
+        _undo(line, posting, entry)
+
+
+def _reverse_waiting(book: Household, line: Line, entry: Entry) -> None:
+    """Undo a payment whose reversal came before it: a bare date sorts first."""
+    if line.awaited or line.reversed_today:
+        for reversal in _waiting(line, entry):
+            repayment_reversed(book, line, reversal._replace(at=entry.at, day=entry.day))
 
 
 def _undo(line: Line, posting: Posting, entry: Entry) -> None:
@@ -121,9 +131,32 @@ def _unsent(line: Line, version: int | None, payment: str | None) -> bool:
     return bool(failed)
 
 
-def _waiting(line: Line, *keys: tuple[str, int | str]) -> list[Entry]:
-    """The reversals that waited for what has now happened."""
-    return [line.awaited.pop(key) for key in keys if key in line.awaited]
+def _waiting(line: Line, entry: Entry) -> list[Entry]:
+    """The reversals that waited for what has now happened; one that found something waits for what it then knew."""
+    found = [one for one in line.awaited.values() if _names(line, one, entry)]
+    for one in found:
+        del line.awaited[one.version]
+    more = [one for one in line.reversed_today if one.day == entry.day and one.version > entry.version]
+    return found + [one for one in more if _names(line, one, entry)]
+
+
+def _names(line: Line, reversal: Entry, entry: Entry) -> bool:
+    """Whether a reversal is of a payment or draw that it knew, or that may have come before it on its day."""
+    fact = reversal.fact
+    if reversal.version < entry.version and not (reversal.bare and reversal.day == entry.day):
+        return False
+    if fact.fact == entry.version:
+        return True
+    if isinstance(entry.fact, events.DrawnDown):
+        return isinstance(fact, events.DrawReversed) and fact.loan is not None and fact.loan == entry.fact.loan
+    payment = _payment(line, fact) if isinstance(fact, events.RepaymentReversed) else None
+    return payment is not None and payment == entry.fact.payment
+
+
+def _payment(line: Line, reversal: Any) -> str | None:
+    """The id by which a reversal names a payment; None where it names a posting."""
+    found: str | None = reversal.payment if reversal.fact is None else line.sent_as.get(reversal.fact)
+    return found
 
 
 def restored(_: Household, line: Line, entry: Entry) -> None:

@@ -19,6 +19,7 @@ from tests.build import (
     restored,
     saw,
     sent,
+    voided,
 )
 from tests.spec import given, yuan
 
@@ -60,6 +61,76 @@ def test_a_payment_tried_again_under_the_same_id_is_undone_again() -> None:
     )
     assert yuan(asked.as_of().line().drawn) == "29000.00"
     assert yuan(asked.and_then(repayment_reversed("2026-02-04", payment="p1")).as_of().line().drawn) == "30000.00"
+
+
+def test_a_reversal_that_found_nothing_undoes_no_payment_that_was_made_later_under_that_id() -> None:
+    """The payment that it named was voided; the next one under that id is another."""
+    history = given(
+        *DREW,
+        repaid(1000, "2026-02-01", payment="p1"),
+        repayment_reversed("2026-02-02", payment="p1"),
+        voided("h1:5"),
+        repaid(700, "2026-02-05", payment="p1"),
+    )
+    assert yuan(history.as_of().line().drawn) == "29300.00"
+    assert list(history.as_of().line().awaited) == [6]
+
+
+def test_a_refund_that_found_nothing_is_not_of_what_is_drawn_later_under_that_id() -> None:
+    history = given(
+        *DREW,
+        drew(700, "2026-02-01", loan="y"),
+        draw_reversed(700, "2026-02-02", loan="y"),
+        voided("h1:5"),
+        drew(500, "2026-02-05", loan="y"),
+    )
+    assert yuan(history.as_of().line().drawn) == "30500.00"
+    assert [one["amount"] for one in history.as_of().told()["residuals"]] == ["700.00"]
+
+
+def test_a_reversal_that_is_told_to_be_before_its_payment_waits_for_it() -> None:
+    asked = given(
+        *DREW, repaid(1000, "2026-02-03", payment="p1"), repayment_reversed("2026-02-01T09:00:00+08:00", payment="p1")
+    ).as_of()
+    assert (yuan(asked.line().drawn), asked.line().awaited) == ("30000.00", {})
+
+
+@pytest.mark.parametrize("named", [BY_ID, BY_FACT])
+def test_a_reversal_known_only_to_its_day_follows_what_was_sent_and_posted_that_day(named: dict[str, Any]) -> None:
+    posted = (sent(1000, "2026-02-01", payment="p1"), repaid(1000, "2026-02-01T10:00:00+08:00", payment="p1"))
+    undone = given(*DREW, *posted, repayment_reversed("2026-02-01", **named)).as_of().line()
+    assert (yuan(undone.drawn), undone.pending, undone.awaited) == ("30000.00", {}, {})
+    again = given(*DREW, posted[0], repayment_reversed("2026-02-01", **named), posted[1]).as_of().line()
+    assert yuan(again.drawn) == "29000.00"
+
+
+@pytest.mark.parametrize("named", [BY_ID, BY_FACT])
+def test_what_was_sent_later_on_the_day_of_its_reversal_is_not_on_its_way(named: dict[str, Any]) -> None:
+    asked = given(
+        *DREW, sent(1000, "2026-02-01T10:00:00+08:00", payment="p1"), repayment_reversed("2026-02-01", **named)
+    ).as_of()
+    assert (asked.line().pending, asked.line().awaited) == ({}, {})
+
+
+def test_a_reversal_known_only_to_its_day_undoes_every_part_of_that_day() -> None:
+    asked = given(
+        *DREW,
+        repaid(1000, "2026-02-01T10:00:00+08:00", payment="p1"),
+        repaid(500, "2026-02-01T10:05:00+08:00", payment="p1"),
+        repayment_reversed("2026-02-01", payment="p1"),
+    ).as_of()
+    assert (yuan(asked.line().drawn), asked.line().awaited) == ("30000.00", {})
+
+
+def test_a_second_reversal_known_only_to_its_day_undoes_the_second_payment_of_that_day() -> None:
+    asked = given(
+        *DREW,
+        repaid(1000, "2026-02-01", payment="p1"),
+        repayment_reversed("2026-02-02", payment="p1"),
+        repaid(1000, "2026-02-04T10:00:00+08:00", payment="p1"),
+        repayment_reversed("2026-02-04", payment="p1"),
+    ).as_of()
+    assert (yuan(asked.line().drawn), asked.line().awaited) == ("30000.00", {})
 
 
 def test_a_payment_that_failed_before_it_was_posted_is_no_longer_on_its_way() -> None:
