@@ -106,14 +106,17 @@ class Book:
             line = self.meet(fact.line, entry)
         if entry.bare and kind in _ORDERED:
             mark_today(line, entry)
-        if line.inference is None:
+        if line.inference is None and not line.peers:
             on_line(self, line, entry)
             return
-        if kind.rank == events.LIMITS and kind in _ORDERED:
-            foresee(line, entry)
+        pool = [one for one in (line, *line.peers) if one.inference is not None] if kind in _ORDERED else []
+        if kind.rank == events.LIMITS:
+            for one in pool:
+                foresee(one, entry)
         on_line(self, line, entry)
-        if kind in _ORDERED and line.inference is not None:
-            reconsider(line, entry)
+        for one in pool:
+            if one is line or kind.rank != events.LIMITS:
+                reconsider(one, entry)
 
     def advance(self, at: int) -> None:
         """Let everything happen that falls due up to and including an instant."""

@@ -11,7 +11,14 @@ import msgspec
 from ledger import events
 from ledger.calendar import When, Zone
 from ledger.line import Line, loan_terms
-from ledger.observation import explained_by_statement, replace_by_statement, settle_limit
+from ledger.observation import (
+    explained_by_statement,
+    foresee_pool,
+    mark_today,
+    reconsider,
+    replace_by_statement,
+    settle_limit,
+)
 from ledger.timeline import Entry
 from ledger.traces import ChangeKind, LimitChange, Temporary
 
@@ -118,6 +125,9 @@ def new_terms(book: Household, line: Line, entry: Entry) -> None:
     given = {name: getattr(changed, name) for name in names if name not in ("effective", "key", "source", "line")}
     if isinstance(changed, events.LineTermsChanged):
         given = {name: value for name, value in given.items() if value is not None}
+    roots = {name: one.root for name, one in book.lines.items()}
+    if "shared_with" in given or "limit_basis" in given:
+        _expect(book, line, entry, shared_with=given.get("shared_with"))
     line.terms = msgspec.structs.replace(line.terms, **given)
     before = line.drawn
     line.loans.set_terms(loan_terms(line.terms), day=entry.day)
@@ -131,6 +141,20 @@ def new_terms(book: Household, line: Line, entry: Entry) -> None:
             line.set_limits(entry.at, (entry.version,), expired=False)
             line.turn(entry.at, "extended", (entry.version,), was_usable=False)
         watch_validity(book, line, line.terms.valid_until, entry=entry)
+    for name, root in roots.items():
+        if book.lines[name].root is root:
+            reconsider(book.lines[name], entry)
+
+
+def _expect(book: Household, line: Line, entry: Entry, *, shared_with: str | None) -> None:
+    """Another pool or basis may be what somebody saw on a day, before the fact of that day or after it."""
+    other = book.lines.get(shared_with) if shared_with is not None else None
+    if entry.bare:
+        mark_today(line, entry)
+        if other is not None:
+            mark_today(other, entry)
+    if other is not None:
+        foresee_pool(line, line if other is line else other.root, entry)
 
 
 def watch_validity(book: Household, line: Line, valid_until: When | None, *, entry: Entry | None) -> None:

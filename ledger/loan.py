@@ -257,8 +257,9 @@ class Loans(Debt):
         settlement = self.settlement(payment)
         if settlement is not None:
             left = settlement.credit + sum(taken.amount - taken.settled(but=bill.month) for taken in settlement.taken)
-            settlement.bills.extend(settle([bill], self._notes, left - sum(one.part for one in settlement.bills)))
-            self._settlements[payment] = settlement
+            settled = settle([bill], self._notes, left - sum(one.part for one in settlement.bills))
+            bills = [*settlement.bills, *settled]
+            self._settlements[payment] = Settlement(settlement.taken, bills, settlement.credit)
 
     def _settle_charges(self) -> None:
         """On a full balance a credit balance pays what the lender charged."""

@@ -12,7 +12,7 @@ from ledger import events
 from ledger.calendar import When
 from ledger.hold import Freed, Hold
 from ledger.line import Line
-from ledger.orders import Stand, fits_some_order
+from ledger.orders import Shown, Stand, fits_some_order
 from ledger.pending import PENDING_DAYS, still_pending
 from ledger.sighting import QUANTITIES, Quantity, beyond_the_debt, open_values, take_back_opening, what_was_seen
 from ledger.timeline import Entry
@@ -57,28 +57,48 @@ def reconsider(line: Line, entry: Entry) -> None:
 
 
 def foresee(line: Line, entry: Entry) -> None:
-    """The same for a fact about the limit, before it is taken in: it may say what was seen earlier that day."""
-    inference = line.inference
-    if inference is None or not inference.entry.bare or inference.entry.day != entry.day or line.root is not line:
+    """The same for a fact about the limit, before it is taken in: it may say what was seen earlier that day.
+
+    A line that shares a limit is frozen and closed by itself, and its limit is its root's.
+    """
+    inference, root, fact = line.inference, line.root, entry.fact
+    if inference is None or not inference.entry.bare or inference.entry.day != entry.day:
         return
-    was, fact = inference.limits_before, entry.fact
+    was = inference.limits_before
     permanent, temporary = was["permanent"] or 0, sum(one.amount for one in was["temporaries"])
-    closed, expired, frozen = was["closed"], was["expired"], line.frozen or inference.thawed
+    gone, frozen = was["closed"] or was["expired"], line.frozen or inference.thawed
+    shut = any(inference.member_before or (line.closed, line.expired))
     match fact:
-        case events.LimitGranted():
-            permanent, closed, expired = fact.limit, False, False
-        case events.LimitRaised() | events.LimitLowered():
+        case events.LimitGranted() if fact.line == root.name:
+            permanent, gone = fact.limit, False
+        case events.LimitRaised() | events.LimitLowered() if fact.line == root.name:
             permanent = fact.limit
-        case events.TemporaryLimitGranted():
+        case events.TemporaryLimitGranted() if fact.line == root.name:
             temporary += fact.amount
-        case events.LineFrozen() | events.LineThawed():
+        case events.LineClosed() if fact.line == root.name:
+            gone = True
+        case events.LineClosed() | events.LimitGranted() if fact.line == line.name:
+            shut = type(fact) is events.LineClosed
+        case events.LineFrozen() | events.LineThawed() if fact.line == line.name:
             frozen = type(fact) is events.LineFrozen
-        case events.LineClosed():
-            closed = True
-    limit = 0 if closed or expired else permanent + temporary
-    usable = not (frozen or closed or expired)
+    usable = not (frozen or (gone if line is root else shut))
+    limit = 0 if gone else permanent + temporary
     stand = Stand(limit, line.drawn - inference.drawn, line.held - inference.held, usable)
     if _fits(line, inference.entry, what_was_seen(line, inference.entry), stand):
+        take_back(line, inference, at=entry.at)
+
+
+def foresee_pool(line: Line, root: Line, entry: Entry) -> None:
+    """The same for the limit that a line is about to share; its own is then its root's no more."""
+    inference = line.inference
+    if inference is None or not inference.entry.bare or inference.entry.day != entry.day or root is line.root:
+        return
+    others = (root, *root.peers) if root is not line else ()
+    used = sum(one.drawn + one.held for one in others if one is not line)
+    usable = line.usable and not inference.thawed
+    limit = root.own_permanent + root.own_temporary
+    stand = Stand(limit, line.drawn - inference.drawn, line.held - inference.held, usable)
+    if stand.shows(_wanted(what_was_seen(line, inference.entry)), shared_used=used):
         take_back(line, inference, at=entry.at)
 
 
@@ -153,10 +173,14 @@ def _stand(line: Line) -> Stand:
 
 def _fits(line: Line, entry: Entry, seen: dict[Quantity, int], stand: Stand) -> bool:
     """Whether an observation fits where the line stands, or stood before some facts of that day known only to it."""
-    wanted = tuple(seen.get(quantity) for quantity in QUANTITIES)
+    wanted = _wanted(seen)
     if stand.shows(wanted, shared_used=line.shared_used):
         return True
     return line.marks_day == entry.day and fits_some_order(line, stand, wanted)
+
+
+def _wanted(seen: dict[Quantity, int]) -> Shown:
+    return tuple(seen.get(quantity) for quantity in QUANTITIES)
 
 
 def _settle(line: Line, at: int, seen: Any) -> None:

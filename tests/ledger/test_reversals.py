@@ -269,7 +269,8 @@ def test_nothing_drawn_any_more_by_another_basis_settles_a_line_too() -> None:
     )
     assert asked.as_of("2026-02-02").figures() == ("50000.00", "20.00", "30000.00", "19980.00", "19980.00")
     assert asked.as_of("2026-02-03").figures() == ("50000.00", "0.00", "0.00", "50000.00", "50000.00")
-    assert [(step.kind, step.facts) for step in asked.as_of().line().steps[-2:]] == [("other", (7,)), ("restored", (6, 7))]
+    steps = asked.as_of().line().steps[-2:]
+    assert [(step.kind, step.facts) for step in steps] == [("other", (7,)), ("restored", (6, 7))]
 
 
 # One-off loans
