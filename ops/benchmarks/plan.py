@@ -2,8 +2,9 @@
 
 A mortgage of 360 instalments, a car, a card with a bill, loans at will, and either a loan of each other kind or four
 loans due in one sum. These take interest before principal, so that the order in which they are begun has to be tried:
-with a budget that is ample, and with one that is scarce, where the trials are many. Measured is the whole plan: the
-usual ways of paying, the programme, the walk through the fold, and the fresh fold that verifies.
+with a budget that is ample, with one that is scarce, where the trials are many, and with one that no order of paying
+makes enough, of which the months, the amounts and the smallest that is enough have to be told. Measured is the whole
+plan: the usual ways of paying, the programme, the walk through the fold, and the fresh fold that verifies.
 Shape: the last line is one JSON object.
 """
 
@@ -31,6 +32,7 @@ PURSE: Final = Purse(
 )  # fmt: skip
 BUDGET: Final = 2_500_000
 SCARCE: Final = 1_450_000
+TOO_SMALL: Final = 1_000_000
 _Debt: TypeAlias = tuple[str, int, int, dict[str, Any]]
 _SECURED: Final[tuple[_Debt, ...]] = (
     ("mortgage", 80_000_000, 110, {"method": "equal_instalment", "periods": 360}),
@@ -119,6 +121,9 @@ def main() -> None:
         for count in (36, 60)
         for name, budget in (("ample", BUDGET), ("scarce", SCARCE))
     }
+    refused, none = timed(lumps, months=60, budget=TOO_SMALL, rounds=1)
+    assert none.infeasible is not None
+    print(f"why there is no plan, 60 months {refused * 1000:7.0f} ms, smallest budget {none.infeasible.smallest}")
     figures = {
         "plan_36_months_ms": round(short * 1000),
         "plan_to_the_end_ms": round(whole * 1000),
@@ -126,6 +131,8 @@ def main() -> None:
         "below_avalanche": avalanche.interest - over_36.chosen.interest,
         "rounding_cost": round(over_36.chosen.interest - over_36.proposed),
         **four,
+        "why_none_60_months_ms": round(refused * 1000),
+        "smallest_budget_minor_units": none.infeasible.smallest,
     }
     print(msgspec.json.encode(figures).decode())
 

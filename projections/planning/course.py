@@ -25,6 +25,7 @@ from projections.planning.debts import (
     bills_due,
     debts,
     dues,
+    named,
     notes_of,
     outstanding,
     owed,
@@ -177,6 +178,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     months: tuple[Month, ...]
     budget: int
     purse: Purse | None
+
+
+def begun(course: "Course") -> dict[str, int]:
+    """The month in which a course first pays principal of a debt, by the debt's name."""
+    found: dict[str, int] = {}
+    for payment in course.payments:
+        if payment.principal:
+            found.setdefault(named(payment.line, payment.loan), payment.month)
+    return found
 
 
 def walk(asked: Asked, strategy: Strategy, chooser: Chooser) -> Course:

@@ -1,16 +1,16 @@
 """Why there is no plan: which minimums a budget cannot meet, by how much and when, and what would be enough."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
 from ledger.money import round_fraction
-from projections.planning.course import Asked, Course, walk
+from projections.planning.course import Asked, Course, begun, walk
 from projections.planning.debts import Month
-from projections.planning.programme import Problem, highest_floor, shortfalls, smallest_budget
-from projections.planning.strategies import minimum
+from projections.planning.programme import Least, Problem, highest_floor, shortfalls, smallest_budget
+from projections.planning.strategies import minimum, soonest
 
 _ATTEMPTS: Final = 5
 
@@ -49,17 +49,22 @@ class Infeasible(msgspec.Struct, frozen=True, kw_only=True):
     floor: int | None
 
 
-def infeasible(asked: Asked, problem: Problem, *, enough: Callable[[Asked], bool]) -> Infeasible:
-    """Why nothing holds. `enough` says of another budget whether some course would hold."""
-    least = walk(asked, "minimum", minimum)
+Enough: TypeAlias = Callable[[Asked, Mapping[str, int]], bool]
+"""Says of another budget whether some course would hold, with debts begun in given months."""
+
+
+def infeasible(asked: Asked, problem: Problem, *, enough: Enough) -> Infeasible:
+    """Why nothing holds."""
+    least, guess = walk(asked, "minimum", minimum), begun(walk(asked, "optimal", soonest))
+    needed = smallest_budget(problem, guess=guess)
     lacking = {month.number: _lacking(month, least, budget=asked.budget) for month in asked.months}
-    short = shortfalls(problem, budget=asked.budget, lacking=lacking)
+    short = shortfalls(problem, budget=asked.budget, lacking=lacking, guess=guess if needed is None else needed.begun)
     found = tuple(
         _short(month, amount, least)
         for month in asked.months
         if (amount := min(round_fraction(short.get(month.number, Fraction(0))), lacking[month.number])) > 0
     )
-    smallest = _smallest(asked, problem, enough)
+    smallest = None if needed is None else _smallest(asked, needed, unit=problem.unit, enough=enough)
     return Infeasible(short=found, smallest=smallest, floor=None if smallest is not None else _floor(problem))
 
 
@@ -78,17 +83,15 @@ def _short(month: Month, amount: int, least: Course) -> Short:
     return Short(month, amount, tuple(reversed(dues)))
 
 
-def _smallest(asked: Asked, problem: Problem, enough: Callable[[Asked], bool]) -> int | None:
+def _smallest(asked: Asked, needed: Least, *, unit: int, enough: Enough) -> int | None:
     """The smallest budget in whole units that the ledger, too, finds feasible.
 
     Interest is rounded with each payment, so that now and then a unit less than the programme asks for is enough.
     """
-    exact = smallest_budget(problem)
-    if exact is None:
-        return None
-    units = -(-(exact.numerator - exact.denominator // 1000) // (exact.denominator * problem.unit))
-    for budget in range(max(units - 1, 0) * problem.unit, (units + _ATTEMPTS) * problem.unit, problem.unit):
-        if enough(msgspec.structs.replace(asked, budget=budget)):
+    exact = needed.budget
+    units = -(-(exact.numerator - exact.denominator // 1000) // (exact.denominator * unit))
+    for budget in range(max(units - 1, 0) * unit, (units + _ATTEMPTS) * unit, unit):
+        if enough(msgspec.structs.replace(asked, budget=budget), needed.begun):
             return budget
     return None
 

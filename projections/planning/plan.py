@@ -17,6 +17,7 @@ from ledger.book import fold
 from ledger.money import MINOR_DIGITS
 from ledger.timeline import Timeline
 from projections.planning.course import Asked, Chooser, Course, Strategy, Walker, walk
+from projections.planning.course import begun as started
 from projections.planning.debts import Debt, bills_due, debts, months, outstanding
 from projections.planning.feasibility import Infeasible, infeasible
 from projections.planning.programme import Problem, Proposal
@@ -76,7 +77,8 @@ def _over(asked: Asked, paid: Mapping[Strategy, Course]) -> Plan:
     """The plan over the months that are asked about; `paid` are the usual ways, which may be done sooner."""
     usual = {**paid, "minimum": walk(asked, "minimum", minimum)}
     problem, begun = _problem(asked), asked.book
-    solution = solve(asked, problem, usual=paid.values())
+    best = min(paid.values(), key=lambda course: (not course.holds, course.interest))
+    solution = solve(asked, problem, guess=started(best))
     nothing = msgspec.structs.replace(usual["minimum"], strategy="optimal")
     chosen = nothing if not outstanding(begun, begun.day) else _cheapest(asked, solution, usual)
     principal = sum(line.loans.principal for line in begun.lines.values())
@@ -92,12 +94,12 @@ def _over(asked: Asked, paid: Mapping[Strategy, Course]) -> Plan:
     )
 
 
-def _enough(problem: Problem, asked: Asked) -> bool:
-    """Whether some course holds inside a budget."""
+def _enough(problem: Problem, asked: Asked, begun: Mapping[str, int]) -> bool:
+    """Whether some course holds inside a budget, with debts that have a choice begun in given months."""
     usual = {name: walk(asked, name, chooser) for name, chooser in _USUAL.items()}
     if any(course.holds for course in usual.values()):
         return True
-    return _cheapest(asked, solve(asked, problem, usual=usual.values()), usual) is not None
+    return _cheapest(asked, solve(asked, problem, guess=begun, settled=True), usual) is not None
 
 
 def _problem(asked: Asked) -> Problem:

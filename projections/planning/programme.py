@@ -25,6 +25,11 @@ _HAIR: Final = Fraction(1, 10**4)
 """Minor units of interest that the second step may give up for paying down sooner: less than can be rounded."""
 
 
+_STEPS: Final = (8, 4, 2, 1)
+"""Months by which a beginning is moved, as long as that is any better."""
+_GAIN: Final = Fraction(1, 10)
+"""Minor units that a move has to bring."""
+
 _LATER: Final = Fraction(20, 21)
 """What a month's shortfall counts beside the month's before: less by more than lenders take a month."""
 
@@ -132,13 +137,60 @@ def _most_paid(problem: Problem, budget: int) -> MostPaid:
     return most
 
 
-def smallest_budget(problem: Problem) -> Fraction | None:
-    """The least that must be there each month; None when the floor cannot be held with any."""
+class Least(NamedTuple):
+    """The least that must be there each month, and the months in which debts with a choice are begun then."""
+
+    budget: Fraction
+    begun: dict[str, int]
+
+
+def smallest_budget(problem: Problem, *, guess: Mapping[str, int]) -> Least | None:
+    """The least that must be there each month; None when the floor cannot be held with any.
+
+    Shape: `guess` as in `propose`. What is found near it is enough, so that only less than that is looked for.
+    """
+    near = _nearby(*_budgeted(problem), guess)
+    most = None if near.amount is None else -(-near.amount.numerator // near.amount.denominator) + problem.unit
+    model, budget = _budgeted(problem, most=most)
+    values = model.programme.least(budget, guess=_choices(model, near.begun))
+    return None if values is None else Least(budget.at(values), _begun(model, values))
+
+
+def _budgeted(problem: Problem, *, most: int | None = None) -> tuple[_Model, Sum]:
+    """A model of which the budget is asked, where it can be told no more than so much."""
     programme = Programme(unit=problem.unit)
-    budget = programme.amount()
-    model = _model(problem, budget=budget, floor=_floor(problem), programme=programme)
-    values = model.programme.least(budget)
-    return None if values is None else budget.at(values)
+    budget = programme.amount(most=most)
+    most_paid = None if most is None else _most_paid(problem, most)
+    return _model(problem, budget=budget, floor=_floor(problem), programme=programme, most_paid=most_paid), budget
+
+
+class _Nearby(NamedTuple):
+    amount: Fraction | None
+    begun: dict[str, int]
+
+
+def _nearby(model: _Model, goal: Sum, begun: Mapping[str, int]) -> _Nearby:
+    """What a goal comes to, and the months of beginning, when no debt can be begun a little sooner or later for less.
+
+    Each trial is a linear programme that begins where the one before ended: hundreds take as long as one proof, and
+    from what they find the proof is soon done.
+    """
+    begins = {name: choices for name, choices in model.choices.items() if choices}
+    spans = {name: (choices[0].month, choices[-1].month + 1) for name, choices in begins.items()}
+    at = {name: min(begun.get(name, never), never) for name, (_, never) in spans.items()}
+    best = model.programme.settled(goal, _choices(model, at))
+    for step in _STEPS:
+        waiting = list(spans)
+        while waiting:
+            name = waiting.pop(0)
+            first, never = spans[name]
+            for month in (max(first, at[name] - step), min(never, at[name] + step)):
+                found = model.programme.settled(goal, _choices(model, {**at, name: month}))
+                if found is not None and (best is None or found < best - _GAIN):
+                    best, at = found, {**at, name: month}
+                    waiting = [*waiting, *(one for one in spans if one not in waiting)]
+                    break
+    return _Nearby(best, at)
 
 
 def highest_floor(problem: Problem) -> Fraction | None:
@@ -150,20 +202,27 @@ def highest_floor(problem: Problem) -> Fraction | None:
     return None if values is None else floor.at(values)
 
 
-def shortfalls(problem: Problem, *, budget: int, lacking: Mapping[int, int]) -> dict[int, Fraction]:
+def shortfalls(
+    problem: Problem, *, budget: int, lacking: Mapping[int, int], guess: Mapping[str, int]
+) -> dict[int, Fraction]:
     """By how much a budget is too small, in which months, however it is paid.
 
     Money that is not there would best be there at once, to save later interest: so a later month counts a twentieth
     less than the one before it, and none is shorter than what it is `lacking` for its minimums with nothing paid early.
-    Units: minor units; rounding moves a minimum by less than one whole unit.
+    Units: minor units; rounding moves a minimum by less than one whole unit. Shape: `guess` as in `propose`.
     """
-    programme = Programme(unit=problem.unit)
-    short = {number: programme.amount(most=amount + problem.unit) for number, amount in lacking.items()}
-    model = _model(problem, budget=Sum(budget), floor=None, programme=programme, short=short)
-    goal = Sum()
-    for number, amount in short.items():
-        goal = goal.plus(amount, times=_LATER**number)
-    values = model.programme.least(goal)
+
+    def written() -> tuple[_Model, Sum, dict[int, Sum]]:
+        programme, goal = Programme(unit=problem.unit), Sum()
+        short = {number: programme.amount(most=amount + problem.unit) for number, amount in lacking.items()}
+        for number, amount in short.items():
+            goal = goal.plus(amount, times=_LATER**number)
+        return _model(problem, budget=Sum(budget), floor=None, programme=programme, short=short), goal, short
+
+    searched, goal, _ = written()
+    near = _nearby(searched, goal, guess)
+    model, goal, short = written()
+    values = model.programme.least(goal, guess=_choices(model, near.begun))
     return {} if values is None else {number: amount.at(values) for number, amount in short.items()}
 
 

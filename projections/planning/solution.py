@@ -5,7 +5,7 @@ budget or a floor by a few minor units, the programme is asked again with a litt
 Source: docs/planning.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ import msgspec
 from ledger.book import fold
 from ledger.money import round_fraction
 from projections.planning.course import Asked, Course, walk
-from projections.planning.debts import named, outstanding
+from projections.planning.debts import outstanding
 from projections.planning.programme import Problem, Proposal, propose
 from projections.planning.strategies import toward
 
@@ -33,10 +33,9 @@ class Solution(NamedTuple):
     course: Course | None
 
 
-def solve(asked: Asked, problem: Problem, *, usual: Iterable[Course]) -> Solution | None:
-    """The cheapest course that holds, looked for from the usual ones on; None when there is none."""
-    best = min(usual, key=lambda course: (not course.holds, course.interest), default=None)
-    first = propose(problem, budget=asked.budget, guess={} if best is None else _begun(best))
+def solve(asked: Asked, problem: Problem, *, guess: Mapping[str, int], settled: bool = False) -> Solution | None:
+    """The cheapest course that holds; None when there is none. Shape: `guess` and `settled` as in `propose`."""
+    first = propose(problem, budget=asked.budget, guess=guess, settled=settled)
     if first is None:
         return None
     course = walk(asked, "optimal", toward(first.targets))
@@ -55,15 +54,6 @@ def _inside(asked: Asked, problem: Problem, margin: int, first: Proposal) -> Pro
     drawn_in, budget = _drawn_in(problem, margin), asked.budget - margin
     kept = propose(drawn_in, budget=budget, guess=first.begun, settled=True)
     return kept or propose(drawn_in, budget=budget, guess=first.begun)
-
-
-def _begun(course: Course) -> dict[str, int]:
-    """The month in which a course first pays principal of a debt, by the debt's name."""
-    found: dict[str, int] = {}
-    for payment in course.payments:
-        if payment.principal:
-            found.setdefault(named(payment.line, payment.loan), payment.month)
-    return found
 
 
 def _drawn_in(problem: Problem, margin: int) -> Problem:

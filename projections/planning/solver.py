@@ -71,6 +71,7 @@ class Programme:
         self._choices: list[int] = []
         self._bound: Fraction | None = None
         self._closed = False
+        self._goal: Sum | None = None
         for name, value in _OPTIONS.items():
             self._solver.setOptionValue(name, value)
 
@@ -123,8 +124,7 @@ class Programme:
         Shape: `guess` are values of choices to begin with, forgotten where no solution has them; where choices are too
         many to try them all, the best that was found, and `bound` tells how far it can be off.
         """
-        for column in range(self._columns):
-            self._solver.changeColCost(column, _near(goal.terms.get(column, Fraction(0)) / self._unit))
+        self._aim(goal)
         self._bound, self._closed = None, False
         if guess:
             self._begin(guess)
@@ -140,6 +140,22 @@ class Programme:
         reached = goal.at(values)
         self._bound = reached if self._bound is None else min(reached, goal.constant + self._bound)
         return values
+
+    def settled(self, goal: Sum, chosen: Mapping[int, int]) -> Fraction | None:
+        """The least of an expression with every choice as given, as near as the solver tells; None where it has none.
+
+        Shape: the choices are linear from then on; asked again and again, each answer begins from the one before.
+        """
+        self.settle(chosen)
+        self._aim(goal)
+        self._solver.run()
+        return goal.constant + Fraction(self._solver.getObjectiveValue()) * self._unit if self._found() else None
+
+    def _aim(self, goal: Sum) -> None:
+        if goal is not self._goal:
+            for column in range(self._columns):
+                self._solver.changeColCost(column, _near(goal.terms.get(column, Fraction(0)) / self._unit))
+            self._goal = goal
 
     @property
     def bound(self) -> tuple[Fraction | None, bool]:

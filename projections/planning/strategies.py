@@ -25,6 +25,11 @@ def snowball(ask: Ask) -> dict[Debt, int]:
     return _fill(ask, ask.beyond, by=lambda debt: (ask.beyond[debt], -debt.rate, debt.name))
 
 
+def soonest(ask: Ask) -> dict[Debt, int]:
+    """What is due in one sum first, by its day; then the dearest debt."""
+    return _fill(ask, ask.beyond, by=lambda debt: (debt.ends_on is None, debt.ends_on, -debt.rate, debt.name))
+
+
 def toward(targets: Mapping[tuple[str, int], int]) -> Chooser:
     """Down to what each debt should owe after each month: by name of the debt and number of the month.
 

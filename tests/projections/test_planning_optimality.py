@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from projections.planning import solver
 from projections.planning.course import Ask, Chooser, Course, walk
 from projections.planning.debts import Debt
-from projections.planning.plan import Plan
+from projections.planning.plan import Plan, _problem
+from projections.planning.programme import smallest_budget
 from tests.build import Record
 from tests.projections.plans import at_will, household, loan, planned
 from tests.spec import History
@@ -100,6 +101,19 @@ def test_with_loans_due_in_one_sum_a_plan_is_inside_its_proven_bound(
         assert found.proposal.interest - found.proposal.bound <= Fraction(1, 2)
 
 
+@FEW
+@given(history=lump_sums(3, 1), budget=st.integers(2, 16), months=st.integers(1, 400))
+def test_what_would_be_enough_depends_on_no_guess(history: History, budget: int, months: int) -> None:
+    """A search nearby only shortens the proof: whatever it begins from, no other budget is the smallest."""
+    found = planned(history, budget * 250, months=12)
+    problem = _problem(found.asked)
+    guessed = {debt.name: 1 + months % (place + 13) for place, debt in enumerate(found.debts)}
+    least, other = smallest_budget(problem, guess={}), smallest_budget(problem, guess=guessed)
+    assert (least is None) == (other is None)
+    if least is not None and other is not None:
+        assert abs(least.budget - other.budget) <= 1
+
+
 def four_due_in_one_sum() -> History:
     """Eight debts of 255,000 in all, four of them due in one sum."""
     lump = {"method": "bullet"}
@@ -122,6 +136,16 @@ def test_four_loans_due_in_one_sum_among_eight_are_planned_and_proven(months: in
     assert found.proposal is not None
     assert found.proposal.proven
     assert found.chosen.interest < min(one.interest for one in found.courses[1:3])
+
+
+def test_of_four_loans_due_in_one_sum_the_smallest_budget_is_enough_and_a_unit_less_is_not() -> None:
+    why = planned(four_due_in_one_sum(), 5_000, months=60).infeasible
+    assert why is not None
+    assert why.smallest is not None
+    enough, less = (planned(four_due_in_one_sum(), why.smallest // 100 - by, months=60) for by in (0, 1))
+    assert enough.chosen is not None
+    assert enough.chosen.holds
+    assert less.chosen is None
 
 
 def test_a_plan_that_was_not_tried_in_full_says_how_far_it_may_be_off(monkeypatch: pytest.MonkeyPatch) -> None:
