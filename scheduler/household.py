@@ -55,8 +55,8 @@ class Household(msgspec.Struct, kw_only=True):
 
     Shape: `version` is the latest fact that is looked at; `facts` reads all of them, once and only if they are asked
     for. `concerns` are what it was told, by topic; `seen` the indicators of its latest check, by code; `at_rest` is
-    its book as it was laid to rest before, `folded` the book that was looked at last, unless it was woken; `read` are its
-    facts and the same in order of effect, once they were read.
+    its book as it was laid to rest before, `folded` the book that was looked at last, unless it was woken; `read` are
+    its facts and the same in order of effect, once they were read.
     """
 
     version: int
