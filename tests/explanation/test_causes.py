@@ -17,8 +17,10 @@ from tests.build import (
     platform_noticed,
     raised,
     repaid,
+    repayment_reversed,
     saw,
     scored,
+    sent,
 )
 from tests.explanation.a_cut import BOOK, CUT, OPENED, beside, ruled_out
 from tests.explanation.asking import causes, excluded, verdict, why
@@ -143,6 +145,45 @@ def test_a_code_is_excluded_by_evidence_and_names_it(code: str) -> None:
     found = excluded(why(given(*EXCLUSIONS[code]), "2026-03-05", "2026-03-08"))
 
     assert found[code]
+
+
+SLOW = (opened_line(at="2025-01-01", restoration="t_plus_n", restoration_days=9), *BOOK[1:])
+MORNING, NOON, EVENING = (f"2026-03-05T{hour}:00:00+08:00" for hour in ("08", "12", "20"))
+NOT_EXCLUDED = {
+    "held while the limit fell": ("S02", (*SLOW, repaid(1000, "2026-03-06"), CUT)),
+    "sources that contradict each other": (
+        "S08", (*BOOK, CUT, saw(EVENING, drawn=1000), saw(EVENING, drawn=900, source={"kind": "lender"}))),
+    "seen before the cut only": ("P10", (*BOOK, saw(MORNING, available=49000), lowered(40000, NOON))),
+    "another payment on its way": (
+        "S01", (*BOOK, repaid(1000, "2026-03-06"), sent(500, "2026-03-06", payment="p"), CUT)),
+    "a payment that came back": (
+        "S01", (*BOOK, repaid(1000, MORNING, payment="p"), repayment_reversed(NOON, payment="p"), CUT)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_EXCLUDED)
+def test_a_code_is_not_excluded_by_evidence_that_does_not_rule_it_out(name: str) -> None:
+    code, facts = NOT_EXCLUDED[name]
+
+    assert code not in ruled_out(*facts)
+
+
+def test_a_line_seen_usable_after_the_cut_was_not_frozen() -> None:
+    assert "P10" in ruled_out(*BOOK, lowered(40000, NOON), saw(EVENING, available=39000))
+
+
+def test_of_several_lines_late_the_one_that_was_late_longest_is_told() -> None:
+    late = [
+        fact
+        for name, due_on in (("x", "2026-02-20"), ("y", "2026-02-10"), ("z", "2026-02-25"))
+        for fact in (
+            opened_line(name, at="2025-01-01"), drew(900, "2025-06-01", line=name),
+            billed(500, "2026-01-20", due_on=due_on, line=name),
+        )
+    ]  # fmt: skip
+    answer = why(given(*BOOK, *late, CUT), "2026-03-05", "2026-03-08")
+
+    assert "due on 2026-02-10 was late (days: 22)" in answer.causes[0].text
 
 
 def test_no_record_excludes_nothing() -> None:

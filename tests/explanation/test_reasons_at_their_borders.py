@@ -52,6 +52,8 @@ FITS: dict[str, tuple[tuple[Record, ...], str]] = {
         (*BOOK, drew(10, "2025-12-05"), repaid(10, "2025-12-06"), *loans((1, 3), (17, 20)), CUT), "U08"),
     "the oldest account 179 days old": (
         (earns(9000, "2025-01-01"), opened_line(at="2025-09-06"), granted(50000, "2025-09-06"), CUT), "U14"),
+    "a young account that a bank's own paper dates": (
+        (opened_line(at="2026-02-01", source={"kind": "bank"}), granted(50000, "2026-02-01"), CUT), "U14"),
     "exactly 75 % in use": ((*OPENED, drew(37500, "2025-11-01"), CUT), "U03"),
     "the limit in use on a line that shares it": (
         (*OPENED, opened_line("other", at="2025-01-01", lender="jiebei", shared_with="jiebei"),
@@ -71,6 +73,8 @@ FITS_NOT: dict[str, tuple[Record, ...]] = {
     "a bare date of the day of a cut at noon": (*BOOK, inquired("cmb", AT), CUT_AT_NOON),
     "a fact of the evening of a cut at noon": (*BOOK, inquired("cmb", f"{AT}T20:00:00+08:00"), CUT_AT_NOON),
     "income that fell by less than a tenth": (*BOOK, earns(20000, "2025-01-01"), earns(18001, "2026-02-01"), CUT),
+    "income that fell more than 180 days before": (
+        *BOOK, earns(20000, "2025-01-01"), earns(12000, "2025-08-01"), CUT),
     "less than 40 % of income falls due": (
         *BOOK, earns(1000, "2025-01-01"), billed(399, "2026-03-01", due_on="2026-03-20"), CUT),
     "all in use for less than 67 days and a half of 90": (*OPENED, drew(50000, "2025-12-27T12:00:01+08:00"), CUT),
@@ -132,6 +136,8 @@ RULES = [  # class of lender, limit before and after, daily rate, day of the cut
     ("bank", 350000, 300000, None, "2025-03-23", set()),
     ("bank", 350000, 300000, None, "2025-03-24", {"R01"}),
     ("other", 350000, 100000, None, "2025-03-24", set()),
+    ("bank", 300001, 300000, None, "2026-03-05", {"R01"}),
+    ("bank", 300000, 200000, None, "2026-03-05", set()),
     ("bank", 50000, 40000, "0.0008", "2025-09-30", set()),
     ("bank", 50000, 40000, "0.0008", "2025-10-01", {"R02"}),
     ("micro_loan", 50000, 40000, "0.0008", "2025-12-25", set()),
@@ -152,6 +158,22 @@ def test_a_rule_of_the_regulator_binds_from_its_first_day_however_exactly_the_cu
 
     assert {code for code in found if code.startswith("R")} == expected
     assert all(found[code] == "E2" for code in expected)
+
+
+def test_a_product_that_changed_on_the_day_of_a_second_look_moved_no_limit_for_certain() -> None:
+    looks = (
+        saw("2026-02-01", limit=50000),
+        new_terms(AT, product="instalment"),
+        saw(f"{AT}T20:00:00+08:00", limit=40000),
+    )
+
+    assert causes(why(given(*BOOK, *looks), AT, LATE)) == NOTHING
+
+
+def test_the_cap_per_borrower_is_one_of_consumer_loans() -> None:
+    line = opened_line(at="2019-01-01", lender_class="bank", product="bank_loan")
+
+    assert "R01" not in beside(line, granted(350000, "2019-01-01"), lowered(300000, AT))
 
 
 def test_a_rule_that_began_between_two_looks_is_not_said_to_precede_what_happened_between_them() -> None:

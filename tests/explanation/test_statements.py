@@ -97,6 +97,12 @@ def test_an_announcement_nearer_to_another_cut_only_precedes_this_one() -> None:
     assert (verdict(answer), causes(answer)) == (("P01", "E3", "E2"), {"P02": "E2"})
 
 
+@pytest.mark.parametrize(("told_on", "code"), [("2026-06-03", "S06"), ("2026-06-04", "S02")])
+def test_an_outage_told_90_days_after_a_shortage_counts_and_one_of_91_does_not(told_on: str, code: str) -> None:
+    short = (*BOOK, repaid(9000, MORNING), saw(NOON, available=20000))
+    assert first_of(*short, platform_noticed(told_on, kind="outage"))[0] == code
+
+
 def test_of_a_reason_stated_twice_the_latest_statement_is_told() -> None:
     told = (lender_stated("2026-03-06", reason_code="U01"), lender_stated("2026-03-07", reason_code="U01"))
     assert why(given(*BOOK, lowered(40000, AT), *told), AT, LATE).verdict.facts == ("h1:7",)

@@ -9,6 +9,7 @@ from tests.build import (
     Record,
     asked_for_less,
     charged_fee,
+    charged_interest,
     draw_reversed,
     drew,
     froze,
@@ -163,6 +164,25 @@ def test_a_request_that_was_granted_is_no_reason_for_the_next_cut() -> None:
 
     assert first_of(*granted_once, lowered(40000, AT)) == ("P01", "E3", "E0")
     assert first_of(*granted_once, asked_for_less("2026-03-01"), lowered(40000, AT)) == ("U12", "E3", None)
+
+
+def test_a_request_granted_to_the_yuan_is_no_reason_for_a_later_cut_to_the_same() -> None:
+    facts = (
+        *BOOK,
+        asked_for_less("2026-02-10", limit="45000"),
+        lowered(45000, "2026-02-12"),
+        raised(50000, "2026-02-20"),
+    )
+
+    assert first_of(*facts, lowered(45000, AT)) == ("P01", "E3", "E0")
+
+
+def test_a_loan_of_which_only_interest_is_owed_does_not_count_against_the_cap_of_loans() -> None:
+    line = (opened_line(max_loans=2), granted(50000), drew(100, "2026-02-01"), charged_interest(5, "2026-02-10"))
+    paid = repaid(100, "2026-02-11", allocation={"principal": "100"})
+
+    assert first_of(*line, drew(50, AT))[0] == "P09"
+    assert first_of(*line, paid, drew(50, AT))[0] == "S09"
 
 
 def test_a_request_granted_in_two_steps_is_the_reason_for_both() -> None:

@@ -123,6 +123,21 @@ def better(life: Life, looks: list[str]) -> set[str]:
     return {topic for at in looks for one in life.looks(at) if one.message.kind == "better" for topic in one.topics}
 
 
+def test_a_finding_that_was_over_for_two_days_is_told_anew_when_it_comes_back() -> None:
+    life = Life(opened_line(), granted(100), drew(200, "2026-03-01"), met="2026-03-02T12:00:00")
+    assert open_topics(life) >= {"finding:over_limit:jiebei"}
+    life.records("2026-03-03T12:00:00", repaid(150, "2026-03-03"))
+    assert told_on(life, "finding", days("2026-03-04", 6)) == []
+    assert "finding:over_limit:jiebei" not in open_topics(life)
+    life.records("2026-03-09T12:00:00", drew(150, "2026-03-09"))
+    assert told_on(life, "finding", days("2026-03-10", 3)) == ["2026-03-10"]
+
+
+def open_topics(life: Life) -> set[str]:
+    """What was told and is not over."""
+    return {topic for topic, concern in life.concerns.items() if concern.light != "ok"}
+
+
 # News: a cut that is learned of later than it happened
 
 
