@@ -68,7 +68,8 @@ class Reassigned:
             said: Any = one.fact
             root = one.version
             if isinstance(said, events.Corrected):
-                root = corrects[root] = corrects.get(said.fact, said.fact)
+                root = corrects.get(said.fact, said.fact)
+                corrects[one.version] = root
                 said = said.replacement
             now: Any = verdicts.get(root, (0, said))[1]
             if now is not None and isinstance(said, _PAYMENTS) and said.payment is not None:

@@ -129,3 +129,16 @@ def test_a_cut_to_another_value_later_on_the_day_leaves_what_was_seen_inferred()
     asked = given(*BOOK, saw(DAY, limit=40000), lowered(35000, MORNING)).as_of(DAY)
     assert inferred(asked) == ["inferred"]
     assert asked.figures()[0] == "35000.00"
+
+
+def test_what_was_inferred_on_a_day_is_taken_back_once() -> None:
+    """The second draw would explain the same sighting again."""
+    draws = [drew(5000, f"2026-03-05T{hour}:00:00+08:00") for hour in (10, 11)]
+    asked = given(*BOOK, saw(DAY, drawn=35000), *draws).as_of(DAY)
+    assert (inferred(asked), asked.figures()) == ([], ("50000.00", "40000.00", "0.00", "10000.00", "10000.00"))
+
+
+def test_what_was_inferred_before_the_limit_changed_is_not_taken_back_by_what_comes_after() -> None:
+    """Less by the 10,000 that were inferred, 30,000 would be the 40,000 that somebody saw."""
+    asked = given(*BOOK, saw(DAY, limit=40000), lowered(30000, MORNING), drew(100, EVENING)).as_of(DAY)
+    assert asked.figures() == ("30000.00", "30100.00", "0.00", "-100.00", "0.00")

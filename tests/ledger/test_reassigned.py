@@ -45,6 +45,17 @@ def test_it_is_as_if_payment_and_reversal_had_been_of_that_line_from_the_start()
             assert late.as_of(at).line(line).steps == right.as_of(at).line(line).steps
 
 
+def test_a_reversal_by_an_id_that_the_correction_of_a_correction_gave_goes_with_its_payment() -> None:
+    renamed = [repaid(1000, "2026-02-01", line="a", payment=payment) for payment in ("p2", "p3")]
+    history = given(
+        *LINES, PAYMENT, corrected("h1:8", renamed[0]), corrected("h1:9", renamed[1]),
+        repayment_reversed("2026-02-03", line="a", payment="p3"),
+        corrected("h1:8", repaid(1000, "2026-02-01", line="b")),
+    )  # fmt: skip
+    assert drawn(history, "2026-02-02") == ("30000.00", "29000.00")
+    assert drawn(history, "2026-02-03") == ("30000.00", "30000.00")
+
+
 def test_a_reversal_stays_when_the_correction_that_moved_its_payment_is_voided() -> None:
     history = given(*LINES, PAYMENT, repayment_reversed("2026-02-03", line="a", fact="h1:8"), corrected("h1:8", ON_B))
     assert drawn(history.and_then(voided("h1:10")), "2026-02-03") == ("30000.00", "30000.00")

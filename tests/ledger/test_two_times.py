@@ -175,6 +175,27 @@ def test_terms_changed_before_a_line_was_opened_are_not_undone_by_its_opening() 
     assert asked.line().terms.restoration == "never"
 
 
+def test_a_line_opened_a_second_time_states_all_its_terms_anew_from_then_on() -> None:
+    """Its first opening was voided, and stands again since that was voided: what the second leaves out has its default."""
+    history = given(
+        opened_line(daily_rate="0.0005", grace_days=3, restoration="never", max_loans=2),
+        voided("h1:2"),
+        opened_line(at="2026-02-01", lender="other", restoration="t_plus_n"),
+        voided("h1:3"),
+    )
+    first = history.as_of("2026-01-31").line()
+    assert (first.terms.lender, first.terms.restoration, first.terms.grace_days) == ("jiebei", "never", 3)
+    second = history.as_of("2026-02-01").line()
+    assert (second.terms.lender, second.terms.restoration, second.terms.grace_days) == ("other", "t_plus_n", 0)
+    assert (second.terms.daily_rate, second.terms.max_loans) == (None, None)
+
+
+def test_a_replacement_is_known_by_its_own_version_beside_that_of_its_original() -> None:
+    history = given(opened_line(), granted(5000), corrected("h1:3", granted(6000)), corrected("h1:4", granted(7000)))
+    entry = history.timeline().entries[-1]
+    assert (entry.version, entry.source_version, entry.fact.limit) == (3, 4, 7000_00)
+
+
 def test_a_correction_of_the_zone_moves_the_days_of_bare_dates() -> None:
     history = given(opened_line(), granted(500, "2026-02-01")).and_then(
         corrected("h1:1", {"type": "HouseholdOpened", "effective_at": "2026-01-01", "timezone": "America/New_York"})
