@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from ledger.dues import Ahead
+from ledger.loan import LoanTerms
+from ledger.money import rate_units
 from tests.build import billed, drew, granted, opened_line, repaid, repayment_reversed
 from tests.ledger.debts import Debt, a_year, card, on
 from tests.spec import given
@@ -72,6 +74,59 @@ def test_what_a_charge_or_a_draw_settled_before_a_late_bill_came_stays_as_it_was
     assert (debt.overdue("2026-02-25"), debt.late("2026-02-25")) == (1_100_00, 15)
     assert debt.loans.accrued_penalty(on("2026-02-25")) == 6_60
     assert debt.accrued("2026-02-25") == 15_96 + 6_60
+
+
+def _bounced(debt: Debt) -> None:
+    debt.paid(500_00, "2026-01-21")
+    debt.undid(debt.version, "2026-02-15")
+
+
+@pytest.mark.parametrize(
+    ("happened", "more"),
+    [
+        (lambda debt: debt.drew(1_000_00, "2026-02-15", loan="old"), 2_56),
+        (lambda debt: debt.loans.set_terms(LoanTerms(daily_rate=rate_units("0.0006")), day=on("2026-02-15")), 3_84),
+        (lambda debt: debt.charged("penalty", 3_00, "2026-02-15", loan="old"), 2_55),
+        (_bounced, 2_54),
+    ],
+)
+def test_a_late_bill_reaches_back_to_what_last_happened_to_the_loan(
+    happened: Callable[[Debt], Any], more: int
+) -> None:
+    """Ten days from the 15th of half the rate more on about 1,010.00 of principal, and of 1.5 on 90.00 of interest."""
+    debt = at_will()
+    happened(debt)
+    before = debt.loans.total(on("2026-02-25"))
+    debt.billed(1_100_00, "2026-02-25", due_on="2026-02-10")
+    assert debt.loans.total(on("2026-02-25")) - before == more
+
+
+def test_a_late_bill_leaves_the_schedule_that_early_principal_made_since() -> None:
+    debt = by_the_day()
+    debt.paid(4_500_00, "2026-02-15")
+    ahead = debt.loans.ahead(on("2026-02-25"))
+    debt.billed(1_000_00, "2026-02-25", due_on="2026-02-10")
+    assert debt.loans.ahead(on("2026-02-25")) == ahead
+
+
+def test_what_a_payment_settled_of_another_months_instalment_settles_no_late_bill() -> None:
+    asked = given(
+        opened_line(),
+        granted(9000),
+        drew(5000, "2026-01-01", loan="a"),
+        drew(300, "2026-01-01", loan="b", method="bullet", due_on="2026-02-12"),
+        repaid(300, "2026-02-15"),
+        billed(900, "2026-02-25", due_on="2026-01-31"),
+    ).as_of("2026-02-25")
+    assert asked.line().loans.overdue(on("2026-02-25")) == 900_00
+
+
+def test_a_bill_asks_nothing_of_what_was_drawn_on_the_same_loan_after_its_due_date() -> None:
+    """5,000.00 and 80.00 of interest x 0.0006 x 15 days = 45.72."""
+    debt = at_will()
+    debt.billed(6_000_00, "2026-02-01", due_on="2026-02-10")
+    debt.drew(1_000_00, "2026-02-15", loan="old")
+    assert debt.loans.accrued_penalty(on("2026-02-25")) == 45_72
 
 
 def test_a_bill_asks_nothing_of_what_was_drawn_after_its_due_date() -> None:

@@ -176,7 +176,7 @@ def test_terms_changed_before_a_line_was_opened_are_not_undone_by_its_opening() 
 
 
 def test_a_line_opened_a_second_time_states_all_its_terms_anew_from_then_on() -> None:
-    """Its first opening was voided, and stands again since that was voided: what the second leaves out has its default."""
+    """Its first opening was voided, and that voided in turn: what the second leaves out has its default."""
     history = given(
         opened_line(daily_rate="0.0005", grace_days=3, restoration="never", max_loans=2),
         voided("h1:2"),
