@@ -90,9 +90,7 @@ def _bounced(debt: Debt) -> None:
         (_bounced, 2_54),
     ],
 )
-def test_a_late_bill_reaches_back_to_what_last_happened_to_the_loan(
-    happened: Callable[[Debt], Any], more: int
-) -> None:
+def test_a_late_bill_reaches_back_to_what_last_happened_to_the_loan(happened: Callable[[Debt], Any], more: int) -> None:
     """Ten days from the 15th of half the rate more on about 1,010.00 of principal, and of 1.5 on 90.00 of interest."""
     debt = at_will()
     happened(debt)
