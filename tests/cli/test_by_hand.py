@@ -43,6 +43,13 @@ def test_a_time_without_an_offset_is_told_by_the_households_clock(keeper: Person
     ]  # fmt: skip
 
 
+def test_a_household_that_was_not_in_the_book_is_told_to_be_new(keeper: Person) -> None:
+    words = ("add", "IncomeDeclared", "monthly=8000", "effective_at=2026-01-01", "--household")
+    assert "h1 was not" not in keeper.types(*words, "h1").err
+    assert "hl was not in the book" in keeper.types(*words, "hl").err
+    assert "hl was not" not in keeper.types(*words, "hl").err
+
+
 def test_a_fact_is_named_by_its_number_alone(keeper: Person) -> None:
     assert keeper.types("add", "Voided", "fact=5", *HOME).code == 0
     assert facts(keeper)["h1:5"]["voided_by"] == "h1:6"

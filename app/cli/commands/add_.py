@@ -81,6 +81,8 @@ def _add(desk: Desk, household: str, fact: str, told: Mapping[str, str]) -> None
         with book.writing() as ledger:
             receipt = ledger.record(household, [read.draft])
     _tell(desk, f"{household}:{receipt.versions[0]}", duplicates=receipt.duplicates)
+    if register.version == 0 and fact != "HouseholdOpened" and not desk.options.json:
+        desk.note(desk.texts.say("record.new_household", household=household))
 
 
 def _in_full(told: Mapping[str, str], *, household: str, zone: str) -> dict[str, str]:
