@@ -1,6 +1,7 @@
 """Times of the world: instants and bare dates, and where a day begins in a household's zone."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 from functools import cache, lru_cache
@@ -44,9 +45,9 @@ def parse_when(text: str) -> When:
             raise ValueError("before 1583, the first whole year of this calendar")
         return text
     if len(text) == 25:
-        day, second = _days.get(text[:11] + text[19:]), _seconds.get(text[11:19])
-        if day is not None and second is not None:
-            return day + second
+        day, minute, second = _days.get(text[:11] + text[19:]), _MINUTES.get(text[11:16]), _SECONDS.get(text[16:19])
+        if day is not None and minute is not None and second is not None:
+            return day + minute + second
     if len(text) < 17 or text[4] != "-" or text[7] != "-" or text[10] not in "Tt ":
         raise ValueError("neither an instant nor a date")
     read = datetime.fromisoformat(text.upper())
@@ -56,21 +57,29 @@ def parse_when(text: str) -> When:
         raise ValueError("before 1583, the first whole year of this calendar")
     instant = microseconds(read)
     if len(text) == 25 and text[19] in "+-" and not read.microsecond:
-        _remember(text, read, instant)
+        _remember(text, instant)
     return instant
 
 
+def parse_all(texts: Sequence[str]) -> list[When]:
+    """The same of many texts at once. Raises: ValueError for the first that cannot be read."""
+    days, minutes, seconds = _days, _MINUTES, _SECONDS
+    try:
+        return [days[text[:11] + text[19:]] + minutes[text[11:16]] + seconds[text[16:19]] for text in texts]
+    except KeyError:
+        return [parse_when(text) for text in texts]
+
+
+_MINUTES: Final = {f"{minute // 60:02}:{minute % 60:02}": minute * 60 * SECOND for minute in range(1440)}
+_SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
 _days: dict[str, int] = {}
-_seconds: dict[str, int] = {}
-"""Instants that were read, taken apart into day with offset and time of day: long files repeat both."""
+"""When days began of which an instant was read, by the text of the day and the offset: long files repeat them."""
 
 
-def _remember(text: str, read: datetime, instant: int) -> None:
+def _remember(text: str, instant: int) -> None:
     if len(_days) > 20_000:
         _days.clear()
-    second = (read.hour * 3600 + read.minute * 60 + read.second) * SECOND
-    _days[text[:11] + text[19:]] = instant - second
-    _seconds[text[11:19]] = second
+    _days[text[:11] + text[19:]] = instant - _MINUTES[text[11:16]] - _SECONDS[text[16:19]]
 
 
 class Zone:

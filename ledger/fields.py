@@ -15,9 +15,9 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, Union, get_args, g
 import msgspec
 
 from ledger import events
-from ledger.calendar import parse_when
+from ledger.calendar import parse_all, parse_when
 from ledger.events import Fact
-from ledger.money import minor_units, rate_units
+from ledger.money import all_minor_units, minor_units, rate_units
 from ledger.vocabulary import DEFAULT_ALLOCATION_ORDER, Kind
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -62,8 +62,19 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         return {"expected": " | ".join(self.choices)} if self.choices else {"expects": self.kind}
 
 
-Reader: TypeAlias = Callable[[Any, str], Any]
-"""Reads a JSON value, given the household's currency. Raises: Misread."""
+Reader: TypeAlias = Callable[[Sequence[Any], str], Sequence[Any]]
+"""Reads the JSON values that a field has in many facts, given the household's currency: a call for each value costs
+more than reading it. Raises: Misread for the first that the field cannot hold.
+"""
+
+
+def each(read: Callable[[Any, str], Any]) -> Reader:
+    """A reader that reads one value after the other."""
+    return lambda values, currency: [read(value, currency) for value in values]
+
+
+def _are_texts(values: Sequence[Any]) -> bool:
+    return set(map(type, values)) == {str}
 
 
 @cache
@@ -103,9 +114,9 @@ def readers(kind: type[Fact]) -> dict[str, Reader]:
 def reader(field: Field) -> Reader:
     """How one field is read."""
     if field.choices:
-        return _choice(frozenset(field.choices), field)
+        return each(_choice(frozenset(field.choices), field))
     if field.name in _RANGES:
-        return _integer(*_RANGES[field.name])
+        return each(_integer(*_RANGES[field.name]))
     return _READERS[field.kind]
 
 
@@ -130,6 +141,15 @@ def _json(value: Any) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _amounts(values: Sequence[Any], currency: str) -> Sequence[int]:
+    if _are_texts(values):
+        with suppress(ValueError):
+            amounts = all_minor_units(values, currency)
+            if min(amounts) > 0:
+                return amounts
+    return [_amount(value, currency) for value in values]
 
 
 def _amount(value: Any, currency: str) -> int:
@@ -178,6 +198,14 @@ def _rate_units(value: Any, expects: str) -> int:
     return rate
 
 
+def whens(values: Sequence[Any], _: str = "") -> Sequence[Any]:
+    """Read effective times."""
+    if _are_texts(values):
+        with suppress(ValueError, OverflowError):
+            return parse_all(values)
+    return [when(value) for value in values]
+
+
 def when(value: Any, _: str = "") -> Any:
     """Read an effective time."""
     _expect(value, str, Kind.when)
@@ -185,6 +213,12 @@ def when(value: Any, _: str = "") -> Any:
         return parse_when(value)
     except (ValueError, OverflowError) as wrong:
         raise Misread("bad_time", found=shown(value), problem=str(wrong)) from None
+
+
+def names(values: Sequence[Any], _: str = "") -> Sequence[str]:
+    """Read ids of the caller's."""
+    known = _are_texts(values) and _names.issuperset(values)
+    return values if known else [name(value) for value in values]
 
 
 def name(value: Any, _: str = "") -> str:
@@ -208,6 +242,14 @@ def text(value: Any, _: str = "") -> str:
     """Read a free text."""
     _expect(value, str, Kind.text)
     return _storable(value, LONGEST_TEXT)
+
+
+def keys(values: Sequence[Any], _: str = "") -> Sequence[str]:
+    """Read idempotency keys."""
+    usual = _are_texts(values) and "".join(values).isprintable()
+    if usual and all(values) and max(map(len, values)) <= LONGEST_KEY:
+        return values
+    return [key(value) for value in values]
 
 
 def key(value: Any, _: str = "") -> str:
@@ -243,7 +285,7 @@ def _boolean(value: Any, _: str) -> bool:
     return bool(value)
 
 
-def _integer(low: int, high: int) -> Reader:
+def _integer(low: int, high: int) -> Callable[[Any, str], int]:
     def read(value: Any, _: str) -> int:
         _expect(value, int, "integer")
         if not low <= value <= high:
@@ -253,7 +295,7 @@ def _integer(low: int, high: int) -> Reader:
     return read
 
 
-def _choice(choices: frozenset[str], field: Field) -> Reader:
+def _choice(choices: frozenset[str], field: Field) -> Callable[[Any, str], str]:
     def read(value: Any, _: str) -> str:
         if type(value) is str and value in choices:
             return value
@@ -293,17 +335,17 @@ def known_parts(value: dict[str, Any], known: Sequence[str], *, of: str) -> None
 
 
 _READERS: Final[dict[str, Reader]] = {
-    Kind.amount: _amount,
-    Kind.level: _level,
-    Kind.signed: _signed,
-    Kind.rate: _rate,
-    Kind.factor: _factor,
-    Kind.when: when,
-    Kind.name: name,
-    Kind.text: text,
-    "string": text,
-    "boolean": _boolean,
-    "date": _day,
-    "order": _order,
-    "allocation": _allocation,
+    Kind.amount: _amounts,
+    Kind.level: each(_level),
+    Kind.signed: each(_signed),
+    Kind.rate: each(_rate),
+    Kind.factor: each(_factor),
+    Kind.when: whens,
+    Kind.name: names,
+    Kind.text: each(text),
+    "string": each(text),
+    "boolean": each(_boolean),
+    "date": each(_day),
+    "order": each(_order),
+    "allocation": each(_allocation),
 }

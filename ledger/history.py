@@ -4,31 +4,26 @@ Source: contract.md sections 1 and 2.
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import cache
-from typing import Any, BinaryIO, Final, get_args
+from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from ledger import events, fields
+from ledger import drafts, fields
+from ledger.drafts import REFERRING, about_a_fact
 from ledger.errors import Complaint, complaint
-from ledger.events import FACT_TYPES, Corrected, Fact, HouseholdOpened, ScoreObserved
+from ledger.events import FACT_TYPES, Fact, HouseholdOpened, ScoreObserved
 from ledger.fields import Misread
 from ledger.money import MINOR_DIGITS
 from ledger.record import Draft
-from ledger.scales import scales
-from ledger.vocabulary import SourceKind
 
 LONGEST_LINE_BYTES: Final = 1_000_000
 BLOCK_BYTES: Final = 1 << 18
 """What is read of a file at a time: some two thousand lines."""
 _ENVELOPE: Final = ("household", "effective_at", "key", "source", "note")
-_SPECIAL: Final = frozenset(kind for kind in FACT_TYPES.values() if "fact" in kind.__struct_fields__)
-_REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re.DOTALL)
-_SOURCES: Final = frozenset(get_args(SourceKind))
 _decode: Final = msgspec.json.Decoder().decode
+_decode_lines: Final = msgspec.json.Decoder().decode_lines
 _BETWEEN: Final = b" \t\r"
 """What JSON allows between a field's name and its colon."""
 _pairs: Final = json.JSONDecoder(object_pairs_hook=tuple, parse_int=str).decode
@@ -64,6 +59,31 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     draft: Draft
 
 
+class Page(msgspec.Struct, frozen=True, gc=False):
+    """What consecutive lines hold.
+
+    Shape: the n-th fact is that of line `numbers[n]` and of household `households[n]`; `refers` has what the
+    references of the n-th fact and of its replacement say as written.
+    """
+
+    numbers: list[int]
+    households: list[str]
+    facts: list[Any]
+    refers: dict[int, tuple[str | None, str | None]]
+    complaints: list[Complaint]
+
+    @classmethod
+    def of(cls, numbers: list[int], complaints: list[Complaint]) -> "Page":
+        """A page whose facts are still to be put at their places."""
+        return cls(numbers, [""] * len(numbers), [None] * len(numbers), {}, complaints)
+
+    def put(self, place: int, household: str, draft: Draft) -> None:
+        """Put a fact at its place."""
+        self.households[place], self.facts[place] = household, draft.fact
+        if draft.refers is not None or draft.inner_refers is not None:
+            self.refers[place] = (draft.refers, draft.inner_refers)
+
+
 class Reader:
     """Reads the lines of one history file; knows the currency of each household it has met.
 
@@ -73,6 +93,49 @@ class Reader:
     def __init__(self, currencies: dict[str, str] | None = None, *, household: str | None = None) -> None:
         self._currencies = dict(currencies or {})
         self._household = household
+
+    def page(self, text: bytes, *, first: int = 1) -> Page:
+        """What a block of lines holds; read field by field as long as every line is a fact, otherwise line by line."""
+        raw = text.removesuffix(b"\n").split(b"\n")
+        try:
+            return self._together(text, raw, first)
+        except _UNREADABLE:
+            read = list(self.lines(raw, first=first))
+        lines = [one for one in read if isinstance(one, Line)]
+        page = Page.of([line.number for line in lines], [one for one in read if isinstance(one, Complaint)])
+        for place, line in enumerate(lines):
+            page.put(place, line.household, line.draft)
+        return page
+
+    def _together(self, text: bytes, raw: list[bytes], first: int) -> Page:
+        """The same of lines all of which are facts; those that have the same fields share the reading of each."""
+        records = list(map(_decode, raw))
+        if _may_repeat(text, *records):
+            raise Misread("repeated_field")
+        alike: dict[tuple[str, ...], list[int]] = {}
+        for place, record in enumerate(records):
+            alike.setdefault((record["type"], *record), []).append(place)
+        page = Page.of(list(range(first, first + len(records))), [])
+        for (name, *_), places in alike.items():
+            self._alike(FACT_TYPES[name], [records[place] for place in places], places, page)
+        return page
+
+    def _alike(self, kind: type[Fact], records: list[dict[str, Any]], places: list[int], page: Page) -> None:
+        """Read records of one kind that have the same fields, and put them at their places."""
+        columns: dict[str, Any] = dict(zip(records[0], zip(*map(dict.values, records), strict=True), strict=True))
+        del columns["type"]
+        households = fields.names(columns.pop("household", None) or [self._household] * len(records))
+        currencies = {self.currency(household) for household in set(households)}
+        if kind is HouseholdOpened and (len(currencies) > 1 or set(columns.get("currency", ("CNY",))) != currencies):
+            raise Misread("other_currency")  # the facts before it are to be read in another one than those after it
+        if kind in REFERRING or len(currencies) > 1:
+            for place, record in zip(places, records, strict=True):
+                line = self._line(page.numbers[place], record)
+                page.put(place, line.household, line.draft)
+            return
+        facts = drafts.facts(kind, columns, *currencies)
+        for place, household, fact in zip(places, households, facts, strict=True):
+            page.households[place], page.facts[place] = household, fact
 
     def lines(self, raw: Iterable[bytes], *, first: int = 1) -> Iterator[Line | Complaint]:
         """Each line's fact, or what is wrong with the line; blank lines are passed over. `first` numbers the first."""
@@ -99,7 +162,7 @@ class Reader:
     def _line(self, number: int, record: dict[str, Any]) -> Line:
         household = fields.name(record.pop("household", None) or self._household)
         kind = FACT_TYPES[record.pop("type")]
-        draft = _draft(kind, record, self._currencies.get(household, "CNY"))
+        draft = drafts.draft(kind, record, self._currencies.get(household, "CNY"))
         if isinstance(draft.fact, HouseholdOpened) and draft.fact.currency in MINOR_DIGITS:
             self._currencies[household] = draft.fact.currency
         return Line(number, household, draft)
@@ -136,12 +199,19 @@ class Reader:
         return self._household
 
 
-def _may_repeat(line: bytes, record: dict[str, Any]) -> bool:
-    """Whether a line may name a field twice: it does not where as many colons follow a quotation mark as it has fields.
+def _may_repeat(text: bytes, *records: dict[str, Any]) -> bool:
+    """Whether lines may name a field twice: they do not where as many colons follow a quotation mark as they have
+    fields.
 
-    Shape: said also of a line with an object or such a colon in a value; a decoder that keeps pairs knows better.
+    Shape: said also of lines with such a colon in a value; a decoder that keeps pairs knows better.
     """
-    return line.translate(None, _BETWEEN).count(b'":') != len(record)
+    colons = text.translate(None, _BETWEEN).count(b'":')
+    return colons != sum(map(len, records)) and colons != sum(map(_fields_in, records))
+
+
+def _fields_in(value: Any) -> int:
+    """How many fields an object has, with those of the objects in it."""
+    return len(value) + sum(map(_fields_in, value.values())) if type(value) is dict else 0
 
 
 def _each_once(line: bytes) -> None:
@@ -168,98 +238,6 @@ def _named_twice(told: Any, *, inside: str) -> Iterator[str]:
 
 def _plain(problem: str) -> str:
     return problem.removeprefix("JSON is malformed: ").rstrip(".")
-
-
-def _draft(kind: type[Fact], record: dict[str, Any], currency: str) -> Draft:
-    """The draft of a record whose type and household were taken off. Raises: Misread, KeyError, TypeError.
-
-    What is written as the default is left out, so that a fact has one stored form, by which its key is judged.
-    """
-    columns = _columns(kind)
-    values: dict[str, Any] = {}
-    for name, value in record.items():
-        attribute, reader, usual = columns[name]
-        read = reader(value, currency)
-        if usual is None or read != usual:
-            values[attribute] = read
-    refers = inner = None
-    if kind in _SPECIAL:
-        refers, inner = _take_references(values)
-    if "source" in values:
-        values |= values.pop("source")
-    fact: Any = kind(**values)
-    if kind is ScoreObserved:
-        _on_scale(fact.scheme, fact.score)
-    return Draft(fact=fact, refers=refers, inner_refers=inner)
-
-
-@cache
-def _columns(kind: type[Fact]) -> dict[str, tuple[str, fields.Reader, Any]]:
-    """Which attribute of a fact each written field becomes, how it is read, and what it is where it is not written."""
-    columns = {name: (name, reader) for name, reader in fields.readers(kind).items()}
-    columns |= {"effective_at": ("effective", fields.when), "key": ("key", fields.key)}
-    columns |= {"note": ("note", fields.text), "source": ("source", _source)}
-    if "fact" in kind.__struct_fields__:
-        columns["fact"] = ("fact", _reference)
-    if kind is Corrected:
-        columns["replacement"] = ("replacement", _replacement)
-    usual = events.defaults(kind)
-    return {name: (attribute, reader, usual.get(attribute)) for name, (attribute, reader) in columns.items()}
-
-
-def _take_references(values: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Take out the references as written, which admission resolves; the fact itself holds 0 until then."""
-    inner = None
-    if "replacement" in values:
-        replacement: Draft = values["replacement"]
-        values["replacement"], inner = replacement.fact, replacement.refers
-    refers = values.get("fact")
-    if refers is not None:
-        values["fact"] = 0
-    return refers, inner
-
-
-def _on_scale(scheme: str, score: int) -> None:
-    scale = scales().get(scheme)
-    if scale is not None and not scale.lowest <= score <= scale.highest:
-        raise Misread("out_of_range", found=str(score), low=str(scale.lowest), high=str(scale.highest))
-
-
-def _reference(value: Any, _: str) -> str:
-    if type(value) is not str or _REFERENCE.fullmatch(value) is None:
-        raise Misread("bad_reference", found=fields.shown(value), household="h1")
-    return value
-
-
-def _source(value: Any, _: str) -> dict[str, Any]:
-    if type(value) is not dict:
-        raise Misread("wrong_type", found=fields.written(value), expects="source")
-    fields.known_parts(value, ("kind", "document"), of="source")
-    kind = value.get("kind", "user")
-    if type(kind) is not str or kind not in _SOURCES:
-        raise Misread("not_a_choice", part="kind", found=fields.shown(kind), known=", ".join(get_args(SourceKind)))
-    told = {} if kind == "user" else {"source": kind}
-    if "document" not in value:
-        return told
-    try:
-        return told | {"document": fields.text(value["document"])}
-    except Misread as wrong:
-        raise Misread(wrong.code, part="document", **wrong.details) from None
-
-
-def _replacement(value: Any, currency: str) -> Draft:
-    if type(value) is not dict:
-        raise Misread("wrong_type", found=fields.written(value), expects="fact")
-    record = dict(value)
-    name = record.pop("type", None)
-    if _about_a_fact(name):
-        raise Misread("nested_correction", found=name)
-    return _draft(FACT_TYPES[name], record, currency)
-
-
-def _about_a_fact(name: Any) -> bool:
-    """Whether facts of this type speak of another fact; a replacement takes a place in the world, as they never do."""
-    return name in ("Corrected", "Voided")
 
 
 class _Examined:
@@ -295,7 +273,7 @@ class _Examined:
             self._complain(wrong.code, "household", **wrong.details)
 
     def _no_type(self, record: dict[str, Any]) -> None:
-        known = ", ".join(name for name in FACT_TYPES if not (self._inside and _about_a_fact(name)))
+        known = ", ".join(name for name in FACT_TYPES if not (self._inside and about_a_fact(name)))
         if "type" in record:
             self._complain("unknown_type", "type", found=fields.shown(record["type"]), known=known)
         else:
@@ -315,7 +293,7 @@ class _Examined:
                 continue
             if field not in known and field not in envelope:
                 self._complain("unknown_field", field, type=name, known=", ".join((*envelope, *known)))
-            elif field == "replacement" and type(value) is dict and _about_a_fact(value.get("type")):
+            elif field == "replacement" and type(value) is dict and about_a_fact(value.get("type")):
                 self._complain("nested_correction", "replacement.type", found=value["type"])
             elif field == "replacement" and type(value) is dict:
                 self.complaints += _Examined(self._number, value, reader, inside="replacement").complaints
@@ -328,7 +306,7 @@ class _Examined:
         """Read one field as the quick path does, and complain where that cannot be."""
         with suppress(TypeError):  # the other required fields are missing here, on purpose
             try:
-                _draft(kind, {field: value}, currency)
+                drafts.draft(kind, {field: value}, currency)
             except Misread as wrong:
                 self._complain(wrong.code, f"{field}.{wrong.part}" if wrong.part else field, **wrong.details)
 
@@ -337,6 +315,6 @@ class _Examined:
         scheme, score = record.get("scheme"), record.get("score")
         if type(scheme) is str and type(score) is int and all(one.field != "score" for one in self.complaints):
             try:
-                _on_scale(scheme, score)
+                drafts.on_scale(scheme, score)
             except Misread as wrong:
                 self._complain(wrong.code, "score", **wrong.details)

@@ -19,6 +19,8 @@ LARGEST_AMOUNT: Final = 10**15
 """Amounts of this many minor units or more are taken for a slip of the pen."""
 
 _DECIMAL = re.compile(r"(-?)([0-9]{1,16})(?:\.([0-9]{1,18}))?")
+_USUAL = re.compile(r"(?:[0-9]{1,12}\.[0-9]{2}\n)*")
+"""Amounts of two decimal places, one a line, none of them negative or too large."""
 
 
 def round_half_up(numerator: int, denominator: int) -> int:
@@ -74,6 +76,16 @@ def minor_units(text: str, currency: str) -> int:
     if abs(value) >= LARGEST_AMOUNT:
         raise ValueError("too large to be true")
     return value
+
+
+def all_minor_units(texts: Sequence[str], currency: str) -> list[int]:
+    """The same of many strings at once. Raises: ValueError for the first that cannot be read."""
+    if MINOR_DIGITS[currency] == 2:
+        lines = "\n".join(texts) + "\n"
+        values = list(map(int, lines.replace(".", "").split("\n")[:-1])) if _USUAL.fullmatch(lines) else []
+        if len(values) == len(texts):  # a text that holds a line break is none of them
+            return values
+    return [minor_units(text, currency) for text in texts]
 
 
 def amount_text(value: int, currency: str) -> str:
