@@ -1,7 +1,6 @@
 """What a household's facts name: the memory that admission needs, learned in version order without folding."""
 
 from array import array
-from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
@@ -19,34 +18,6 @@ _NAMING: Final = frozenset({
 _REVERSIBLE: Final = frozenset({events.DrawnDown, events.RepaymentPosted, events.RepaymentSent})
 """The kinds of fact that a reversal may name, by their version, on their own line."""
 _TEXTS: Final = {"document": None, "note": None, "text": None, "name": None}
-_MASK: Final = (1 << 64) - 1
-
-
-def content_mark(fact: Fact) -> int:
-    """A 64-bit mark of a fact's content without its personal texts, by which a repeated key is judged.
-
-    A hash over the texts would outlive their erasure, so texts are compared by the store while it has their salts.
-    """
-    return mark_of(events.encode(_plain(without_texts(fact))))
-
-
-def mark_of(bare: bytes) -> int:
-    """The mark of a fact without texts, from its stored form."""
-    return int.from_bytes(blake2b(bare, digest_size=8).digest(), "big")
-
-
-def _plain(fact: Fact) -> Fact:
-    """The fact with its defaults themselves, where a value is one: encoding leaves out only those that are the same.
-
-    Stored facts may hold a default that was written out.
-    """
-    usual = events.defaults(type(fact)).items()
-    changes: dict[str, object] = {
-        name: default for name, default in usual if (value := getattr(fact, name)) is not default and value == default
-    }
-    if isinstance(fact, events.Corrected):
-        changes["replacement"] = _plain(fact.replacement)
-    return msgspec.structs.replace(fact, **changes) if changes else fact
 
 
 def without_texts(fact: Fact) -> Fact:
@@ -87,14 +58,14 @@ class Register:
         self._before: dict[int, tuple[int, Fact]] = {}
         self._was: dict[int, tuple[int, int, int]] = {}
 
-    def learn(self, version: int, fact: AnyFact, *, mark: int | None = None) -> None:
-        """Take in a stored fact; versions come in order. `mark` is its content mark, if that is known already."""
+    def learn(self, version: int, fact: AnyFact) -> None:
+        """Take in a stored fact; versions come in order."""
         self.version = version
         kind = type(fact)
         self._kinds.append(_NUMBERS[kind])
-        self._on.append(self._line_number(fact) if kind in _REVERSIBLE else 0)
+        self._on.append(self._line_number(fact))
         if fact.key is not None:
-            self._keys[fact.key] = version << 64 | (content_mark(fact) if mark is None else mark)
+            self._keys[fact.key] = version
         if kind in _NAMING:
             self._name(version, fact)
         elif isinstance(fact, events.Corrected):
@@ -102,13 +73,13 @@ class Register:
         elif isinstance(fact, events.Voided):
             self._correct(version, fact.fact, None)
 
+    def knows(self, key: str | None) -> bool:
+        """Whether something was recorded under a key."""
+        return key in self._keys
+
     def version_of_key(self, key: str) -> int:
         """The version recorded under a key, or 0."""
-        return self._keys.get(key, 0) >> 64
-
-    def mark_of_key(self, key: str) -> int:
-        """The content mark recorded under a key, or 0."""
-        return self._keys.get(key, 0) & _MASK
+        return self._keys.get(key, 0)
 
     def kind(self, version: int) -> type[Fact]:
         """The class of the fact at a version."""

@@ -142,16 +142,16 @@ class _Filing:
         self._bytes_read += read.bytes_read
         facts = read.facts()
         self._prefetch(read.households, facts)
-        for place, (household, fact, prepared) in enumerate(zip(read.households, facts, read.prepared, strict=True)):
+        for place, (household, fact, payload) in enumerate(zip(read.households, facts, read.payloads, strict=True)):
             intake, recorded_at = self._intakes[household], self._times[household]
             try:
-                if place not in read.refers and not intake.knows(fact.key):
-                    intake.admit(fact, recorded_at=recorded_at, now=self._now, prepared=prepared)
+                if place not in read.refers and not intake.memory.register.knows(fact.key):
+                    intake.admit(fact, recorded_at=recorded_at, now=self._now, payload=payload)
                 elif intake.repeated(draft := read.draft(place, fact)):
                     self._duplicates += 1
                     continue
                 else:
-                    intake.enter_draft(draft, recorded_at=recorded_at, now=self._now, prepared=prepared)
+                    intake.enter_draft(draft, recorded_at=recorded_at, now=self._now, payload=payload)
                 self._accepted += 1
             except Refused as refused:
                 self._complain(refused.at_line(read.numbers[place]))
@@ -207,7 +207,7 @@ class _Filing:
         for intake in begun:
             self._staged[intake.extension.household] += len(intake.extension.entries)
             intake.extension.entries.clear()
-            intake.recalled_to = intake.memory.head.version
+            intake.recalled_to = intake.memory.register.version
 
     def _store(self) -> None:
         if self._staging is None:
@@ -215,7 +215,7 @@ class _Filing:
             return
         self._set_aside()
         moves = [
-            Move(household, intake.extension.head, intake.memory.head, count, intake.extension.span())
+            Move(household, intake.extension.head, self._times[household], count, intake.extension.span())
             for household, intake in self._intakes.items()
             if (count := self._staged[household])
         ]

@@ -13,20 +13,10 @@ from ledger import events
 from ledger.errors import ConcurrentChange, Refused
 from ledger.events import AnyFact
 from ledger.record import Draft, guard, implied_opening, resolve
-from ledger.register import Register, content_mark, mark_of
-from ledger.store.chain import key_hash, link
+from ledger.register import Register, without_texts
 from ledger.store.journal import Entry, Extension, Head
 from ledger.store.personal import same_texts, seal
 from ledger.store.reader import Recalled
-
-
-class Prepared(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What was computed of a draft's fact beforehand: its stored form, the hash of its key, its content mark."""
-
-    payload: bytes
-    key_hash: int | None
-    mark: int
-
 
 _ABOUT_FACTS: Final = frozenset({events.Corrected, events.Voided})
 Recall = Callable[[str, list[int]], dict[int, Recalled]]
@@ -53,16 +43,11 @@ class Memory(msgspec.Struct):
     head: Head
 
 
-def prepare(fact: AnyFact) -> Prepared:
-    """The stored form of a fact, with what can be computed from it alone; a mark of texts is of no use."""
-    payload = events.encode(fact)
-    return Prepared(payload, None if fact.key is None else key_hash(fact.key), mark_of(payload))
-
-
 class Intake:
     """Takes commands of one household in, one after the other, towards one commit.
 
-    Shape: facts up to version `recalled_to` can be recalled; later ones wait in `extension.entries`.
+    Shape: facts up to version `recalled_to` can be recalled; later ones wait in `extension.entries`. A command's are
+    chained once all of it is taken in; a file's, which are entered one by one, when they are stored.
     """
 
     def __init__(self, household: str, memory: Memory, *, salts: Callable[[], bytes], recall: Recall) -> None:
@@ -72,20 +57,23 @@ class Intake:
         self._salts = salts
         self._recall = recall
 
-    def mark(self) -> tuple[int, Head]:
-        """How many facts wait to be stored, and where the chain would end: a point to come back to."""
-        return len(self.extension.entries), self.memory.head
+    @property
+    def waiting(self) -> int:
+        """How many facts wait to be stored."""
+        return len(self.extension.entries)
 
-    def undo(self, mark: tuple[int, Head]) -> None:
-        """Go back to a mark. The register has learned too much by then: the memory must be forgotten afterwards."""
-        count, self.memory.head = mark
-        del self.extension.entries[count:]
+    def undo(self, waiting: int) -> None:
+        """Let go of what a refused command left behind, so that as many facts wait as before it.
+
+        The register has learned too much by then: the memory must be forgotten afterwards.
+        """
+        del self.extension.entries[waiting:]
 
     def take(self, drafts: Sequence[Draft], *, now: int, expected_version: int | None = None) -> Receipt:
         """Take one command in: all of its drafts, or none.
 
         Raises: Refused by a guard or a key of other content; ConcurrentChange when another version was expected.
-        Part of a refused command may have been taken in by then: `mark` before and `undo` after.
+        Part of a refused command may have been taken in by then: see what is `waiting` before, and `undo` after.
         """
         self._expect(drafts, expected_version)
         recorded_at = max(now, self.memory.head.recorded_at + 1)
@@ -96,6 +84,7 @@ class Intake:
             repeated = self.repeated(draft)
             duplicates += repeated > 0
             versions.append(repeated or self.enter_draft(draft, recorded_at=recorded_at, now=now))
+        self.memory.head = self.extension.chain()
         return Receipt(
             versions=tuple(versions),
             duplicates=duplicates,
@@ -114,42 +103,36 @@ class Intake:
             return 0
         register, household = self.memory.register, self.extension.household
         fact = resolve(register, draft, household=household)
-        if content_mark(fact) == register.mark_of_key(key) and self._same_texts(version, fact):
+        stored = self._stored(version)
+        told = events.decode(stored.payload)
+        if without_texts(told) == without_texts(fact) and same_texts(told, fact, stored.texts):
             return version
         raise Refused("key_reused", field="key", key=key, fact=f"{household}:{version}")
 
-    def enter_draft(self, draft: Draft, *, recorded_at: int, now: int, prepared: Prepared | None = None) -> int:
+    def enter_draft(self, draft: Draft, *, recorded_at: int, now: int, payload: bytes | None = None) -> int:
         """Guard a draft and add it; the first fact of a household brings its opening along. The fact's version."""
         fact = resolve(self.memory.register, draft, household=self.extension.household)
-        return self.admit(fact, recorded_at=recorded_at, now=now, prepared=prepared if fact is draft.fact else None)
+        return self.admit(fact, recorded_at=recorded_at, now=now, payload=payload if fact is draft.fact else None)
 
-    def knows(self, key: str | None) -> bool:
-        """Whether something was recorded under a key."""
-        return key is not None and self.memory.register.version_of_key(key) > 0
-
-    def admit(self, fact: AnyFact, *, recorded_at: int, now: int, prepared: Prepared | None = None) -> int:
-        """Guard a fact whose reference is resolved, and add it. As `enter_draft`."""
+    def admit(self, fact: AnyFact, *, recorded_at: int, now: int, payload: bytes | None = None) -> int:
+        """Guard a fact whose reference is resolved, and add it; `payload` is its stored form, if that is known. As
+        `enter_draft`.
+        """
         register = self.memory.register
         guard(register, fact, household=self.extension.household, now=now)
         if register.version == 0 and not isinstance(fact, events.HouseholdOpened):
             self.enter(implied_opening(fact), recorded_at=recorded_at)
-        return self.enter(fact, recorded_at=recorded_at, prepared=prepared)
+        return self.enter(fact, recorded_at=recorded_at, payload=payload)
 
-    def enter(self, fact: AnyFact, *, recorded_at: int, prepared: Prepared | None = None) -> int:
-        """Seal a fact, chain it to the end and remember what it names; its version."""
-        memory, extension = self.memory, self.extension
+    def enter(self, fact: AnyFact, *, recorded_at: int, payload: bytes | None = None) -> int:
+        """Seal a fact, add it to what waits to be stored and remember what it names; its version."""
+        register, extension = self.memory.register, self.extension
         sealed, texts = seal(fact, self._salts)
-        if prepared is None or texts:
-            prepared = prepare(sealed)
-        head, payload = memory.head, prepared.payload
-        version = head.version + 1
-        hashed = link(
-            head.previous, household=extension.household, version=version, recorded_at=recorded_at, topic="",
-            payload=payload,
-        )  # fmt: skip
-        extension.entries.append(Entry(version, recorded_at, prepared.key_hash, hashed, payload, texts=texts))
-        memory.register.learn(version, sealed, mark=None if texts else prepared.mark)
-        memory.head = Head(version, recorded_at, hashed)
+        if payload is None or texts:
+            payload = events.encode(sealed)
+        version = register.version + 1
+        extension.entries.append(Entry(version, recorded_at, fact.key, payload, texts=texts))
+        register.learn(version, sealed)
         if type(sealed) not in _ABOUT_FACTS:
             extension.covers(sealed.effective)
         return version
@@ -163,10 +146,8 @@ class Intake:
         if not all(key is not None and register.version_of_key(key) for key in keys):
             raise ConcurrentChange(self.extension.household, expected=expected_version, found=register.version)
 
-    def _same_texts(self, version: int, fact: AnyFact) -> bool:
-        if version > self.recalled_to:
-            entry = self.extension.entries[version - self.recalled_to - 1]
-            stored = Recalled(entry.payload, {text.field: text for text in entry.texts})
-        else:
-            stored = self._recall(self.extension.household, [version])[version]
-        return same_texts(events.decode(stored.payload), fact, stored.texts)
+    def _stored(self, version: int) -> Recalled:
+        if version <= self.recalled_to:
+            return self._recall(self.extension.household, [version])[version]
+        entry = self.extension.entries[version - self.recalled_to - 1]
+        return Recalled(entry.payload, {text.field: text for text in entry.texts})

@@ -7,7 +7,7 @@ import msgspec
 import psycopg
 
 from ledger.calendar import When, zone
-from ledger.store.chain import FORMULA, GENESIS
+from ledger.store.chain import FORMULA, GENESIS, key_hash, link
 from ledger.store.columns import Bigints, Blobs, Days, Integers, Texts
 from ledger.store.personal import PersonalText
 
@@ -32,8 +32,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     version: int
     recorded_at: int
-    key_hash: int | None
-    hash: bytes
+    key: str | None
     payload: bytes
     topic: str = ""
     texts: tuple[PersonalText, ...] = ()
@@ -42,23 +41,35 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 class Extension(msgspec.Struct):
     """What is to be added to one household, if its chain still ends at `head`.
 
-    Shape: `instants` and `days` span the effective times of the added facts, instants and bare dates apart.
+    Shape: `hashes` are those of the entries that were chained so far, from the first on; `instants` and `days` span
+    the effective times of the added facts, instants and bare dates apart.
     """
 
     household: str
     head: Head
     zone: str = "Asia/Shanghai"
     entries: list[Entry] = msgspec.field(default_factory=list)
+    hashes: list[bytes] = msgspec.field(default_factory=list)
     instants: tuple[int, int] | None = None
     days: tuple[str, str] | None = None
 
-    @property
-    def end(self) -> Head:
-        """The head once this is stored."""
+    def chain(self) -> Head:
+        """Chain what was added since the last time; the head once all is stored."""
+        end = self.hashes[-1] if self.hashes else self.head.previous
+        for entry in self.entries[len(self.hashes) :]:
+            end = link(
+                end,
+                household=self.household,
+                version=entry.version,
+                recorded_at=entry.recorded_at,
+                topic=entry.topic,
+                payload=entry.payload,
+            )
+            self.hashes.append(end)
         if not self.entries:
             return self.head
         last = self.entries[-1]
-        return Head(max(self.head.version, last.version), last.recorded_at, last.hash)
+        return Head(max(self.head.version, last.version), last.recorded_at, end)
 
     def covers(self, effective: When) -> None:
         """Widen the span of effective times by that of a fact that was added."""
@@ -115,7 +126,7 @@ def heads(connection: Connection, households: Iterable[str]) -> dict[str, Head]:
 
 
 def _parameters(extensions: Sequence[Extension], *, whole: bool) -> list[Any]:
-    ends = [extension.end for extension in extensions]
+    ends = [extension.chain() for extension in extensions]
     spans = [extension.span() or (None, None) for extension in extensions]
     owned = [(place, entry) for place, extension in enumerate(extensions, start=1) for entry in extension.entries]
     entries = [entry for _, entry in owned]
@@ -134,8 +145,8 @@ def _parameters(extensions: Sequence[Extension], *, whole: bool) -> list[Any]:
         Integers([place for place, _ in owned]),
         Integers([entry.version for entry in entries]),
         Bigints([entry.recorded_at for entry in entries]),
-        Bigints([entry.key_hash for entry in entries]),
-        Blobs([entry.hash for entry in entries]),
+        Bigints([None if entry.key is None else key_hash(entry.key) for entry in entries]),
+        Blobs([hashed for extension in extensions for hashed in extension.hashes]),
         Texts([entry.topic for entry in entries]),
         Blobs([entry.payload for entry in entries]),
         Integers([place for place, _, _ in texts]),

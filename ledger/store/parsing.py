@@ -21,15 +21,15 @@ from ledger.errors import Complaint
 from ledger.events import AnyFact, HouseholdOpened
 from ledger.history import Reader
 from ledger.record import Draft
-from ledger.store.intake import Prepared, prepare
 
 ALONE_PIECES: Final = 5
 """Pieces that are read here before helpers are called: starting them takes as long as reading ten thousand lines."""
 AHEAD_PIECES: Final = 8
 """Pieces that helpers may be ahead of the judge; more would only take memory."""
+PART_BYTES: Final = 1 << 15
+"""What is read of a piece at a time: some 250 lines. Of more, reading field by field would wait for memory."""
 _CTRL_C: Final = (signal.SIGINT,)
 _OPENS: Final = b"HouseholdOpened"
-_References = dict[int, tuple[str | None, str | None]]
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
@@ -42,20 +42,19 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
 class Read(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a piece holds, in a form that travels between processes quickly.
 
-    Shape: the n-th fact in `prepared` is that of line `numbers[n]` and household `households[n]`; `refers`
-    has what references of the n-th fact say as written.
+    Shape: as a page, with the stored form of each fact in place of the fact.
     """
 
     numbers: list[int]
     households: list[str]
-    prepared: list[Prepared]
-    refers: _References
+    payloads: list[bytes]
+    refers: dict[int, tuple[str | None, str | None]]
     complaints: list[Complaint]
     bytes_read: int
 
     def facts(self) -> list[AnyFact]:
         """The facts; a reference in one is 0 until it is resolved."""
-        return events.decode_all(b"[" + b",".join([prepared.payload for prepared in self.prepared]) + b"]")
+        return events.decode_all(b"[" + b",".join(self.payloads) + b"]")
 
     def draft(self, place: int, fact: AnyFact) -> Draft:
         """The draft of the fact at a place."""
@@ -68,23 +67,25 @@ _unpack = msgspec.msgpack.Decoder(Read).decode
 
 
 def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) -> Read:
-    """Read the lines of a piece, and only then prepare their facts: in turn, they would push each other's code and
-    data out of the processor's cache.
-    """
-    read = Read([], [], [], {}, [], len(piece.text))
-    numbers, households, facts = read.numbers, read.households, list[AnyFact]()
-    for line in Reader(currencies, household=household).lines(piece.text.split(b"\n"), first=piece.first):
-        if isinstance(line, Complaint):
-            read.complaints.append(line)
-            continue
-        draft = line.draft
-        if draft.refers is not None or draft.inner_refers is not None:
-            read.refers[len(numbers)] = (draft.refers, draft.inner_refers)
-        numbers.append(line.number)
-        households.append(line.household)
-        facts.append(draft.fact)
-    read.prepared.extend(map(prepare, facts))
+    """Read the lines of a piece."""
+    read, reader = Read([], [], [], {}, [], len(piece.text)), Reader(currencies, household=household)
+    for part in pieces(_parts(piece.text), first=piece.first):
+        page, read_before = reader.page(part.text, first=part.first), len(read.numbers)
+        read.numbers.extend(page.numbers)
+        read.households.extend(page.households)
+        read.payloads.extend(map(events.encode, page.facts))
+        read.refers.update({read_before + place: refers for place, refers in page.refers.items()})
+        read.complaints.extend(page.complaints)
     return read
+
+
+def _parts(text: bytes) -> Iterator[bytes]:
+    """The lines of a piece in parts that fit in the processor's cache while they are read."""
+    start = 0
+    while start < len(text):
+        end = text.find(b"\n", start + PART_BYTES) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def read_apart(piece: Piece, currencies: dict[str, str], household: str | None) -> bytes:
@@ -92,9 +93,8 @@ def read_apart(piece: Piece, currencies: dict[str, str], household: str | None) 
     return _pack(read_piece(piece, currencies, household))
 
 
-def pieces(blocks: Iterable[bytes]) -> Iterator[Piece]:
-    """Blocks of a file's lines as pieces that know where they stand."""
-    first = 1
+def pieces(blocks: Iterable[bytes], *, first: int = 1) -> Iterator[Piece]:
+    """Blocks of lines as pieces that know where they stand."""
     for text in blocks:
         yield Piece(first, text)
         first += text.count(b"\n") + (not text.endswith(b"\n"))
@@ -174,8 +174,8 @@ def _give(
 
 def _learn(read: Read, currencies: dict[str, str]) -> None:
     """Note the currencies of households that a piece opens."""
-    for household, prepared in zip(read.households, read.prepared, strict=True):
-        if _OPENS in prepared.payload:
-            fact = events.decode(prepared.payload)
+    for household, payload in zip(read.households, read.payloads, strict=True):
+        if _OPENS in payload:
+            fact = events.decode(payload)
             if isinstance(fact, HouseholdOpened):
                 currencies[household] = fact.currency

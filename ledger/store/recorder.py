@@ -27,7 +27,6 @@ from eventsourcing.persistence import (
 from psycopg_pool import ConnectionPool
 
 from ledger.calendar import SECOND
-from ledger.store.chain import key_hash, link
 from ledger.store.journal import Appended, Connection, Entry, Extension, Head, append, heads
 from ledger.store.mapper import FACT_TOPIC
 
@@ -221,26 +220,17 @@ def _extensions(connection: Connection, stored_events: Sequence[StoredEvent]) ->
     for place, (stream, event) in enumerate(zip(streams, stored_events, strict=True)):
         extension = extensions[stream]
         recorded_at = max(found[0], extension.head.recorded_at + 1)
-        extension.entries.append(_entry(extension.end, stream, event, recorded_at))
+        extension.entries.append(_entry(event, recorded_at))
         places[stream].append(place)
     offered = [place for stream in extensions for place in places[stream]]
     order = sorted(range(len(offered)), key=offered.__getitem__)
     return list(extensions.values()), order
 
 
-def _entry(end: Head, stream: str, event: StoredEvent, recorded_at: int) -> Entry:
+def _entry(event: StoredEvent, recorded_at: int) -> Entry:
     topic = "" if event.topic == FACT_TOPIC else event.topic
-    hashed = link(
-        end.previous,
-        household=stream,
-        version=event.originator_version,
-        recorded_at=recorded_at,
-        topic=topic,
-        payload=event.state,
-    )
     key = None if topic else _key_decoder.decode(event.state).key
-    hashed_key = None if key is None else key_hash(key)
-    return Entry(event.originator_version, recorded_at, hashed_key, hashed, event.state, topic=topic)
+    return Entry(event.originator_version, recorded_at, key, event.state, topic=topic)
 
 
 def _stream(originator_id: UUID | str) -> str:

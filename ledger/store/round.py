@@ -64,14 +64,14 @@ class Round:
             self._again.append(command)
             return
         intake = self._intake(household)
-        mark = intake.mark()
+        waiting = intake.waiting
         try:
             receipt = intake.take(command.drafts, now=self._clock(), expected_version=command.expected_version)
         except (Refused, ConcurrentChange) as refusal:
-            self._refuse(command, intake, mark, refusal)
+            self._refuse(command, intake, waiting, refusal)
         else:
             self._taken.append((command, receipt))
-            command.tried = None if intake.mark() == mark else (receipt, intake.memory.head)
+            command.tried = None if intake.waiting == waiting else (receipt, intake.memory.head)
 
     def _intake(self, household: str) -> Intake:
         intake = self._intakes.get(household)
@@ -80,17 +80,16 @@ class Round:
             intake = self._intakes[household] = Intake(household, memory, salts=self._salts, recall=self._recall)
         return intake
 
-    def _refuse(self, command: Command, intake: Intake, mark: tuple[int, Head], refusal: Exception) -> None:
+    def _refuse(self, command: Command, intake: Intake, waiting: int, refusal: Exception) -> None:
         """A refusal stands only if it was judged by what the database holds, and nothing else."""
         household = command.household
-        before, head = mark
-        if intake.mark() != mark:
-            intake.undo(mark)
+        if intake.waiting != waiting:
+            intake.undo(waiting)
             self._shelf.forget(household)
             self._spoiled.add(household)
-        if before > 0:
+        if waiting > 0:
             self._again.append(command)
-        elif journal.heads(self._connection, [household]).get(household, Head()).hash == head.hash:
+        elif journal.heads(self._connection, [household]).get(household, Head()).hash == intake.memory.head.hash:
             command.fail(refusal)
         else:
             if household not in self._spoiled:

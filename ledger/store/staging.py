@@ -1,11 +1,11 @@
-"""Many facts at once: set aside row by row while they are judged, published in one transaction.
+"""Many facts at once: set aside while they are judged, chained and published in one transaction.
 
-The rows wait in a nameless file of this process, ready-made for COPY; personal texts wait in a table of this session.
+The facts wait in a nameless file of this process; personal texts, in a table of this session. They are chained while
+they are copied: the server takes longer for a row than this process, and while they are judged no processor is idle.
 Both are gone with the process, however it ends. No transaction is open while facts are judged, so followers of the
 log are not held back; publishing holds them back for as long as copying the rows takes.
 """
 
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from struct import Struct
@@ -14,7 +14,7 @@ from typing import Any, Final, LiteralString
 
 import msgspec
 
-from ledger.store.chain import FORMULA
+from ledger.store.chain import FORMULA, key_hash, link
 from ledger.store.columns import Bigints, Blobs, Days, Integers, Texts
 from ledger.store.journal import Connection, Entry, Head
 from ledger.store.personal import PersonalText
@@ -57,21 +57,23 @@ SELECT household, version, field, salt, content FROM pg_temp.staged_text
 """
 _START: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END: Final = b"\xff\xff"
-_PLACE: Final = Struct(">hiqiq").pack
-_KEYED: Final = Struct(">iqiqiiihi").pack
-_KEYLESS: Final = Struct(">iqiiiihi").pack
+_KEYED: Final = Struct(">hiqiqiqiqiiihi").pack
+_KEYLESS: Final = Struct(">hiqiqiqiiiihi").pack
 _HASH: Final = Struct(">ii32si").pack
 _NULL: Final = -1
-_INTEGER: Final = Struct(">i").unpack_from
-_VERSION_AT: Final = 12
+
+_Waiting = tuple[str, int, str | None, bytes]
+"""A fact that waits: its household, version, key and stored form."""
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(list[_Waiting]).decode
 
 
 class Move(msgspec.Struct, frozen=True):
-    """How a household's chain moves on: from where to where, by how many facts, effective on which days."""
+    """How a household's chain moves on: from where, by how many facts, recorded when, effective on which days."""
 
     household: str
     before: Head
-    after: Head
+    recorded_at: int
     facts: int
     span: tuple[int, int] | None
 
@@ -91,31 +93,28 @@ class Staging:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._spool = TemporaryFile()  # noqa: SIM115  # open until the file is published or given up
-        self._sizes = array("I")
+        self._sizes: list[int] = []
+        self._facts = 0
         connection.execute(DROP)
         connection.execute(CREATE)
 
-    @property
-    def rows(self) -> int:
-        """How many facts are set aside."""
-        return len(self._sizes)
-
     def add(self, batch: Sequence[tuple[str, Entry]]) -> None:
         """Set facts aside with their households; positions will grow in this order."""
-        rows = [_row(household.encode(), entry) for household, entry in batch]
-        self._spool.write(b"".join(rows))
-        self._sizes.extend(map(len, rows))
+        packed = _pack([(household, entry.version, entry.key, entry.payload) for household, entry in batch])
+        self._spool.write(packed)
+        self._sizes.append(len(packed))
+        self._facts += len(batch)
         if any(entry.texts for _, entry in batch):
             self._add_texts(batch)
 
     def recall(self, household: str, versions: list[int]) -> dict[int, Recalled]:
         """Some facts set aside, to compare a repeated key with; looks through all of them."""
-        wanted, name = set(versions), household.encode()
-        found: dict[int, Recalled] = {}
-        for row in self._read():
-            version, owner, payload = _parts(row)
-            if owner == name and version in wanted:
-                found[version] = Recalled(payload, {})
+        wanted = set(versions)
+        found = {
+            version: Recalled(payload, {})
+            for owner, version, _, payload in self._waiting()
+            if owner == household and version in wanted
+        }
         for version, field, salt, content in self._connection.execute(RECALL_TEXTS, (household, versions)):
             found[version].texts[field] = PersonalText(field, bytes(salt), content)
         return found
@@ -132,10 +131,11 @@ class Staging:
             ).fetchone()
             if moved is not None:
                 raise Moved(moved[0], moved[1] or 0)
-            reserved = self._connection.execute(RESERVE, (self.rows,)).fetchone()
+            reserved = self._connection.execute(RESERVE, (self._facts,)).fetchone()
             assert reserved is not None
-            self._copy(*reserved, progress=progress)
-            self._connection.execute(PUBLISH_HEADS, _heads(moves))
+            chains = {move.household: _Chain(move) for move in moves}
+            self._copy(chains, *reserved, progress=progress)
+            self._connection.execute(PUBLISH_HEADS, _heads(moves, chains))
             self._connection.execute(PUBLISH_TEXTS)
 
     def close(self) -> None:
@@ -144,26 +144,22 @@ class Staging:
         if not self._connection.closed:
             self._connection.execute(DROP)
 
-    def _copy(self, first: int, txid: int, *, progress: Callable[[float], None]) -> None:
-        rows = enumerate(self._read(), start=first)
-        told = 0
+    def _copy(self, chains: dict[str, "_Chain"], first: int, txid: int, *, progress: Callable[[float], None]) -> None:
+        waiting, copied = self._waiting(), 0
         with self._connection.cursor() as cursor, cursor.copy(PUBLISH) as copy:
             copy.write(_START)
-            while chunk := [part for at, row in islice(rows, WRITE_ROWS) for part in (_PLACE(10, 8, at, 8, txid), row)]:
-                copy.write(b"".join(chunk))
-                told += len(chunk) // 2
-                progress(told / self.rows)
+            while some := list(islice(waiting, WRITE_ROWS)):
+                placed = enumerate(some, start=first + copied)
+                copy.write(b"".join([chains[fact[0]].row(position, txid, fact) for position, fact in placed]))
+                copied += len(some)
+                progress(copied / self._facts)
             copy.write(_END)
 
-    def _read(self) -> Iterator[bytes]:
-        """The rows as they were set aside, in order."""
+    def _waiting(self) -> Iterator[_Waiting]:
+        """The facts as they were set aside, in order."""
         self._spool.seek(0)
-        for start in range(0, len(self._sizes), WRITE_ROWS):
-            sizes = self._sizes[start : start + WRITE_ROWS]
-            data, at = self._spool.read(sum(sizes)), 0
-            for size in sizes:
-                yield data[at : at + size]
-                at += size
+        for size in self._sizes:
+            yield from _unpack(self._spool.read(size))
 
     def _add_texts(self, batch: Sequence[tuple[str, Entry]]) -> None:
         with self._connection.cursor() as cursor, cursor.copy(FILL_TEXTS) as copy:
@@ -173,31 +169,44 @@ class Staging:
                     copy.write_row((household, entry.version, text.field, text.salt, text.content))
 
 
-def _row(household: bytes, entry: Entry) -> bytes:
-    """A row of PostgreSQL's binary COPY, without its place; written by hand, the most frequent act of an import."""
-    size = len(household)
-    if entry.key_hash is None:
-        start = _KEYLESS(8, entry.recorded_at, _NULL, 4, entry.version, 2, FORMULA, size)
-    else:
-        start = _KEYED(8, entry.recorded_at, 8, entry.key_hash, 4, entry.version, 2, FORMULA, size)
-    return b"".join((start, household, _HASH(0, 32, entry.hash, len(entry.payload)), entry.payload))
+class _Chain:
+    """A household's chain as rows are added to it."""
+
+    def __init__(self, move: Move) -> None:
+        self._household = move.household
+        self._stream = move.household.encode()
+        self._recorded_at = move.recorded_at
+        self._end = move.before.previous
+        self._version = move.before.version
+
+    @property
+    def end(self) -> Head:
+        """Where it ends now."""
+        return Head(self._version, self._recorded_at, self._end)
+
+    def row(self, position: int, txid: int, fact: _Waiting) -> bytes:
+        """The next fact as a row of PostgreSQL's binary COPY, written by hand, the most frequent act of an import."""
+        _, self._version, key, payload = fact
+        self._end = link(
+            self._end,
+            household=self._household,
+            version=self._version,
+            recorded_at=self._recorded_at,
+            topic="",
+            payload=payload,
+        )
+        place, end = (10, 8, position, 8, txid, 8, self._recorded_at), (4, self._version, 2, FORMULA, len(self._stream))
+        start = _KEYLESS(*place, _NULL, *end) if key is None else _KEYED(*place, 8, key_hash(key), *end)
+        return b"".join((start, self._stream, _HASH(0, 32, self._end, len(payload)), payload))
 
 
-def _parts(row: bytes) -> tuple[int, bytes, bytes]:
-    """Version, household and payload of a row."""
-    key_size = max(0, _INTEGER(row, _VERSION_AT)[0])
-    at = _VERSION_AT + 4 + key_size + 4
-    version, size = _INTEGER(row, at)[0], _INTEGER(row, at + 10)[0]
-    household = row[at + 14 : at + 14 + size]
-    return version, household, row[at + 14 + size + 44 :]
-
-
-def _heads(moves: Sequence[Move]) -> tuple[list[Any], ...]:
+def _heads(moves: Sequence[Move], chains: dict[str, _Chain]) -> tuple[list[Any], ...]:
+    ends = [chains[move.household].end for move in moves]
     return (
         Texts([move.household for move in moves]),
-        Integers([move.after.version for move in moves]),
-        Bigints([move.after.recorded_at for move in moves]),
-        Blobs([move.after.hash for move in moves]),
+        Integers([end.version for end in ends]),
+        Bigints([end.recorded_at for end in ends]),
+        Blobs([end.hash for end in ends]),
         Integers([move.facts for move in moves]),
         Days([move.span[0] if move.span else None for move in moves]),
         Days([move.span[1] if move.span else None for move in moves]),

@@ -7,7 +7,6 @@ import psycopg
 import pytest
 
 from ledger.store import journal, reader
-from ledger.store.chain import link
 from ledger.store.journal import Entry, Extension, Head
 from tests.postgres import Database
 from tests.store.dawdlers import WRITERS, writer
@@ -44,8 +43,7 @@ def test_a_reader_that_ignores_the_horizon_would_step_over_a_late_commit(databas
     with psycopg.connect(database.service) as late, opened(database.service) as ledger, connected(
         database.service
     ) as tail:  # fmt: skip
-        hashed = link(Head().previous, household="late", version=1, recorded_at=1, topic="", payload=b"{}")
-        extension = Extension("late", Head(), entries=[Entry(1, 1, None, hashed, b'{"t":"x"}', topic="x")])
+        extension = Extension("late", Head(), entries=[Entry(1, 1, None, b'{"t":"x"}', topic="x")])
         late.execute(journal.APPEND, journal._parameters([extension], whole=False))
         ledger.record("early", [income(1)])
         naive = tail.execute("SELECT max(position) FROM headroom.event").fetchone()
@@ -83,6 +81,5 @@ def test_many_households_in_one_commit_take_a_bounded_number_of_locks(database: 
         for number in range(8_000):
             household = f"h{number}"
             payload = b'{"t":"IncomeReceived.1","amount":1,"at":0}'
-            hashed = link(Head().previous, household=household, version=1, recorded_at=1, topic="", payload=payload)
-            extensions.append(Extension(household, Head(), entries=[Entry(1, 1, None, hashed, payload)]))
+            extensions.append(Extension(household, Head(), entries=[Entry(1, 1, None, payload)]))
         assert len(journal.append(connection, extensions, whole=True).stored) == 8_000
