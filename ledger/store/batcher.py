@@ -13,7 +13,7 @@ import psycopg
 
 from ledger.store.command import Command, Turnstile
 from ledger.store.intake import Receipt
-from ledger.store.journal import Connection
+from ledger.store.journal import Connection, Cursor
 from ledger.store.round import Round
 from ledger.store.shelf import Shelf
 
@@ -45,7 +45,7 @@ class Batcher:
         self._salts = salts
         self._linger = linger_seconds
         self._patience = patience_seconds
-        self._connection: Connection | None = None
+        self._cursor: Cursor | None = None
         self._queue: list[Command] = []
         self._changed = Condition()
         self._closing = False
@@ -72,8 +72,8 @@ class Batcher:
             self._closing = True
             self._changed.notify()
         self._thread.join()
-        if self._connection is not None:
-            self._connection.close()
+        if self._cursor is not None:
+            self._cursor.connection.close()
 
     def _run(self) -> None:
         while commands := self._collect():
@@ -129,12 +129,12 @@ class Batcher:
                 self._settle([command])
 
     def _round(self, commands: list[Command]) -> list[Command]:
-        if self._connection is None or self._connection.closed:
-            self._connection = self._connect()
-        return Round(self._connection, shelf=self._shelf, clock=self._clock, salts=self._salts).go(commands)
+        if self._cursor is None or self._lost():
+            self._cursor = self._connect().cursor()
+        return Round(self._cursor, shelf=self._shelf, clock=self._clock, salts=self._salts).go(commands)
 
     def _lost(self) -> bool:
-        return self._connection is None or self._connection.closed
+        return self._cursor is None or self._cursor.connection.closed
 
     def _forget(self, commands: list[Command]) -> None:
         for command in commands:

@@ -223,7 +223,7 @@ class _Filing:
 
     def _append(self) -> None:
         extensions = [intake.extension for intake in self._intakes.values() if intake.extension.entries]
-        if journal.append(self._connection, extensions, whole=True).first_position is None:
+        if journal.append(self._connection.cursor(), extensions, whole=True).first_position is None:
             ends = journal.heads(self._connection, [extension.household for extension in extensions])
             for extension in extensions:
                 found = ends.get(extension.household, Head())

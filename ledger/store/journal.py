@@ -12,6 +12,7 @@ from ledger.store.columns import Bigints, Blobs, Days, Integers, Texts
 from ledger.store.personal import PersonalText
 
 Connection = psycopg.Connection[Any]
+Cursor = psycopg.Cursor[Any]
 
 
 class Head(msgspec.Struct, frozen=True, gc=False):
@@ -106,15 +107,16 @@ HEADS: Final[LiteralString] = (
 )  # fmt: skip
 
 
-def append(connection: Connection, extensions: Sequence[Extension], *, whole: bool = False) -> Appended:
+def append(cursor: Cursor, extensions: Sequence[Extension], *, whole: bool = False) -> Appended:
     """Store what still follows its household's head, in one transaction; with `whole`, all of it or nothing.
 
-    The connection must be in autocommit mode: a transaction that wrote before would spoil the order of positions.
+    A cursor that appends again remembers how columns are written. Its connection must be in autocommit mode: a
+    transaction that wrote before would spoil the order of positions.
     Raises: psycopg.errors.UniqueViolation when a version or key is taken that the chain's end did not tell of.
     """
-    if not connection.autocommit:
+    if not cursor.connection.autocommit:
         raise ValueError("append needs a connection in autocommit mode")
-    found = connection.execute(APPEND, _parameters(extensions, whole=whole), prepare=True).fetchone()
+    found = cursor.execute(APPEND, _parameters(extensions, whole=whole), prepare=True).fetchone()
     assert found is not None
     return Appended(frozenset(place - 1 for place in found[0]), found[1])
 

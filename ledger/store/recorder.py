@@ -92,7 +92,7 @@ class BookRecorder(ApplicationRecorder):
         with self.connection() as connection:
             while True:
                 extensions, order = _extensions(connection, stored_events)
-                appended: Appended = append(connection, extensions, whole=True)
+                appended: Appended = append(connection.cursor(), extensions, whole=True)
                 if appended.first_position is not None:
                     return [appended.first_position + place for place in order]
 

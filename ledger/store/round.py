@@ -7,7 +7,7 @@ from ledger.errors import ConcurrentChange, Refused
 from ledger.store import journal, reader
 from ledger.store.command import Command
 from ledger.store.intake import Intake, Receipt
-from ledger.store.journal import Connection, Head
+from ledger.store.journal import Cursor, Head
 from ledger.store.reader import Recalled
 from ledger.store.shelf import Shelf, catch_up
 
@@ -20,10 +20,9 @@ class Round:
     is answered, or somebody else has moved the household on meanwhile. So rounds come to an end.
     """
 
-    def __init__(
-        self, connection: Connection, *, shelf: Shelf, clock: Callable[[], int], salts: Callable[[], bytes]
-    ) -> None:
-        self._connection = connection
+    def __init__(self, cursor: Cursor, *, shelf: Shelf, clock: Callable[[], int], salts: Callable[[], bytes]) -> None:
+        self._cursor = cursor
+        self._connection = cursor.connection
         self._shelf = shelf
         self._clock = clock
         self._salts = salts
@@ -102,7 +101,7 @@ class Round:
 
     def _store(self) -> None:
         begun = [intake.extension for intake in self._intakes.values() if intake.extension.entries]
-        stored = journal.append(self._connection, begun).stored if begun else frozenset[int]()
+        stored = journal.append(self._cursor, begun).stored if begun else frozenset[int]()
         stale = {extension.household for place, extension in enumerate(begun) if place not in stored}
         for household in stale:
             self._shelf.forget(household)

@@ -82,4 +82,4 @@ def test_many_households_in_one_commit_take_a_bounded_number_of_locks(database: 
             household = f"h{number}"
             payload = b'{"t":"IncomeReceived.1","amount":1,"at":0}'
             extensions.append(Extension(household, Head(), entries=[Entry(1, 1, None, payload)]))
-        assert len(journal.append(connection, extensions, whole=True).stored) == 8_000
+        assert len(journal.append(connection.cursor(), extensions, whole=True).stored) == 8_000
