@@ -1,39 +1,24 @@
 """More processes for a long list of what is due: each sweeps its own part of the households under the same lease."""
 
-import os
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 from typing import Any, Final
 
 import msgspec
 import psycopg
 
+from ledger.store.processes import begin_helping, undisturbed
 from ledger.store.replay import collect_seldom
 from scheduler.sweep import Swept, Turn, sweep_all
 
 LOOK_SECONDS: Final = 0.25
-_OURS: Final = (signal.SIGINT, signal.SIGTERM)
-"""What asks a process to end: the one that serves decides when its helpers do."""
 
 
 def begin() -> None:
-    """Begin a process of ours: it ends when it is told to, or when the one that began it is gone, and by no signal."""
-    for number in _OURS:
-        signal.signal(number, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
-    Thread(target=_end_with_parent, daemon=True).start()
+    """Begin a process of ours."""
+    begin_helping()
     collect_seldom()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 class Workers:
@@ -48,7 +33,7 @@ class Workers:
         """Sweep until nothing is due, in parts; the log is followed meanwhile. Raises: Fenced, Overtaken."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=begin)
-        with _undisturbed():  # a process that is begun here inherits that, until it can look after itself
+        with undisturbed():
             pending: set[Future[Swept]] = {
                 self._pool.submit(
                     sweep_part, self._conninfo, msgspec.structs.replace(turn, part=part, parts=self._workers), now
@@ -72,15 +57,6 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _connections: dict[str, "psycopg.Connection[Any]"] = {}

@@ -6,7 +6,6 @@ that opens a household is read here, before any later piece is given away.
 
 import gc
 import os
-import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -21,6 +20,7 @@ from ledger.errors import Complaint
 from ledger.events import AnyFact, HouseholdOpened
 from ledger.history import Reader
 from ledger.record import Draft
+from ledger.store.processes import begin_helping, undisturbed
 
 ALONE_PIECES: Final = 5
 """Pieces that are read here before helpers are called: starting them takes as long as reading ten thousand lines."""
@@ -28,7 +28,6 @@ AHEAD_PIECES: Final = 8
 """Pieces that helpers may be ahead of the judge; more would only take memory."""
 PART_BYTES: Final = 1 << 15
 """What is read of a piece at a time: some 250 lines. Of more, reading field by field would wait for memory."""
-_CTRL_C: Final = (signal.SIGINT,)
 _OPENS: Final = b"HouseholdOpened"
 
 
@@ -151,9 +150,7 @@ def _read_with_helpers(
 
 
 def _begin() -> None:
-    """Begin a helper: Ctrl-C is for the one that gives it work and ends it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _CTRL_C)
+    begin_helping()
     # Reading makes no cycles; looking for them would take a tenth of its time.
     gc.disable()
 
@@ -162,11 +159,8 @@ def _give(
     helpers: ProcessPoolExecutor, piece: Piece, currencies: dict[str, str], household: str | None
 ) -> Future[bytes] | Read:
     if _OPENS not in piece.text:
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, _CTRL_C)  # a helper that is started here inherits this
-        try:
+        with undisturbed():
             return helpers.submit(read_apart, piece, currencies, household)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
     read = read_piece(piece, currencies, household)
     _learn(read, currencies)
     return read

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from ledger.book import Book, fold_recorded
@@ -16,6 +17,18 @@ def collect_seldom() -> None:
     """Let this process look for cycles seldom: what is folded stays or goes as a whole, and looking takes a sixth."""
     gc.freeze()
     gc.set_threshold(400_000, 50, 100)
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """The same for as long as the block runs."""
+    before = gc.get_threshold()
+    collect_seldom()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def batches(households: Iterable[Sized], *, facts: int) -> Iterator[list[Sized]]:

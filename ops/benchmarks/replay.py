@@ -150,7 +150,7 @@ def sparse_numbers(cluster: Cluster) -> dict[str, Any]:
 
 
 def sized_numbers(cluster: Cluster, facts: int) -> dict[str, Any]:
-    """The rebuild of a plain book of another size: a second in it goes to the start of two processes."""
+    """The rebuild of a plain book of another size."""
     with book(cluster, facts) as other:
         return rebuild_numbers(other.database)
 

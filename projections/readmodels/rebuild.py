@@ -7,16 +7,16 @@ nobody but the live follower, for the last batch. The old generation stays until
 
 from collections import ChainMap
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
-from typing import Any, Final, LiteralString
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
+from typing import Final, LiteralString
 
 import msgspec
 import psycopg
 from sqlalchemy import Table
 
 from ledger.errors import Corrupt
-from ledger.store.replay import Sized, batches, collect_seldom, recorded
+from ledger.store.processes import begin_helping, quickest, undisturbed
+from ledger.store.replay import Sized, batches, collect_seldom, collecting_seldom, recorded
 from projections.readmodels import log, tables
 from projections.readmodels.follow import Follower, lived
 from projections.readmodels.generation import REBUILDING, Fenced, Generation, alone, lead, live, put
@@ -25,6 +25,8 @@ from projections.readmodels.log import Connection
 
 CHUNK_FACTS: Final = 20_000
 """Facts of households that are derived and stored together."""
+GIVEN_AHEAD: Final = 2
+"""Chunks that a helper is given: the one it is at, and the next."""
 
 HELD: Final[LiteralString] = "SELECT state FROM readmodel.generation WHERE state <> 'live' FOR UPDATE"
 EMPTY: Final[LiteralString] = """
@@ -100,9 +102,10 @@ def rebuild(
     with psycopg.connect(conninfo, autocommit=True) as connection, alone(connection, REBUILDING) as ours:
         if not ours:
             raise Busy
-        generation = _begin(connection, now=clock())
+        generation = _prepare(connection, now=clock())
         chunks = list(batches(_left(connection, generation), facts=chunk_facts))
-        troubled = _derive_all(connection, conninfo, generation, chunks, workers=workers, progress=progress)
+        with collecting_seldom():
+            troubled = _derive_all(connection, conninfo, generation, chunks, workers=workers, progress=progress)
         return _finish(connection, generation, troubled, now=clock())
 
 
@@ -118,7 +121,7 @@ def go_back(connection: Connection, *, now: int) -> Generation:
     return live(connection)
 
 
-def _begin(connection: Connection, *, now: int) -> Generation:
+def _prepare(connection: Connection, *, now: int) -> Generation:
     with connection.transaction():
         if connection.execute(HELD).fetchone() != ("building",):
             slot = 3 - live(connection).slot
@@ -146,7 +149,7 @@ def _derive_all(
     _, done = _totals(connection, generation.slot)
     total = done + sum(facts for chunk in chunks for _, facts in chunk)
     troubled: dict[str, str] = {}
-    for facts, refused in _in_parallel(conninfo, generation, chunks, workers=workers):
+    for facts, refused in _in_parallel(connection, conninfo, generation, chunks, workers=workers):
         done += facts
         troubled |= refused
         progress(done, total)
@@ -154,34 +157,38 @@ def _derive_all(
 
 
 def _in_parallel(
-    conninfo: str, generation: Generation, chunks: list[list[Sized]], *, workers: int
+    connection: Connection, conninfo: str, generation: Generation, chunks: list[list[Sized]], *, workers: int
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    if len(chunks) < 2 or workers < 2:
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            for chunk in chunks:
-                yield derive_chunk(connection, generation, chunk)
+    """What came of each chunk. This process derives whatever its helpers have not been given."""
+    helpers = min(workers, len(chunks)) - 1
+    if helpers < 1:
+        yield from (derive_chunk(connection, generation, chunk) for chunk in chunks)
         return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_helping, initargs=(conninfo,)) as pool:
-        waiting: set[Future[Any]] = set()
-        for chunk in chunks:
-            waiting.add(pool.submit(_help, generation, chunk))
-            while len(waiting) > 2 * workers:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (one.result() for one in finished)
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (one.result() for one in finished)
+    with ProcessPoolExecutor(helpers, mp_context=quickest(), initializer=_begin, initargs=(conninfo,)) as pool:
+        given: set[Future[tuple[int, dict[str, str]]]] = set()
+        try:
+            for chunk in chunks:
+                if len(given) < GIVEN_AHEAD * helpers:
+                    with undisturbed():
+                        given.add(pool.submit(_help, generation, chunk))
+                else:
+                    yield derive_chunk(connection, generation, chunk)
+                    done, given = wait(given, timeout=0)
+                    yield from (one.result() for one in done)
+            yield from (one.result() for one in as_completed(given))
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 _connection: Connection | None = None
 """Of a process that helps."""
 
 
-def _begin_helping(conninfo: str) -> None:
+def _begin(conninfo: str) -> None:
     global _connection  # what a helper keeps between chunks
-    _connection = psycopg.connect(conninfo, autocommit=True)
+    begin_helping()
     collect_seldom()
+    _connection = psycopg.connect(conninfo, autocommit=True)
 
 
 def _help(generation: Generation, chunk: list[Sized]) -> tuple[int, dict[str, str]]:

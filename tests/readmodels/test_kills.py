@@ -20,6 +20,7 @@ from tests.readmodels.books import Clock, a_family, agrees_with_the_log, caught_
 
 FOLLOWER_KILLS = 120
 REBUILD_KILLS = 80
+HELPED_KILLS = 15
 HOUSEHOLDS = tuple(f"h{number}" for number in range(6))
 
 
@@ -48,6 +49,20 @@ def settled(database: Database) -> None:
                 return
             time.sleep(0.01)
     raise AssertionError("a lock outlived its holder")
+
+
+def deserted(database: Database) -> None:
+    """Wait until no process is connected as the service any more."""
+    with psycopg.connect(database.superuser, autocommit=True) as connection:
+        for _ in range(500):
+            left = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'headroom_service'"
+                " AND datname = current_database()"
+            ).fetchone()
+            if left == (0,):
+                return
+            time.sleep(0.01)
+    raise AssertionError("a process outlived the one that it helped")
 
 
 def test_a_follower_killed_at_any_point_loses_nothing_and_repeats_nothing(database: Database) -> None:
@@ -95,6 +110,26 @@ def test_a_rebuild_killed_at_any_point_goes_on_and_ends_at_the_same_rows(databas
         settled(database)
         result = rebuild.rebuild(database.service, clock=clock, workers=1)
         assert result.differences == ()
+        caught_up(connection, clock)
+        for household in HOUSEHOLDS:
+            agrees_with_the_log(connection, household)
+
+
+def test_helpers_of_a_rebuild_that_is_killed_end_with_it_and_it_goes_on(database: Database) -> None:
+    clock, chance = Clock(), random.Random(22)
+
+    def work() -> None:
+        rebuild.rebuild(database.service, clock=clock, workers=3, chunk_facts=1)
+
+    with recording(database, clock) as record:
+        for household in HOUSEHOLDS:
+            record(household, *a_family())
+    for _ in range(HELPED_KILLS):
+        killed(work, after_seconds=chance.random() * 0.3)
+        deserted(database)
+    result = rebuild.rebuild(database.service, clock=clock, workers=1)
+    assert (result.households, result.quarantined) == (len(HOUSEHOLDS), ())
+    with service(database) as connection:
         caught_up(connection, clock)
         for household in HOUSEHOLDS:
             agrees_with_the_log(connection, household)

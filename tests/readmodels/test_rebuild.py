@@ -1,5 +1,6 @@
 """Rebuilding: the next generation is made beside the live one, is the same to the byte, and takes its place at once."""
 
+import multiprocessing
 import threading
 from typing import Any
 
@@ -55,7 +56,11 @@ def test_a_rebuilt_generation_is_the_live_one_to_the_byte(database: Database, cl
         assert live(connection).slot == 2
 
 
-def test_rebuilding_in_several_processes_gives_the_same(database: Database, clock: Clock) -> None:
+@pytest.mark.parametrize("how", ["fork", "spawn"])
+def test_rebuilding_in_several_processes_gives_the_same(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(rebuild, "quickest", lambda: multiprocessing.get_context(how))
     seen: list[tuple[int, int]] = []
     result = rebuild.rebuild(
         database.service, clock=clock, workers=2, chunk_facts=1, progress=lambda done, total: seen.append((done, total))
