@@ -12,10 +12,11 @@ from setuptools import Extension, setup
 
 COMPILED: Final = {
     "ledger": (
-        "answers", "book", "calendar", "charge", "debt", "interest", "limits", "line", "loan", "money", "movements",
-        "note", "notes", "orders", "repayment", "taken", "timeline",
+        "answers", "book", "calendar", "charge", "checkpoints", "debt", "interest", "limits", "line", "loan", "money",
+        "movements", "note", "notes", "orders", "reassigned", "repayment", "taken", "timeline",
     ),
-    "projections/readmodels": ("household", "rows", "series"),
+    "projections/explanation": ("dossier",),
+    "projections/readmodels": ("household", "rows", "series", "verdicts"),
 }  # fmt: skip
 
 

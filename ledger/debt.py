@@ -70,8 +70,8 @@ class Debt:
         if not (self._notes.live or self._bills or posted):
             return dues.STILL
         found = dues.outlook(*self._at(day), day)
+        late = min(found.overdue, self.total(day)) if found.overdue else 0
         a_day = dues.accrued_units(self._at(day + 1)[0]) - found.accrued_units
-        late = min(found.overdue, self.total(day))
         steady_until = found.steady_until if late == found.overdue else day + 1
         since = found.past_due_since if late else None
         return found._replace(

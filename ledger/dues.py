@@ -72,9 +72,9 @@ class Outlook(NamedTuple):
     more than that; None: it never does.
     """
 
+    posted_unpaid: int = 0
     overdue: int = 0
     past_due_since: int | None = None
-    posted_unpaid: int = 0
     accrued_units: int = 0
     accrued_a_day: int = 0
     steady_until: int | None = None

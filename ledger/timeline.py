@@ -125,11 +125,11 @@ class Timeline:
 
     def _placed(self, standing: list[Standing]) -> list[Entry]:
         """The place of each. A household's facts are placed in one go, with nothing called that can be done here."""
-        day, start, new = self.zone.day, self.zone.at, tuple.__new__
+        zone, new = self.zone, tuple.__new__
         return [
             new(Entry, (
-                (at := effective if type(effective := fact.effective) is int else start(effective)),
-                fact.rank, one.version, day(at), type(effective) is str, one.recorded_at, fact, source_version,
+                (at := effective if type(effective := fact.effective) is int else zone.at(effective)),
+                fact.rank, one.version, zone.day(at), type(effective) is str, one.recorded_at, fact, source_version,
             ))
             for one, fact, source_version in standing
         ]  # fmt: skip

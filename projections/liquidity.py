@@ -97,19 +97,25 @@ class Reserve(msgspec.Struct, frozen=True, kw_only=True):
 def reserve(book: Book) -> Reserve:
     """The household's liquidity reserve."""
     accounts = counted(book)
-    t1 = round_fraction(_sum(each.t1 for each in accounts))
-    t2a = round_fraction(_sum(each.t2a for each in accounts))
-    t2b = _sum(each.t2b for each in accounts)
+    t1, t2a, t2b = tiers(accounts)
     outflow = monthly_outflow(book)
     return Reserve(
         accounts=accounts,
         t1=t1,
         t2a=t2a,
-        t2b=round_fraction(capped(t2b, beside=Fraction(t1 + t2a))) if t2b else 0,
+        t2b=t2b,
         contingent=contingent(book),
         monthly_outflow=outflow,
         missing=("essentials",) if outflow is None else (),
     )
+
+
+def tiers(accounts: tuple[Counted, ...]) -> tuple[int, int, int]:
+    """T1, T2A and T2B of some accounts, the last after its cap. Units: minor units; each is rounded once."""
+    t1 = round_fraction(_sum(each.t1 for each in accounts))
+    t2a = round_fraction(_sum(each.t2a for each in accounts))
+    t2b = _sum(each.t2b for each in accounts)
+    return t1, t2a, round_fraction(capped(t2b, beside=Fraction(t1 + t2a))) if t2b else 0
 
 
 def _sum(parts: Iterable[Fraction]) -> Fraction:

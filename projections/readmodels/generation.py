@@ -155,8 +155,9 @@ def _copy(connection: Connection, table: Table, slot: int, made: Iterable[Row]) 
         cursor.copy(_said(f"COPY {place} ({columns}, slot) FROM STDIN (FORMAT BINARY)")) as copy,
     ):
         copy.set_types((*tables.wire_types(table), "int2"))
+        own, write_row = (slot,), copy.write_row
         for row in made:
-            copy.write_row((*row, slot))
+            write_row(row + own)
 
 
 def _said(statement: str) -> LiteralString:

@@ -82,11 +82,11 @@ def _line_now(household: str, line: Line, *, day: int, first_on: date) -> Row:
 
 def line_days(state: Household, *, since: int) -> Iterator[Row]:
     """The rows of `line_day` from a day on."""
+    on = date.fromordinal
     for rows in state.series.lines.values():
         for row in _late(rows, since):
             due = row.past_due_since
-            yield (*row[:2], date.fromordinal(row.day), *row[3:17], None if due is None else date.fromordinal(due),
-                   *row[18:])  # fmt: skip
+            yield row[:2] + (on(row.day),) + row[3:17] + (due and on(due),) + row[18:]  # noqa: RUF005  # a star makes a list
 
 
 def derived_changes(state: Household) -> Iterator[Row]:
@@ -97,8 +97,9 @@ def derived_changes(state: Household) -> Iterator[Row]:
 
 def household_days(state: Household, *, since: int) -> Iterator[Row]:
     """The rows of `household_day` from a day on."""
+    on = date.fromordinal
     for row in _late(state.series.days, since):
-        yield (row[0], date.fromordinal(row.day), *row[2:])
+        yield row[:1] + (on(row.day),) + row[2:]  # noqa: RUF005  # likewise
 
 
 def limit_changes(state: Household) -> Iterator[Row]:

@@ -87,12 +87,12 @@ class Series:
 
         Returns the number of the entries that have been taken in.
         """
-        entries, zone, apply = book.timeline.entries, book.zone, book.apply
+        entries, zone = book.timeline.entries, book.zone
         count, last = len(entries), zone.day(until)
         while (day := self._next_day(book, done, until=until)) is not None and day <= last:
             end = min(until, last_moment(zone, day))
             while done < count and (entry := entries[done]).at <= end:
-                apply(entry)
+                book.apply(entry)
                 done += 1
             self._pass(book, end)
             self._close(book, day)
@@ -114,6 +114,8 @@ class Series:
     def differ_from(self, other: "Series") -> None:
         """Count as stored what another series holds too."""
         self.since = other.since
+        if self.since == 1:  # of all days none is earlier
+            return
         mine: list[LineDay | HouseholdDay] = [*self.days, *(row for rows in self.lines.values() for row in rows)]
         theirs: list[LineDay | HouseholdDay] = [*other.days, *(row for rows in other.lines.values() for row in rows)]
         for row in set(mine).symmetric_difference(theirs):
@@ -172,9 +174,10 @@ class Series:
         if rows and rows[-1].day == day:
             rows.pop()
             self._differs(day)
-        row = named(HouseholdDay, (self.household, day, *self._tiers, liquidity.offered(self._available.values())))
-        if not rows or row[2:] != rows[-1][2:]:
-            rows.append(row)
+        offered = liquidity.offered(self._available.values())
+        figures = self._tiers + (offered,)  # noqa: RUF005  # with a star a list is made first
+        if not rows or figures != rows[-1][2:]:
+            rows.append(named(HouseholdDay, (self.household, day) + figures))  # noqa: RUF005  # likewise
             self._differs(day)
 
     def _differs(self, day: int) -> None:
@@ -204,18 +207,13 @@ def _mark(line: Line) -> object:
 
 
 def _line_day(household: str, line: Line, day: int, outlook: Outlook) -> LineDay:
-    overdue, past_due_since, posted_unpaid, accrued_units, accrued_a_day, _ = outlook
-    return named(LineDay, (
-        household, line.name, day, line.status, line.root.permanent is not None, *line.levels(), line.loans.principal,
-        posted_unpaid, overdue, past_due_since, accrued_units, accrued_a_day,
-    ))  # fmt: skip
+    begin = household, line.name, day, line.status, line.root.permanent is not None
+    levels, told = line.levels(), outlook[:5]
+    return named(LineDay, begin + levels + (line.loans.principal,) + told)
 
 
 def _tiers(book: Book) -> tuple[int, int, int]:
-    if not book.accounts:
-        return 0, 0, 0
-    found = liquidity.reserve(book)
-    return found.t1, found.t2a, found.t2b
+    return liquidity.tiers(liquidity.counted(book)) if book.accounts else (0, 0, 0)
 
 
 def _drop(rows: list[LineDay] | list[HouseholdDay], late: Callable[[LineDay | HouseholdDay], bool]) -> None:
