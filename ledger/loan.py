@@ -4,7 +4,7 @@ Total and silent: whatever was recorded can be taken in. Facts come in order of 
 Source: domain.md sections 2 and 4.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ledger.bill import Bill, Settled, age, settle, unsettle
@@ -176,26 +176,30 @@ class Loans(Debt):
         self._settlements[version] = Settlement(tuple(use.taken.values()), bills, credit)
         return self._told(amount, use, derived=allocation is None)
 
-    def undo(self, payment_version: int, *, version: int, day: int) -> int:
-        """A payment was reversed: exactly what it took is owed again. Returns what drawn rose by."""
+    def undo(self, payments: Sequence[int], *, version: int, day: int) -> list[int]:
+        """A payment was reversed in all its parts: exactly what each took is owed again, the last of them first.
+
+        Returns what drawn rose by, part by part in their own order.
+        """
         del version
-        settlement = None if payment_version in self._undone else self.settlement(payment_version)
-        if settlement is None:
-            return 0
-        self._undone.add(payment_version)
         self._advance(day)
-        before = self.drawn
-        beyond = settlement.credit - self._use_credit(settlement.credit) if self._full_balance else 0
-        for taken in settlement.taken:
-            note = self._note(taken.note.number)
-            note.advance(day)
-            taken.put_back(note)
-            self._notes.count_on(note, taken)
-        if beyond:
-            self._add_unexplained(beyond, day=day)
-        unsettle(self._bills, self._notes, settlement.bills, find=self._note)
+        undone: list[Settlement] = []
+        rises: list[int] = []
+        begun: set[int] = set()
+        for payment in reversed(payments):
+            settlement = None if payment in self._undone else self.settlement(payment)
+            before = self.drawn
+            if settlement is not None:
+                self._undone.add(payment)
+                undone.append(settlement)
+                self._put_back(settlement, begun, day=day)
+            rises.append(self.drawn - before)
+        for settlement in undone:
+            for taken in settlement.taken:
+                self._note(taken.note.number).advance(day)
+            unsettle(self._bills, self._notes, settlement.bills, find=self._note)
         self._notes.sift()
-        return self.drawn - before
+        return rises[::-1]
 
     def adjust(self, amount: int, *, version: int, day: int) -> None:
         """An unexplained movement of drawn, on a loan of its own; less is taken off that one first, then the oldest.
@@ -251,6 +255,19 @@ class Loans(Debt):
         else:
             for note in self._notes.live:
                 note.advance(day)
+
+    def _put_back(self, settlement: Settlement, begun: set[int], *, day: int) -> None:
+        """Put back what a payment took; a note on which more was put back already goes on only when all of it is."""
+        beyond = settlement.credit - self._use_credit(settlement.credit) if self._full_balance else 0
+        for taken in settlement.taken:
+            note = self._note(taken.note.number)
+            if note.number not in begun:
+                note.advance(day)
+            begun.add(note.number)
+            taken.put_back(note)
+            self._notes.count_on(note, taken)
+        if beyond:
+            self._add_unexplained(beyond, day=day)
 
     def _count_toward(self, bill: Bill, payment: int) -> None:
         """Use for a late bill what a payment settled of no other bill or instalment."""

@@ -98,8 +98,9 @@ def repayment_reversed(_: Household, line: Line, entry: Entry) -> None:
     elif entry.bare:
         others = [one for one in line.reversed_today if one.day == entry.day and one.version != entry.version]
         line.reversed_today = (*others, entry)
-    for posting in standing:
-        _undo(line, posting, entry)
+    rises = line.loans.undo([posting.version for posting in standing], version=entry.version, day=entry.day)
+    for posting, rise in zip(standing, rises, strict=True):
+        _undo(line, posting, entry, rise=rise)
 
 
 def _reverse_waiting(book: Household, line: Line, entry: Entry) -> None:
@@ -109,12 +110,11 @@ def _reverse_waiting(book: Household, line: Line, entry: Entry) -> None:
             repayment_reversed(book, line, reversal._replace(at=entry.at, day=entry.day))
 
 
-def _undo(line: Line, posting: Posting, entry: Entry) -> None:
-    before, target = line.drawn, posting.version
+def _undo(line: Line, posting: Posting, entry: Entry, *, rise: int) -> None:
+    target = posting.version
     line.postings[target] = msgspec.structs.replace(posting, reversed_by=entry.version)
-    line.loans.undo(target, version=entry.version, day=entry.day)
     line.residuals = [one for one in line.residuals if one.kind != "overpaid" or one.facts != (target,)]
-    line.move(entry.at, "principal_repaid", before - line.drawn, (entry.version,))
+    line.move(entry.at, "principal_repaid", -rise, (entry.version,))
     held, left = line.hold_of(target), posting.principal
     if held is not None:
         left -= line.release(entry.at, held, held.amount, kind="held", facts=(entry.version,))

@@ -128,9 +128,8 @@ class Taken:
         note.principal += self.all_principal
         for due_on, interest, principal, billed in self.claims:
             note.reclaim(due_on, interest, principal, billed=billed)
-        if again and self.plan is not None:
-            note.plan = self.plan
-            note.advance(note.day)  # as if it had never been settled: what fell due since then is due
+        if again or (note.plan is self.plan_after and note.plan is not self.plan):
+            note.plan = self.plan or note.plan  # as if it had never been paid: what fell due since then will be due
         else:
             self._put_back_plan(note)
         note.even_since = note.day

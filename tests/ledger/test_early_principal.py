@@ -12,7 +12,7 @@ from ledger.loan import LoanTerms
 from ledger.money import rate_units
 from ledger.schedule import due_dates, schedule
 from ledger.vocabulary import Method
-from tests.build import drew, opened_line, repaid
+from tests.build import drew, granted, opened_line, repaid, repayment_reversed
 from tests.ledger.debts import RATE, Debt, a_year, on
 from tests.spec import given
 
@@ -286,6 +286,23 @@ def test_a_settlement_that_bounces_leaves_overdue_what_would_be_without_it(agree
     assert not settled.loans.views(on(day))[0].derived
     following = [debt.loans.ahead(on(day))[1:4] for debt in (settled, never)]
     assert [each.amount for each in following[0]] == [each.amount for each in following[1]]
+
+
+@pytest.mark.parametrize("first", [100, 5000, 12000])
+def test_a_settlement_that_was_posted_in_parts_bounces_as_one_does(first: int) -> None:
+    agreed = (
+        opened_line(daily_rate="0.0004"), granted(50000),
+        drew(12000, "2026-01-10", loan="car", method="equal_instalment", periods=12),
+    )  # fmt: skip
+    bounced = repayment_reversed("2026-04-20", payment="p")
+    whole = given(*agreed, repaid(12072, "2026-01-25", payment="p"), bounced).as_of("2026-04-20").line().loans
+    parts = [repaid(part, "2026-01-25", payment="p") for part in (first, 12072 - first)]
+    split = given(*agreed, *parts, bounced).as_of("2026-04-20").line().loans
+    day = on("2026-04-20")
+    assert (split.overdue(day), split.total(day), split.ahead(day)) == (
+        whole.overdue(day), whole.total(day), whole.ahead(day)
+    )  # fmt: skip
+    assert whole.overdue(day) > 3_000_00
 
 
 def test_penalty_on_what_a_bounced_settlement_leaves_overdue_runs_from_the_reversal() -> None:
