@@ -91,7 +91,7 @@ def decidable(course: list[Month]) -> bool:
     return True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @over(st.lists(months, min_size=1, max_size=MONTHS))
 def test_the_inferred_changes_are_the_true_ones(course: list[Month]) -> None:
     assume(decidable(course))
@@ -104,7 +104,7 @@ def test_the_inferred_changes_are_the_true_ones(course: list[Month]) -> None:
     assert line.residuals == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(st.lists(months, min_size=1, max_size=MONTHS))
 def test_with_the_limit_seen_every_month_every_true_change_is_inferred_in_its_month(course: list[Month]) -> None:
     whole = [month._replace(seen=month.seen | {"limit"}) for month in course]
@@ -116,7 +116,7 @@ def test_with_the_limit_seen_every_month_every_true_change_is_inferred_in_its_mo
     assert inferred == life.told
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(st.lists(months, min_size=2, max_size=MONTHS), st.sampled_from([12, 75]))
 def test_interest_that_nobody_recorded_moves_drawn_and_never_the_limit(course: list[Month], interest: int) -> None:
     steady = [month._replace(limit=None, seen=frozenset(QUANTITIES)) for month in course]
@@ -136,7 +136,7 @@ def test_interest_that_nobody_recorded_moves_drawn_and_never_the_limit(course: l
     assert [one.amount for one in line.residuals] == [interest * 100] * len(steady)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(st.lists(st.tuples(months, st.booleans()), min_size=2, max_size=MONTHS))
 def test_a_restoration_that_lags_behind_is_never_taken_for_a_change(course: list[tuple[Month, bool]]) -> None:
     """Every month is repaid two days before the look; in some, what was repaid has not come back by then."""

@@ -44,7 +44,7 @@ def met(history: History, window: tuple[int, int], *, known: int | None = None) 
     return any(entry.fact.line == "a" for entry in about)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @over(histories(), windows)
 def test_every_bridge_closes_every_figure_is_proved_and_every_digest_repeats(
     facts: list[Record], window: tuple[int, int]
@@ -59,7 +59,7 @@ def test_every_bridge_closes_every_figure_is_proved_and_every_digest_repeats(
     assert first == told(history, window)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(histories(), windows, instants)
 def test_bridges_add_up_over_any_split_of_the_window(facts: list[Record], window: tuple[int, int], split: int) -> None:
     history = given(*facts)
@@ -83,7 +83,7 @@ def test_bridges_add_up_over_any_split_of_the_window(facts: list[Record], window
     assert (parts[0].opening, parts[0].closing, parts[1].closing) == (whole.opening, parts[1].opening, whole.closing)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @over(histories(), windows)
 def test_shares_sum_to_the_change_of_available(facts: list[Record], window: tuple[int, int]) -> None:
     history = given(*facts)
@@ -97,7 +97,7 @@ def test_shares_sum_to_the_change_of_available(facts: list[Record], window: tupl
         assert sum(Fraction(one.amount) for one in answer.shares.shares) == change
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(histories(), windows, st.data())
 def test_an_answer_cites_nothing_recorded_after_it_was_known(
     facts: list[Record], window: tuple[int, int], data: st.DataObject
@@ -122,7 +122,7 @@ def lives_apart(draw: st.DrawFn) -> list[Record]:
     return [opened_line("z", "2026-01-01"), granted(9000, line="z"), *(make(draw, "z") for make in chosen)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(histories(), windows, lives_apart())
 def test_facts_on_a_line_apart_change_no_amount(
     facts: list[Record], window: tuple[int, int], apart: list[Record]
@@ -138,7 +138,7 @@ def test_facts_on_a_line_apart_change_no_amount(
     assert first.counterfactuals == second.counterfactuals
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(histories(naming=False, around=False), windows, st.randoms(use_true_random=False))
 def test_the_order_in_which_facts_were_recorded_changes_no_step(
     facts: list[Record], window: tuple[int, int], chance: Any

@@ -36,7 +36,7 @@ def asked(dossier: Dossier, line: str, window: tuple[int, int], language: Langua
 questions = st.lists(st.tuples(st.sampled_from(LINES), windows), min_size=A_HISTORY, max_size=A_HISTORY)
 
 
-@settings(max_examples=QUESTIONS // A_HISTORY, deadline=None)
+@settings(max_examples=QUESTIONS // A_HISTORY)
 @over(books(), questions)
 def test_every_bridge_closes_and_every_digest_repeats(
     history: History, about: list[tuple[str, tuple[int, int]]]

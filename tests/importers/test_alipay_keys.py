@@ -152,7 +152,7 @@ rows = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(rows, min_size=1, max_size=12), st.integers())
 def test_the_order_of_rows_is_irrelevant(table: list[list[str]], seed: int) -> None:
     shuffled = random.Random(seed).sample(table, len(table))
@@ -161,7 +161,7 @@ def test_the_order_of_rows_is_irrelevant(table: list[list[str]], seed: int) -> N
     assert sorted(note.reason_code for note in one.skipped) == sorted(note.reason_code for note in other.skipped)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(rows, min_size=1, max_size=12))
 def test_every_row_is_recorded_or_reported_and_its_facts_bear_its_amount(table: list[list[str]]) -> None:
     statement = read(mobile(*table))

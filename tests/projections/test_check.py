@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import given as any_given
+from hypothesis import settings
 from hypothesis import strategies as st
 
 import projections
@@ -319,7 +319,7 @@ def household(happened: list[Record]) -> History:
 
 
 @any_given(happened=st.lists(events(), max_size=12))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_the_same_history_gives_the_same_bytes_wherever_it_is_kept(happened: list[Record]) -> None:
     history = household(happened)
     first, second = told(history), told(history)
@@ -334,14 +334,14 @@ def test_the_same_history_gives_the_same_bytes_wherever_it_is_kept(happened: lis
 
 
 @any_given(happened=st.lists(events(), max_size=12))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_the_cited_facts_alone_give_every_number_again(happened: list[Record]) -> None:
     found = examined(household(happened))
     assert [one.code for one in found.indicators if not proved(found.basis, one)] == []
 
 
 @any_given(happened=st.lists(events(), max_size=12))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_every_light_that_turned_is_told_in_both_languages(happened: list[Record]) -> None:
     found = examined(household(happened))
     turned = {one.code for one in found.indicators if one.light in ("warn", "critical")}

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from ledger.book import fold
 from ledger.events import InterestCharged, RepaymentPosted
@@ -20,7 +20,7 @@ from tests.build import billed, charged_interest, drew, froze, granted, moved, o
 from tests.projections.plans import AT, BUDGETS, FLOORS, at_will, household, households, loan, planned
 from tests.spec import History, yuan
 
-ENOUGH = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ENOUGH = settings(max_examples=20)
 
 
 def course(plan: Plan, strategy: Strategy) -> Course:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import permutations, product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.planning import solver
@@ -17,7 +17,7 @@ from tests.build import Record
 from tests.projections.plans import at_will, household, loan, planned
 from tests.spec import History
 
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=12)
 ROUNDING = 3
 """Minor units a payment: half of one is rounded away, and what that leaves bears interest."""
 

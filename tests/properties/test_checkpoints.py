@@ -25,7 +25,7 @@ def _of_lines(to_come: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return sorted(to_come, key=lambda each: (each[0], each[2]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(books(), intervals, st.lists(moments, min_size=1, max_size=6))
 def test_any_instant_is_as_a_fold_from_the_start_gives_it(history: History, every: int, asked: list[int]) -> None:
     timeline = history.timeline()
@@ -37,7 +37,7 @@ def test_any_instant_is_as_a_fold_from_the_start_gives_it(history: History, ever
         assert _of_lines(kept.book(at).to_come) == _of_lines(fold(timeline, at=at).to_come)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(books(), intervals, moments, st.data())
 def test_a_history_without_a_fact_is_as_a_fold_from_the_start_gives_it(
     history: History, every: int, at: int, data: st.DataObject
@@ -60,7 +60,7 @@ def test_a_history_without_a_fact_is_as_a_fold_from_the_start_gives_it(
     assert noted(without) == noted(scratch)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(books(), intervals, moments, st.data())
 def test_a_later_version_takes_over_only_what_it_leaves_as_it_was(
     history: History, every: int, at: int, data: st.DataObject

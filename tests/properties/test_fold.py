@@ -56,7 +56,7 @@ def headroom(timeline: Timeline, name: str, at: int) -> int:
 def test_random_histories_hold_every_type_of_fact() -> None:
     met = {"HouseholdOpened"}
 
-    @settings(max_examples=1_000, database=None, deadline=None, derandomize=True)
+    @settings(max_examples=1_000, database=None, derandomize=True)
     @over(histories())
     def meet(facts: list[Record]) -> None:
         met.update(fact["type"] for fact in facts)

@@ -31,7 +31,7 @@ def noted(book: Book) -> list[tuple[Any, ...]]:
     ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @over(histories(loans=True), st.data())
 def test_a_fork_goes_the_way_a_fold_from_the_start_would(facts: list[Record], data: st.DataObject) -> None:
     timeline = given(*facts).timeline()
@@ -54,7 +54,6 @@ def test_a_fork_goes_the_way_a_fold_from_the_start_would(facts: list[Record], da
     assert everything(again) == there
 
 
-@settings(deadline=None)
 @over(histories(loans=True), moments)
 def test_a_fork_of_a_fork_is_one_too(facts: list[Record], cut: int) -> None:
     timeline: Timeline = given(*facts).timeline()

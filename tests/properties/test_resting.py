@@ -33,7 +33,7 @@ def written_and_read(known: Known) -> Known:
     return msgspec.msgpack.decode(msgspec.msgpack.encode(known), type=Known)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @over(books(), moments, later)
 def test_a_book_at_rest_is_checked_as_a_fold_of_its_facts(history: History, at: int, after: int) -> None:
     timeline = history.timeline()
@@ -52,7 +52,6 @@ def test_a_book_at_rest_is_checked_as_a_fold_of_its_facts(history: History, at: 
     assert position(slept, household=HOUSEHOLD, known_at=0) == position(straight, household=HOUSEHOLD, known_at=0)
 
 
-@settings(deadline=None)
 @over(books(), moments)
 def test_a_book_at_rest_is_good_until_a_fact_or_time_moves_a_line(history: History, at: int) -> None:
     timeline = history.timeline()

@@ -43,7 +43,7 @@ def folded(state: Household, day: int) -> Book:
     return fold(Timeline(state.recorded), at=min(state.as_of, last_moment(state.book.zone, day)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @over(logs())
 def test_every_day_of_a_series_is_what_the_fold_says_of_it(moments: list[Moment]) -> None:
     state = told(moments)
@@ -60,7 +60,7 @@ def test_every_day_of_a_series_is_what_the_fold_says_of_it(moments: list[Moment]
             assert row_of_day[2:] == (reserve.t1, reserve.t2a, reserve.t2b, reserve.contingent)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @over(logs(), st.data())
 def test_following_moment_by_moment_ends_where_reading_at_once_does(moments: list[Moment], data: st.DataObject) -> None:
     state = told(moments)
@@ -85,7 +85,7 @@ def everything(state: Household) -> list[object]:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(logs())
 def test_what_is_stored_step_by_step_is_the_whole(moments: list[Moment]) -> None:
     """A reader that deletes from `since` on and adds what comes after holds the same rows as the state."""
@@ -101,7 +101,7 @@ def test_what_is_stored_step_by_step_is_the_whole(moments: list[Moment]) -> None
     assert sorted(stored, key=lambda row: row[:3]) == sorted(rows.line_days(state, since=1), key=lambda row: row[:3])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(logs())
 def test_derived_changes_add_up_to_the_changes_that_stand(moments: list[Moment]) -> None:
     state = told(moments)
@@ -115,7 +115,7 @@ def test_derived_changes_add_up_to_the_changes_that_stand(moments: list[Moment])
     assert sorted(standing) == sorted(change.id for change in limit_changes(book, household=HOUSEHOLD))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @over(logs(), st.data())
 def test_what_a_moment_is_told_to_have_changed_does_not_depend_on_what_was_remembered(
     moments: list[Moment], data: st.DataObject

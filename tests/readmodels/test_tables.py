@@ -164,7 +164,9 @@ def in_parts(chance: random.Random, found: list[Record]) -> Iterator[list[Record
 
 
 @settings(
-    max_examples=HOUSEHOLDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=HOUSEHOLDS,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    database=None,
 )
 @over(facts(), st.randoms(use_true_random=False))
 def test_every_table_equals_the_fold_for_random_households_at_random_instants(

@@ -48,7 +48,7 @@ def as_stored(state: Household) -> list[tuple[object, object]]:
     return [(row["verdict_code"], row["verdict_grade"]) for row in found]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @over(logs(), st.data())
 def test_stored_verdicts_are_those_of_explain_after_every_moment(moments: list[Moment], data: st.DataObject) -> None:
     """Rows are written only when the state says that they differ, and read anew now and then."""
