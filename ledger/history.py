@@ -23,7 +23,6 @@ BLOCK_BYTES: Final = 1 << 18
 """What is read of a file at a time: some two thousand lines."""
 _ENVELOPE: Final = ("household", "effective_at", "key", "source", "note")
 _decode: Final = msgspec.json.Decoder().decode
-_decode_lines: Final = msgspec.json.Decoder().decode_lines
 _BETWEEN: Final = b" \t\r"
 """What JSON allows between a field's name and its colon."""
 _pairs: Final = json.JSONDecoder(object_pairs_hook=tuple, parse_int=str).decode

@@ -176,12 +176,11 @@ class Loans(Debt):
         self._settlements[version] = Settlement(tuple(use.taken.values()), bills, credit)
         return self._told(amount, use, derived=allocation is None)
 
-    def undo(self, payments: Sequence[int], *, version: int, day: int) -> list[int]:
+    def undo(self, payments: Sequence[int], *, day: int) -> list[int]:
         """A payment was reversed in all its parts: exactly what each took is owed again, the last of them first.
 
         Returns what drawn rose by, part by part in their own order.
         """
-        del version
         self._advance(day)
         undone: list[Settlement] = []
         rises: list[int] = []

@@ -98,7 +98,7 @@ def repayment_reversed(_: Household, line: Line, entry: Entry) -> None:
     elif entry.bare:
         others = [one for one in line.reversed_today if one.day == entry.day and one.version != entry.version]
         line.reversed_today = (*others, entry)
-    rises = line.loans.undo([posting.version for posting in standing], version=entry.version, day=entry.day)
+    rises = line.loans.undo([posting.version for posting in standing], day=entry.day)
     for posting, rise in zip(standing, rises, strict=True):
         _undo(line, posting, entry, rise=rise)
 

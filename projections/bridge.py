@@ -221,8 +221,10 @@ def answer(bridge: Bridge, *, household: str, currency: str) -> BridgeAnswer:
     """The bridge in the contract's shape."""
 
     def shown(told: Reading) -> ReadingAnswer:
-        amounts = {name: amount_text(getattr(told, name), currency) for name in Reading.__struct_fields__[:-1]}
-        return ReadingAnswer(**amounts, limit_known=told.limit_known)
+        known, amounts = told.limit_known, set(Reading.__struct_fields__) - {"limit_known"}
+        return ReadingAnswer(
+            **{name: amount_text(getattr(told, name), currency) for name in amounts}, limit_known=known
+        )
 
     reconciling = (("over_limit", bridge.over_limit), ("blocked", bridge.blocked))
     return BridgeAnswer(

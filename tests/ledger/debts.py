@@ -39,7 +39,7 @@ class Debt:
         return self.loans.pay(amount, loan=loan, allocation=allocation, version=self._next(), day=on(at))
 
     def undid(self, version: int, at: str) -> int:
-        return self.loans.undo([version], version=self._next(), day=on(at))[0]
+        return self.loans.undo([version], day=on(at))[0]
 
     def refunded(self, amount: int, at: str, *, loan: str | None = None, fact: int | None = None) -> int:
         return self.loans.reverse_draw(amount, loan=loan, draw_version=fact, version=self._next(), day=on(at))

@@ -10,8 +10,6 @@ from app.cli.views.check import check
 from app.cli.views.lights import indicator_value
 from projections.ruleset import ruleset
 
-_STYLES = {"warn": "yellow", "critical": "red"}
-
 
 def schedule(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `schedule` about one household."""
