@@ -1,8 +1,8 @@
 """What a household's jobs come to: pure functions of its facts, of what was done before, and of the time.
 
 Each moment is looked at as of that moment, by what was known then: run late, it gives what it would have given in
-time. Facts that can move a limit are looked at as of their recording; a change that comes by itself, such as an expiry,
-is found by the next daily check.
+time. Facts that can move a limit, or set a date, are looked at as of their recording; a change that comes by itself,
+such as an expiry, is found by the next daily check.
 """
 
 from bisect import bisect_right
@@ -15,7 +15,7 @@ import msgspec
 from ledger import events
 from ledger.book import Book
 from ledger.calendar import DAY, Zone, zone
-from ledger.events import Recorded
+from ledger.events import Fact, Recorded
 from ledger.line import Line
 from ledger.traces import LimitChange
 from projections.check import Examination, examine
@@ -28,20 +28,27 @@ from scheduler.household import Household, Run, Standing
 from scheduler.lights import Changed, changed
 from scheduler.notices import Notice, Payment, Scene
 from scheduler.results import Result, result
-from scheduler.timetable import Job, due, next_due, quiet_until
+from scheduler.timetable import Job, checked_day, due, next_due, quiet_until
 
 CALLING: Final = (
     events.LimitGranted, events.LimitRaised, events.LimitLowered, events.TemporaryLimitGranted, events.LineFrozen,
     events.LineThawed, events.LineClosed, events.LineTermsChanged, events.LimitObserved, events.Corrected,
     events.Voided,
 )  # fmt: skip
-"""Facts that can move a limit: they call for a look at once."""
+"""Facts that can move a limit."""
 NEWS_DAYS: Final = 30
 """How old a limit change that is only now learned may be to be told still."""
 STALE_DAYS: Final = 45
 """How old the latest fact may be before the books are too old to judge."""
 MOST_MOMENTS: Final = 40
 """Moments that are looked at before what came of them is kept."""
+
+
+def calls(fact: Fact) -> bool:
+    """Whether a fact calls for a look at once: it can move a limit, or what it says may fall due before the next."""
+    if isinstance(fact, events.DrawnDown):
+        return fact.due_on is not None or fact.first_due_on is not None
+    return isinstance(fact, (*CALLING, events.PaymentDue, events.RepaymentReversed))
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +116,7 @@ def moments(zone: Zone, recorded: Sequence[Recorded], standing: Standing, *, now
         jobs[period.at] = (*jobs.get(period.at, ()), *period.jobs)
     latest = max(jobs, default=0)
     for one in recorded[bisect_right(recorded, standing.told_version, key=lambda each: each.version) :]:
-        if isinstance(one.fact, CALLING) and max(one.recorded_at, since) > latest:
+        if calls(one.fact) and max(one.recorded_at, since) > latest:
             at = max(one.recorded_at, since + 1)  # no moment is looked at twice, should the clock have been set back
             jobs[at] = ("change",)
     return [Moment(at=at, jobs=jobs[at]) for at in sorted(jobs)]
@@ -121,9 +128,17 @@ def look(household: Household, moment: Moment) -> None:
     book, known = household.book(at)
     household.folded = book if known is None else None
     changes = _new_changes(book, standing, at) if standing.last_at else []
+    payments = _payments(household, book)
     checked = bool(changes) or moment.jobs != ("change",)
-    if checked:
-        _do(household, moment, examine(book, household.rules, stressed="monthly" in moment.jobs, known=known), changes)
+    if checked or payments:
+        examined = examine(book, household.rules, stressed="monthly" in moment.jobs, known=known)
+        scene = _scene(household, examined)
+        if checked:
+            _judge(household, scene, moment, changes)
+        if payments:
+            _remind(household, scene, payments)
+        if "weekly" in moment.jobs:
+            _sum_up(household, scene)
     household.standing = msgspec.structs.replace(
         standing,
         checked_to=max(standing.checked_to, at),
@@ -133,45 +148,59 @@ def look(household: Household, moment: Moment) -> None:
     )
 
 
-def _do(
-    household: Household, moment: Moment, examined: Examination, changes: list[tuple[Line, LimitChange]]
-) -> None:  # fmt: skip
-    book = examined.basis.book
-    scene = Scene(
+def _scene(household: Household, examined: Examination) -> Scene:
+    return Scene(
         household=household.name,
         examined=examined,
         language=household.wishes.language,
         now=household.now,
-        not_before=quiet_until(book.zone, household.now, household.wishes.quiet),
+        not_before=quiet_until(examined.basis.book.zone, household.now, household.wishes.quiet),
         earlier=partial(_earlier, household),
     )
-    payments = _payments(household, scene)
+
+
+def _judge(household: Household, scene: Scene, moment: Moment, changes: list[tuple[Line, LimitChange]]) -> None:
+    """Do the jobs of a moment that are checks."""
     jobs: list[Job] = [job for job in moment.jobs if job != "change"]
-    if payments and moment.jobs != ("change",):
-        jobs.append("due")
     if changes:
         jobs.append("change")
-    seen = findings(examined.basis, examined.indicators, language=None)
-    for job in jobs:
-        household.runs.append(Run(household=household.name, job=job, scheduled_for=moment.at))
+    seen = findings(scene.examined.basis, scene.examined.indicators, language=None)
+    _ran(household, scene, *jobs)
     kind: Job = next(job for job in ("first", "monthly", "daily", "change") if job in jobs)
     household.results.append(
         result(
-            examined,
+            scene.examined,
             seen,
             household=household.name,
             kind=kind,
-            known_at=examined.basis.known.learned_at,
+            known_at=scene.examined.basis.known.learned_at,
             checked_at=household.now,
         )
     )
-    _tell(household, scene, seen, changes, payments if "due" in jobs else [])
-    if "weekly" in moment.jobs:
-        household.read_up(book)
-        told = open_ones(household.concerns.values(), at=scene.at)
-        there = _findings_of(scene, {one.topic for one in told if is_finding(one.topic)})
-        ahead, week_ago = _ahead(scene, within_days=7), book.zone.later(moment.at, -7)
-        household.told.append(digests.weekly(scene, told, ahead, there=there, week_ago=week_ago))
+    _tell(household, scene, seen, changes)
+
+
+def _remind(household: Household, scene: Scene, payments: list[Payment]) -> None:
+    """Tell of payments that come near. It is no check: lights wait for the next one, whatever day a bill comes."""
+    household.read_up(scene.examined.basis.book)
+    _ran(household, scene, "due")
+    household.told += notices.due_soon(scene, payments)
+    for payment in payments:
+        _remember(household, Concern(topic=payment.topic, light="ok", value=str(payment.amount), told_at=scene.at))
+
+
+def _sum_up(household: Household, scene: Scene) -> None:
+    """Tell the week in one message."""
+    book = scene.examined.basis.book
+    household.read_up(book)
+    told = open_ones(household.concerns.values(), at=scene.at)
+    there = _findings_of(scene, {one.topic for one in told if is_finding(one.topic)})
+    ahead, week_ago = _ahead(book, until=book.day + 7), book.zone.later(scene.at, -7)
+    household.told.append(digests.weekly(scene, told, ahead, there=there, week_ago=week_ago))
+
+
+def _ran(household: Household, scene: Scene, *jobs: Job) -> None:
+    household.runs += [Run(household=household.name, job=job, scheduled_for=scene.at) for job in jobs]
 
 
 def _earlier(household: Household, at: int) -> Examination:
@@ -185,7 +214,6 @@ def _tell(
     scene: Scene,
     seen: tuple[Finding, ...],
     changes: list[tuple[Line, LimitChange]],
-    payments: list[Payment],
 ) -> None:
     """Weigh what the check sees against what was told, and write what is to be told."""
     at, latest = scene.at, scene.examined.basis.known.latest
@@ -198,16 +226,13 @@ def _tell(
             _remember(household, concern)
         if turn is not None:
             turns.append(turn)
-    if turns or changes or payments:
+    if turns or changes:
         household.read_up(scene.examined.basis.book)
     told = notices.turned(
         scene, [one for one in turns if not is_finding(one.topic)], last_at=household.standing.last_at
     )
     told += notices.found(scene, _findings_of(scene, {one.topic for one in turns if one.turn == "found"}))
     told += notices.limits(scene, changes)
-    told += notices.due_soon(scene, payments)
-    for payment in payments:
-        _remember(household, Concern(topic=payment.topic, light="ok", value=str(payment.amount), told_at=at))
     known_old = household.concerns.get("stale")
     if old and latest is not None and (known_old is None or known_old.light == "ok"):
         told += notices.stale(scene, day=latest[0], fact=latest[1])
@@ -272,29 +297,39 @@ def _new_changes(book: Book, standing: Standing, at: int) -> list[tuple[Line, Li
     return sorted(found, key=lambda each: (each[1].at, each[1].version, each[0].name))
 
 
-def _payments(household: Household, scene: Scene) -> list[Payment]:
-    """What comes near and was not reminded of: for each payment the nearest of the wished days it has reached."""
+def _payments(household: Household, book: Book) -> list[Payment]:
+    """What comes near and was not reminded of: for each payment the nearest of the wished days it has reached.
+
+    A payment is reminded of by the daily check. One that became known after that is told of at any look, and may then
+    fall due today; days are counted from when it can be read, and what will be over by then is left to other notices.
+    """
+    wished, checked = household.wishes.due_days, checked_day(book.zone, book.at)
+    read_on = book.zone.day(quiet_until(book.zone, book.at, household.wishes.quiet))
     found = []
-    for payment in _ahead(scene, within_days=max(household.wishes.due_days, default=0)):
-        left = payment.due_on - scene.examined.basis.day
-        nearest = min(days for days in household.wishes.due_days if left <= days)
-        topic = f"{payment.topic}:{nearest}"
-        if topic not in household.concerns:
-            found.append(msgspec.structs.replace(payment, topic=topic))
+    for payment in _ahead(
+        book, until=checked + max(wished, default=0), today=book.version > household.standing.told_version
+    ):
+        reached = min(days for days in wished if payment.due_on <= checked + days)
+        told = any(f"{payment.topic}:{days}" in household.concerns for days in wished if days <= reached)
+        if not told and payment.due_on >= read_on:
+            nearest = min(days for days in wished if payment.due_on <= read_on + days)
+            found.append(msgspec.structs.replace(payment, topic=f"{payment.topic}:{nearest}", read_on=read_on))
     return found
 
 
-def _ahead(scene: Scene, *, within_days: int) -> list[Payment]:
-    """What falls due on each line on each of the next days."""
-    book = scene.examined.basis.book
+def _ahead(book: Book, *, until: int, today: bool = False) -> list[Payment]:
+    """What falls due on each line on each day after today, or from today on."""
     sums: dict[tuple[int, str], int] = {}
     for line in book.lines.values():
-        for payment in line.loans.ahead(book.day):
-            if payment.due_on <= book.day + within_days:
+        coming = line.loans.ahead(book.day)
+        if today:
+            coming += tuple(one for one in line.loans.ahead(book.day - 1) if one.due_on == book.day)
+        for payment in coming:
+            if payment.due_on <= until:
                 place = (payment.due_on, line.name)
                 sums[place] = sums.get(place, 0) + payment.amount
     return [
-        Payment(topic=f"due:{name}:{day}", line=book.lines[name], due_on=day, amount=amount)
+        Payment(topic=f"due:{name}:{day}", line=book.lines[name], due_on=day, amount=amount, read_on=book.day)
         for (day, name), amount in sorted(sums.items())
         if amount > 0
     ]

@@ -202,12 +202,13 @@ def _limit(scene: Scene, line: Line, change: LimitChange) -> Paragraph:
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
-    """What falls due on a line on a day. Units: minor units; `due_on` an ordinal."""
+    """What falls due on a line on a day. Units: minor units; `due_on`, and `read_on` when it is told, ordinals."""
 
     topic: str
     line: Line
     due_on: int
     amount: int
+    read_on: int
 
 
 def due_soon(scene: Scene, payments: Sequence[Payment]) -> list[Notice]:
@@ -249,15 +250,15 @@ def _payment(scene: Scene, payment: Payment) -> Paragraph:
         line=payment.line.name,
         amount=scene.money(payment.amount),
         date=_day(scene, payment.due_on),
-        days=payment.due_on - basis.day,
+        days=payment.due_on - payment.read_on,
     )
     ids = fact_ids(scene.household, facts)
     return Paragraph(text=scene.words.joined(text, scene.words.cited(ids)), facts=ids)
 
 
 def due_on(line: Line, day: int, on: int) -> int:
-    """What falls due on a line on a later day."""
-    return sum(payment.amount for payment in line.loans.ahead(day) if payment.due_on == on)
+    """What falls due on a line on a later day, or on this day itself."""
+    return sum(payment.amount for payment in line.loans.ahead(min(day, on - 1)) if payment.due_on == on)
 
 
 def _day(scene: Scene, ordinal: int) -> str:

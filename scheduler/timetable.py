@@ -50,6 +50,12 @@ def next_due(zone: Zone, *, after: int) -> Due:
         day += 1
 
 
+def checked_day(zone: Zone, at: int) -> int:
+    """The latest local day whose check was due by an instant."""
+    day = zone.day(at)
+    return day if zone.moment_of(day, MINUTE) <= at else day - 1
+
+
 def _jobs(day: int) -> tuple[Job, ...]:
     """The periods that are looked at on a day: itself, the week that is over, the month that is over."""
     on = date.fromordinal(day)

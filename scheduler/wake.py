@@ -1,4 +1,4 @@
-"""Following the log for facts that can move a limit: the households they are of are looked at at once.
+"""Following the log for facts that can move a limit or set a date: whoever they are of is looked at at once.
 
 The cursor and the calls move in one transaction. Positions grow in the order of transactions, and what may still be
 overtaken is held back, so no fact is stepped over.
@@ -11,7 +11,7 @@ import psycopg
 
 from projections.readmodels import log
 from scheduler import agenda, leader
-from scheduler.jobs import CALLING
+from scheduler.jobs import calls as calling
 
 Connection = psycopg.Connection[Any]
 BATCH: Final = 2_000
@@ -64,7 +64,7 @@ def wake(connection: Connection, epoch: int, *, now: int) -> Woken:
 def _calls(place: log.Place) -> bool:
     """Whether a fact calls for a look; so does one that nobody can read, and the look will say so."""
     try:
-        return isinstance(place.recorded.fact, CALLING)
+        return calling(place.recorded.fact)
     except msgspec.DecodeError:
         return True
 

@@ -27,7 +27,9 @@ from tests.build import (
     opened_line,
     raised,
     repaid,
+    repayment_reversed,
     saw,
+    sent,
     temporary,
     thawed,
     voided,
@@ -177,21 +179,27 @@ LOOKED_AT_ONCE: dict[str, Record] = {
     "terms": new_terms("2026-03-03", restoration="never"), "seen": saw("2026-03-03", limit=40_000),
     "corrected": corrected("h1:3", granted(40_000)), "voided": voided("h1:3"),
 }  # fmt: skip
+LOOKED_AT_FOR_ITS_DATE: dict[str, Record] = {
+    "billed": billed(1, "2026-03-03", due_on="2026-04-01"),
+    "drawn until": drew(1, "2026-03-03", due_on="2026-04-01", method="bullet"),
+    "in instalments": drew(1, "2026-03-03", first_due_on="2026-04-01", periods=2, method="equal_instalment"),
+    "bounced": repayment_reversed("2026-03-03", payment="p"),
+}  # fmt: skip
 LOOKED_AT_LATER: dict[str, Record] = {
-    "drawn": drew(1, "2026-03-03"), "repaid": repaid(1, "2026-03-03"), "billed": billed(1, "2026-03-03", due_on=
-    "2026-04-01"), "charged": charged_interest(1, "2026-03-03"), "stated": lender_stated("2026-03-03", kind="macro"),
-    "needs": needs(1, "2026-03-03"), "inquiry": inquired("x", "2026-03-03"),
+    "drawn": drew(1, "2026-03-03"), "repaid": repaid(1, "2026-03-03"), "charged": charged_interest(1, "2026-03-03"),
+    "stated": lender_stated("2026-03-03", kind="macro"), "needs": needs(1, "2026-03-03"),
+    "inquiry": inquired("x", "2026-03-03"), "sent": sent(1, "2026-03-03"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [*LOOKED_AT_ONCE, *LOOKED_AT_LATER])
-def test_a_fact_that_can_move_a_limit_is_looked_at_at_once_and_no_other(name: str) -> None:
-    life = Life(*LINE, met="2026-03-02T12:00:00")
+@pytest.mark.parametrize("name", [*LOOKED_AT_ONCE, *LOOKED_AT_FOR_ITS_DATE, *LOOKED_AT_LATER])
+def test_a_fact_that_can_move_a_limit_or_set_a_date_is_looked_at_at_once_and_no_other(name: str) -> None:
+    life = Life(*LINE, repaid(1, "2026-03-01", payment="p"), met="2026-03-02T12:00:00")
     life.looks("2026-03-03T09:00:00")
-    life.records("2026-03-03T12:00:00", {**LOOKED_AT_ONCE, **LOOKED_AT_LATER}[name])
+    life.records("2026-03-03T12:00:00", {**LOOKED_AT_ONCE, **LOOKED_AT_FOR_ITS_DATE, **LOOKED_AT_LATER}[name])
     found = moments(ZONE, life.history.recorded, life.standing, now=moment("2026-03-03T12:01:00"))
     assert [(one.at, one.jobs) for one in found] == (
-        [(moment("2026-03-03T12:00:00"), ("change",))] if name in LOOKED_AT_ONCE else []
+        [] if name in LOOKED_AT_LATER else [(moment("2026-03-03T12:00:00"), ("change",))]
     )
     changed = "limit_changed" in life.kinds("2026-03-03T12:01:00")
     assert changed is (name in LOOKED_AT_ONCE and name not in ("terms", "corrected", "voided"))
@@ -245,6 +253,84 @@ def test_what_was_paid_is_not_reminded_of_and_of_what_is_paid_in_part_the_rest_i
     life = owing(repaid(200, "2026-03-09"))
     assert told_on(life, "due_soon", days("2026-03-11", 14)) == ["2026-03-17"]
     assert any("300.00 is due on 2026-03-20" in one.message.text for one in life.told)
+
+
+# Payments that become known when the time to remind of them has passed: 500 is due on 20 March
+
+
+def learning(due_days: tuple[int, ...], at: str, *facts: Record, until: str = "2026-03-24") -> list[tuple[str, str]]:
+    """What is told of a bill that is recorded at a time: when it may be read, and how many days are said to be left."""
+    life = Life(opened_line(), granted(900), drew(500, "2026-03-01"), met="2026-03-10T12:00:00",
+                wishes=Wishes(due_days=due_days))  # fmt: skip
+    for day in days("2026-03-11", ZONE.day(moment(at)) - ZONE.day(moment("2026-03-11"))):
+        life.looks(day)
+    life.looks(at)
+    life.records(at, *(facts or (billed(500, "2026-03-05", due_on="2026-03-20"),)))
+    for look in [at, *(day for day in days(at[:10], 20) if at < day[:16] <= until)]:
+        life.looks(look)
+    found = [one.message for one in life.told if one.message.kind == "due_soon"]
+    assert all("500.00 is due on 2026-03-20" in one.text for one in found)
+    return [(ZONE.text(one.not_before)[:16], one.text.split("days from now: ")[1][0]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("due_days", "at", "told"),
+    [
+        ((1,), "2026-03-19T07:59:59", [("2026-03-19T09:00", "1")]),
+        ((1,), "2026-03-19T08:00:01", [("2026-03-19T08:00", "1")]),
+        ((1,), "2026-03-19T21:59:00", [("2026-03-19T21:59", "1")]),
+        ((1,), "2026-03-19T22:00:00", [("2026-03-20T07:00", "0")]),
+        ((1,), "2026-03-20T15:00:00", [("2026-03-20T15:00", "0")]),
+        ((1,), "2026-03-20T22:00:00", []),
+        ((1,), "2026-03-21T12:00:00", []),
+        ((3,), "2026-03-17T12:00:00", [("2026-03-17T12:00", "3")]),
+        ((3,), "2026-03-16T12:00:00", [("2026-03-17T09:00", "3")]),
+        ((3, 1), "2026-03-17T12:00:00", [("2026-03-17T12:00", "3"), ("2026-03-19T09:00", "1")]),
+        ((3, 1), "2026-03-18T23:00:00", [("2026-03-19T07:00", "1")]),
+        ((3, 1), "2026-03-19T00:30:00", [("2026-03-19T07:00", "1")]),
+        ((), "2026-03-19T12:00:00", []),
+    ],
+)
+def test_a_bill_that_becomes_known_when_its_reminder_is_over_is_told_of_at_once_and_no_more_than_once(
+    due_days: tuple[int, ...], at: str, told: list[tuple[str, str]]
+) -> None:
+    assert learning(due_days, at) == told
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        (drew(500, "2026-03-02", due_on="2026-03-20", method="bullet"), repaid(500, "2026-03-02")),
+        (corrected("h1:4", drew(500, "2026-03-01", due_on="2026-03-20", method="bullet")),),
+    ],
+)
+def test_any_date_that_becomes_known_late_is_told_of_at_once(known: tuple[Record, ...]) -> None:
+    assert learning((3,), "2026-03-18T12:00:00", *known) == [("2026-03-18T12:00", "2")]
+
+
+def test_a_payment_that_bounces_shortly_before_its_bill_is_due_brings_the_reminder() -> None:
+    life = owing(repaid(500, "2026-03-09", payment="p"))
+    assert told_on(life, "due_soon", days("2026-03-11", 8)) == []
+    life.records("2026-03-18T12:00:00", repayment_reversed("2026-03-18", payment="p"))
+    assert life.kinds("2026-03-18T12:00:00") == ["due_soon"]
+
+
+def test_what_was_reminded_of_is_not_told_again_because_something_else_is_learned_in_the_night() -> None:
+    life = owing(due_days=(3, 1))
+    assert told_on(life, "due_soon", days("2026-03-11", 8)) == ["2026-03-17"]
+    life.records("2026-03-19T00:30:00", billed(90, "2026-03-05", due_on="2026-04-20"))
+    assert life.kinds("2026-03-19T00:30:00") == []
+    assert told_on(life, "due_soon", days("2026-03-19", 3)) == ["2026-03-19"]
+
+
+def test_a_reminder_at_once_is_a_job_that_ran_and_judges_nothing() -> None:
+    life = Life(opened_line(), granted(900), drew(500, "2026-03-01"), met="2026-03-19T12:00:00")
+    life.records("2026-03-19T14:00:00", billed(500, "2026-03-05", due_on="2026-03-20"))
+    kept = len(life.results)
+    assert life.kinds("2026-03-19T14:00:00") == ["due_soon"]
+    assert [(one.job, one.scheduled_for) for one in life.runs[-1:]] == [("due", moment("2026-03-19T14:00:00"))]
+    assert len(life.results) == kept
+    assert told_on(life, "worse", days("2026-03-20", 2)) == ["2026-03-21"]
 
 
 @pytest.mark.parametrize(("due_on", "told"), [("2026-03-16", True), ("2026-03-17", False)])

@@ -8,6 +8,7 @@ from scheduler import leader, sweep
 from scheduler.results import again, latest
 from scheduler.wishes import USUAL, Wishes, lay_down, rules_of, wish
 from tests.build import (
+    billed,
     counted,
     drew,
     earns,
@@ -53,6 +54,21 @@ def test_a_limit_change_is_looked_at_at_once_and_told_with_its_reason_and_facts(
     assert "12,000" in text
     clock.runs()
     assert clock.told().count("limit_changed") == 1
+
+
+def test_a_bill_that_is_recorded_after_its_reminder_was_due_is_told_of_at_once_and_once(database: Database) -> None:
+    clock = Clockwork(database)
+    clock.record("h1", *a_family())
+    clock.runs()
+    clock.now += 1_000_000
+    version = clock.record("h1", billed(123, "2026-04-20", due_on="2026-05-02"))
+    clock.runs()
+    assert clock.ran()[1:] == [("due", "2026-05-01T12:00")]
+    (text,) = clock.texts("due_soon")
+    assert "123.00 is due on 2026-05-02, days from now: 1." in text
+    assert f"h1:{version}" in text
+    clock.runs(until="2026-05-02T09:00:00")
+    assert clock.told().count("due_soon") == 1
 
 
 def test_a_fact_that_moves_no_limit_makes_no_check(database: Database) -> None:

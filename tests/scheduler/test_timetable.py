@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.calendar import DAY, parse_when, zone
-from scheduler.timetable import due, next_due, quiet_until
+from scheduler.timetable import checked_day, due, next_due, quiet_until
 from tests.scheduler.clockwork import HOUR, SHANGHAI, instant
 
 ZONES = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("posix", "right", "Etc")))
@@ -32,6 +32,11 @@ def test_what_is_next_is_on_the_next_local_day_that_exists(name: str, second: in
     assert kept.day(first.at) == first.day
     assert second_one.day - first.day in (1, 2)
     assert second_one.at - first.at <= 2 * DAY
+
+
+@pytest.mark.parametrize(("time", "day"), [("07:59:59", "2026-04-30"), ("08:00:00", "2026-05-01")])
+def test_a_day_counts_as_checked_from_eight_in_the_morning(time: str, day: str) -> None:
+    assert date.fromordinal(checked_day(SHANGHAI, instant(f"2026-05-01T{time}"))).isoformat() == day
 
 
 def test_a_day_that_samoa_left_out_is_no_period() -> None:
