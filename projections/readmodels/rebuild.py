@@ -303,20 +303,16 @@ def batched(households: list[str]) -> Iterator[list[str]]:
 
 
 def _differing(table: Table) -> LiteralString:
-    """Rows that only one slot has: of each household, those of the first and those of the other."""
+    """Rows that only one slot has, or has otherwise: of each household, those of the first and those of the other."""
     columns = ", ".join(tables.columns(table))
+    key = ", ".join(column.name for column in table.primary_key.columns if column.name != "slot")
     place = f"{tables.SCHEMA}.{table.name}"
     return f"""
 WITH given AS (SELECT %s::smallint AS slot, %s::text[] AS names),
 one AS (SELECT {columns} FROM {place} JOIN given USING (slot) WHERE household = ANY(names)),
-other AS (SELECT {columns} FROM {place} AS t JOIN given ON t.slot = 3 - given.slot WHERE household = ANY(names)),
-only_one AS (SELECT * FROM one EXCEPT ALL SELECT * FROM other),
-only_other AS (SELECT * FROM other EXCEPT ALL SELECT * FROM one)
-SELECT household, sum(mine)::bigint, sum(theirs)::bigint FROM (
-    SELECT household, 1 AS mine, 0 AS theirs FROM only_one
-    UNION ALL
-    SELECT household, 0, 1 FROM only_other
-) AS differing GROUP BY household ORDER BY household
+other AS (SELECT {columns} FROM {place} AS t JOIN given ON t.slot = 3 - given.slot WHERE household = ANY(names))
+SELECT household, count(one), count(other) FROM one FULL JOIN other USING ({key})
+WHERE one IS DISTINCT FROM other GROUP BY household ORDER BY household
 """  # noqa: S608  # made of names of ours
 
 
