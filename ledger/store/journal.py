@@ -42,8 +42,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 class Extension(msgspec.Struct):
     """What is to be added to one household, if its chain still ends at `head`.
 
-    Shape: `hashes` are those of the entries that were chained so far, from the first on; `instants` and `days` span
-    the effective times of the added facts, instants and bare dates apart.
+    Shape: `hashes` are those of the entries that were chained so far, from the first on, and `end` is where they
+    lead; `instants` and `days` span the effective times of the added facts, instants and bare dates apart.
     """
 
     household: str
@@ -51,26 +51,29 @@ class Extension(msgspec.Struct):
     zone: str = "Asia/Shanghai"
     entries: list[Entry] = msgspec.field(default_factory=list)
     hashes: list[bytes] = msgspec.field(default_factory=list)
+    end: Head | None = None
     instants: tuple[int, int] | None = None
     days: tuple[str, str] | None = None
 
     def chain(self) -> Head:
         """Chain what was added since the last time; the head once all is stored."""
-        end = self.hashes[-1] if self.hashes else self.head.previous
-        for entry in self.entries[len(self.hashes) :]:
-            end = link(
-                end,
+        added = self.entries[len(self.hashes) :]
+        if not added:
+            return self.end or self.head
+        following = self.hashes[-1] if self.hashes else self.head.previous
+        for entry in added:
+            following = link(
+                following,
                 household=self.household,
                 version=entry.version,
                 recorded_at=entry.recorded_at,
                 topic=entry.topic,
                 payload=entry.payload,
             )
-            self.hashes.append(end)
-        if not self.entries:
-            return self.head
-        last = self.entries[-1]
-        return Head(max(self.head.version, last.version), last.recorded_at, end)
+            self.hashes.append(following)
+        last = added[-1]
+        self.end = Head(max(self.head.version, last.version), last.recorded_at, following)
+        return self.end
 
     def covers(self, effective: When) -> None:
         """Widen the span of effective times by that of a fact that was added."""

@@ -4,9 +4,13 @@
 
 Everything runs on one throw-away server with its flushes on. The last line is one JSON object:
 
-single_vs_insert   commands through the ledger a second, 16 callers of one process, over single-row INSERTs of
-                   pgbench's 16 connections (prepared, autocommit)
-single_vs_stock    the same over the library's own PostgreSQL recorder, 16 callers of one process
+single_vs_insert   commands through the ledger a second, 16 callers in two processes, over single-row INSERTs of
+                   pgbench's 16 connections in two threads (prepared, autocommit) into a table of the same columns,
+                   keys and indexes
+single_vs_stock    the same over the library's own PostgreSQL recorder, 16 callers in two processes
+..._insert_narrow  INSERTs into a table of three columns and one index
+..._insert_threads INSERTs into the table of the same columns from Python, 16 callers in two processes
+..._one_process    all 16 callers in one process
 bulk_vs_copy       seconds of a bare COPY of the same stored rows, ready-made in binary, into a table of the same
                    columns, keys and indexes, over seconds of recording the history file, helpers' start included
 bulk_rss_mb        largest resident memory of the recording process, plus that of its helpers
@@ -17,7 +21,6 @@ position_seconds   `headroom position` of a household of 1,000 facts, process st
 import argparse
 import json
 import os
-import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -50,11 +53,6 @@ def main() -> None:
     for name, value in numbers.items():
         print(f"{name:>24}  {value}")
     print(json.dumps(numbers))
-
-
-def ratio(ours: list[float], theirs: list[float]) -> float:
-    """The median over rounds of one rate by another, each pair measured one after the other."""
-    return round(statistics.median(one / other for one, other in zip(ours, theirs, strict=True)), 3)
 
 
 if __name__ == "__main__":
