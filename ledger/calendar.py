@@ -134,6 +134,15 @@ class Zone:
         local = datetime.combine(date.fromordinal(ordinal), wall_time(hour, rest), tzinfo=self._info)
         return microseconds(local.astimezone(UTC))
 
+    def shown(self, text: str) -> int:
+        """The instant at which clocks show a time that is written as an instant is, but without an offset.
+
+        Shape: of two such instants the first; of a time that clocks step over, the instant that is as far after it.
+        Raises: ValueError when it is written otherwise.
+        """
+        parse_when(f"{text}Z")
+        return microseconds(datetime.fromisoformat(text.upper()).replace(tzinfo=self._info).astimezone(UTC))
+
     def at(self, when: When) -> int:
         """The instant at which an effective time sorts: a bare date at the start of its day."""
         if not isinstance(when, str):

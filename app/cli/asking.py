@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
@@ -9,6 +10,7 @@ import click
 
 from app.cli.desk import Desk
 from app.cli.options import Misused, Unusable
+from app.listing import timeline
 from ledger.calendar import When, Zone, parse_when
 from ledger.errors import Unreadable, complaint
 from ledger.fields import NAME
@@ -24,20 +26,30 @@ _FIRST_TO_BEGIN: Final = Zone("Etc/GMT-14")
 LARGEST_STATEMENT_BYTES: Final = 256 * 1024 * 1024
 
 
-def time(option: str, text: str | None) -> When | None:
-    """An instant or a bare date.
+def times(desk: Desk, household: str) -> Callable[[str, str | None], When | None]:
+    """What reads the times of a command line about a household; the book is opened only where its clock is needed."""
+    clock = cache(lambda: _clock(desk, household))
+    return lambda option, text: _time(option, text, clock)
 
-    Raises: Misused when it is neither.
+
+def _clock(desk: Desk, household: str) -> Zone:
+    with desk.reading() as connection:
+        return timeline(connection, household).zone
+
+
+def _time(option: str, text: str | None, clock: Callable[[], Zone]) -> When | None:
+    """An instant, a bare date, or what a clock shows as an instant.
+
+    Raises: Misused when it is none of these.
     """
     if text is None:
         return None
-    try:
+    with suppress(ValueError, OverflowError):
         return parse_when(text)
+    try:
+        _FIRST_TO_BEGIN.shown(text)
+        return clock().shown(text)
     except (ValueError, OverflowError):
-        near = f"{text.replace(' ', 'T')}+08:00"
-        with suppress(ValueError, OverflowError):
-            parse_when(near)
-            raise Misused("usage.no_offset", option=option, found=text, near=near) from None
         raise Misused("usage.not_a_time", option=option, found=text) from None
 
 
@@ -145,7 +157,7 @@ def known_at_option(name: str = "--known-at") -> Callable[[_Command], _Command]:
 
 def _remark_what_lies_ahead(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
     desk: Desk = context.obj
-    known_at = time(option.opts[0], text)
+    known_at = _time(option.opts[0], text, lambda: _FIRST_TO_BEGIN)
     if known_at is not None and _FIRST_TO_BEGIN.at(known_at) > desk.world.now():
         desk.note(desk.texts.say("asking.ahead", option=option.opts[0], found=str(text)))
     return text

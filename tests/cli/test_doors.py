@@ -61,7 +61,6 @@ REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "value_left_over": (("explain", "lin", "--line", "jiebei", "--letter=why.txt"), 2),
     "value_missing": (("position", "lin", "--at"), 2),
     "not_a_time": (("position", "lin", "--at", "yesterday"), 2),
-    "time_without_offset": (("position", "lin", "--at", "2026-06-11T09:00:00"), 2),
     "no_such_format": (("import", "wechat", "x.csv", "--household", "lin"), 2),
     "no_format": (("import", "x.csv", "--household", "lin"), 2),
     "no_statement": (("import", "alipay", "--household", "lin"), 2),

@@ -69,6 +69,33 @@ def test_days_later_clocks_show_the_same_and_of_two_such_instants_it_is_the_firs
             assert there.later(when, days) == microseconds(shown.replace(tzinfo=info).astimezone(UTC))
 
 
+@pytest.mark.parametrize(
+    ("name", "shown", "instant"),
+    [
+        ("Asia/Shanghai", "2026-06-11T21:40", "2026-06-11T21:40:00+08:00"),
+        ("Asia/Shanghai", "2026-06-11 21:40:07.25", "2026-06-11T21:40:07.250000+08:00"),
+        ("Europe/Berlin", "2026-03-29T01:59:59", "2026-03-29T01:59:59+01:00"),
+        ("Europe/Berlin", "2026-03-29T02:00", "2026-03-29T03:00:00+02:00"),
+        ("Europe/Berlin", "2026-03-29T02:59", "2026-03-29T03:59:00+02:00"),
+        ("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T02:30:00+02:00"),
+        ("Europe/Berlin", "2026-10-25T03:00", "2026-10-25T03:00:00+01:00"),
+        ("Pacific/Apia", "2011-12-30T12:00", "2011-12-31T12:00:00+14:00"),
+    ],
+)
+def test_what_clocks_show_is_an_instant_also_where_they_skip_it_or_show_it_twice(
+    name: str, shown: str, instant: str
+) -> None:
+    assert zone(name).text(zone(name).shown(shown)) == instant
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-06-11", "2026-06-11T21:40+08:00", "2026-06-11T21:40Z", "21:40", "1500-01-01T00:00"]
+)
+def test_what_has_an_offset_or_no_time_of_day_is_not_shown_by_a_clock(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        zone("Asia/Shanghai").shown(text)
+
+
 def test_a_hold_falls_at_the_same_local_time_though_the_clocks_changed() -> None:
     history = given(
         fact("HouseholdOpened", "2026-01-01", timezone="Europe/Berlin"),

@@ -16,7 +16,7 @@ from app.cli.views.clock import acknowledged
 @click.pass_obj
 def run(desk: Desk, household: str, topic: str | None, *, snooze: str | None) -> None:
     """Acknowledge what is open, all of it or one topic; or put it off."""
-    until = asking.time("--snooze", snooze)
+    until = asking.times(desk, household)("--snooze", snooze)
     with desk.reading() as connection:
         found = scheduling.acknowledge(connection, household, topic, until=until, now=desk.world.now())
     desk.answer(found, acknowledged)

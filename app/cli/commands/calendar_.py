@@ -39,7 +39,8 @@ def run(
     """Write what is due and what ends as an iCalendar file."""
     ahead = asking.count("--months", months, usual=_MONTHS, least=1, most=_MOST_MONTHS)
     remind_days = asking.count("--remind", remind, usual=_REMIND_DAYS, least=0, most=_MOST_DAYS)
-    moment, knowing = asking.time("--at", at), asking.time("--known-at", known_at)
+    time = asking.times(desk, household)
+    moment, knowing = time("--at", at), time("--known-at", known_at)
     with desk.reading() as connection:
         answer = diary.days_ahead(
             connection, household, months=ahead, now=desk.world.now(), at=moment, known_at=knowing

@@ -16,7 +16,7 @@ from app.cli.views import lists
 @click.pass_obj
 def run(desk: Desk, household: str, line: str | None, known_at: str | None) -> None:
     """List every limit change."""
-    known = asking.time("--known-at", known_at)
+    known = asking.times(desk, household)("--known-at", known_at)
     with desk.reading() as connection:
         found = questions.changes(connection, household, line=line, known_at=known, now=desk.world.now())
         desk.answer(found, lists.changes)

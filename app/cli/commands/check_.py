@@ -21,11 +21,8 @@ def run(
     desk: Desk, household: str, *, at: str | None, since: str | None, known_at: str | None, ruleset: str | None
 ) -> None:
     """Show every indicator with its light, what is worth telling, and what stress would do."""
-    asked = Asked(
-        at=asking.time("--at", at),
-        known_at=asking.time("--known-at", known_at),
-        since=asking.time("--since", since),
-    )
+    time = asking.times(desk, household)
+    asked = Asked(at=time("--at", at), known_at=time("--known-at", known_at), since=time("--since", since))
     chosen = rules.chosen(ruleset)
     with desk.reading() as connection:
         found = checking.check(

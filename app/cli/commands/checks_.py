@@ -16,7 +16,8 @@ from app.cli.views.clock import checks, made_again
 @click.pass_obj
 def run(desk: Desk, household: str, *, at: str | None, until: str | None) -> None:
     """List stored checks, or show the latest one up to a time, made again from the facts it read."""
-    when, before = asking.time("--at", at), asking.time("--until", until)
+    time = asking.times(desk, household)
+    when, before = time("--at", at), time("--until", until)
     with desk.reading() as connection:
         if when is None:
             desk.answer(scheduling.checks(connection, household, until=before, now=desk.world.now()), checks)

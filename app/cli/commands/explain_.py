@@ -1,5 +1,6 @@
 """`headroom explain`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -50,9 +51,10 @@ def run(
     form = evidence_form(evidence, disclosing=whole or texts)
     if letter and (then is not None or evidence is not None):
         raise Misused("usage.letter_alone")
-    asked = _asked(household, line, **window)
+    time = asking.times(desk, household)
+    asked = _asked(time, household, line, **window)
     if then is not None:
-        _compare(desk, household, asked, then=asking.time("--then", then), evidence=evidence)
+        _compare(desk, household, asked, then=time("--then", then), evidence=evidence)
         return
     with desk.reading() as connection:
         found = explained(connection, household, asked, now=desk.world.now(), language=desk.options.language)
@@ -69,7 +71,14 @@ def run(
 
 
 def _asked(
-    household: str, line: str, *, change: str | None, since: str | None, until: str | None, known_at: str | None
+    time: Callable[[str, str | None], When | None],
+    household: str,
+    line: str,
+    *,
+    change: str | None,
+    since: str | None,
+    until: str | None,
+    known_at: str | None,
 ) -> Asked:
     """Which change or window is meant. Raises: Misused when neither is, or half a window."""
     if (change is None) == (since is None and until is None) or (since is None) != (until is None):
@@ -77,9 +86,9 @@ def _asked(
     return Asked(
         line=line,
         change=change,
-        since=asking.time("--since", since),
-        until=asking.time("--until", until),
-        known_at=asking.time("--known-at", known_at),
+        since=time("--since", since),
+        until=time("--until", until),
+        known_at=time("--known-at", known_at),
     )
 
 

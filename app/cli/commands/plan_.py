@@ -50,7 +50,8 @@ def run(desk: Desk, /, **words: str | None) -> None:
 
 
 def _found(desk: Desk, asked: Asked) -> PlanAnswer:
-    at, known_at = asking.time("--at", asked.at), asking.time("--known-at", asked.known_at)
+    time = asking.times(desk, asked.household)
+    at, known_at = time("--at", asked.at), time("--known-at", asked.known_at)
     chosen = rules.chosen(asked.ruleset)
     with desk.reading() as connection:
         currency = timeline(connection, asked.household).currency

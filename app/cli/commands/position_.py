@@ -16,7 +16,8 @@ from app.cli.views.position import position
 @click.pass_obj
 def run(desk: Desk, household: str, at: str | None, known_at: str | None) -> None:
     """Show what a household owes, has, and can still borrow."""
-    moment, known = asking.time("--at", at), asking.time("--known-at", known_at)
+    time = asking.times(desk, household)
+    moment, known = time("--at", at), time("--known-at", known_at)
     with desk.reading() as connection:
         found = questions.position(connection, household, at=moment, known_at=known, now=desk.world.now())
     desk.answer(found, position)

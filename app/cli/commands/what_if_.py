@@ -41,7 +41,8 @@ def run(
     """Show every indicator before and after something that has not happened; write nothing."""
     wanted = _kind(kind)
     given = _given(wanted, asking.pairs(values))
-    moment, knowing = asking.time("--at", at), asking.time("--known-at", known_at)
+    time = asking.times(desk, household)
+    moment, knowing = time("--at", at), time("--known-at", known_at)
     chosen = rules.chosen(ruleset)
     with desk.reading() as connection:
         supposed = _supposed(wanted, given, timeline(connection, household).currency)
