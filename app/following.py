@@ -1,20 +1,77 @@
-"""Keeping the read models up with the log, for doors that read from them.
+"""Keeping the read models up with the log, for doors that read from them and for dashboards that read by themselves.
 
-Whoever finds nobody following does it: a book that is used from the command line alone has no follower of its own.
+`headroom serve` follows for as long as it runs. Whoever finds nobody following does it: a book that is used from the
+command line alone has no follower of its own.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Event as Signal
+from threading import Thread
 from typing import Final
 
 from app.wiring import OpenBook
 from projections.readmodels import feed, follow
 from projections.readmodels.feed import Cursor, Event
+from projections.readmodels.follow import Step
 
 PAUSE_SECONDS = 0.2
+LOOK_SECONDS: Final = 0.25
+"""How often a follower that has nothing to do looks at the log."""
+RETRY_SECONDS: Final = 2.0
+"""How long after another was found following, or the connection was lost, it is tried again."""
 WAIT_SECONDS: Final = 0.02
 PATIENCE_SECONDS: Final = 10.0
 """How long is waited for another follower, or for a long transaction that holds all followers back."""
+
+
+class Stopped(Exception):
+    """A follower was told to stop while it had more to take in; what it took in stands."""
+
+
+class Following:
+    """A follower at work beside other things, until it is told to stop. Of any number, one follows at a time.
+
+    Shape: `told` hears of every batch that took something in, `lost` of what following broke off with.
+    """
+
+    def __init__(
+        self, book: OpenBook, *, told: Callable[[Step], None], lost: Callable[[Exception], None]
+    ) -> None:  # fmt: skip
+        self._book = book
+        self._told = told
+        self._lost = lost
+        self._ending = Signal()
+        self._thread = Thread(target=self._work, name="follower", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the batch under way, and end."""
+        self._ending.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._ending.is_set():
+            try:
+                with self._book.access.connect() as connection:
+                    follow.follow(connection, clock=self._book.now, wait=self._wait, told=self._heard)
+            except Stopped:
+                return
+            except Exception as error:  # noqa: BLE001  # a follower must not end for good; whatever it was, the next look tries again
+                self._lost(error)
+            self._ending.wait(RETRY_SECONDS)
+
+    def _wait(self) -> bool:
+        return not self._ending.wait(LOOK_SECONDS)
+
+    def _heard(self, step: Step) -> None:
+        if step.places:
+            self._told(step)
+        if self._ending.is_set():
+            raise Stopped
 
 
 def caught_up(book: OpenBook) -> bool:

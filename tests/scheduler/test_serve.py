@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
+
 from scheduler import addressbook, leader
 from scheduler.channels.address import read_address
 from scheduler.outbox import put
@@ -76,9 +78,25 @@ def test_it_checks_a_new_household_tells_of_a_cut_and_ends_cleanly_when_asked(da
     assert process.returncode == 0
     assert holder(database) is None
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
-    assert {line["event"] for line in lines} == {"lease_taken", "sweep"}
+    assert {line["event"] for line in lines} == {"lease_taken", "sweep", "followed"}
     assert sum(line.get("notices", 0) for line in lines) == count(database, "notice")
     assert not any("400" in str(line.get("subject", "")) for line in lines)
+
+
+def test_it_keeps_the_reporting_views_up_with_the_book_and_another_goes_on_when_it_dies(database: Database) -> None:
+    def shown() -> int:
+        with psycopg.connect(database.superuser) as dashboard:
+            found = dashboard.execute("SELECT sum(version) FROM reporting_v1.households").fetchone()
+            return int(found[0] or 0) if found else 0
+
+    with serving(database) as first, recording(database, now) as record:
+        facts = record("h1", *a_family())
+        awaited(lambda: shown() == facts)
+        with serving(database):
+            first.kill()
+            first.wait()
+            record("h1", lowered(15000, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())))
+            awaited(lambda: shown() == facts + 1)
 
 
 def test_when_the_leader_is_killed_another_takes_over_and_does_what_is_due(database: Database) -> None:
