@@ -72,7 +72,7 @@ def test_global_options_may_stand_before_or_after_the_command(person: Person) ->
         (("restore", "nowhere"), 1),
         (("frobnicate",), 2),
         (("position",), 2),
-        (("position", "h1", "--at", "2026-01-01T00:00:00"), 2),
+        (("position", "h1", "--at", "2026-01-01T25:00:00"), 2),
         (("explain", "h1", "--line", "a"), 2),
         (("explain", "h1", "--line", "a", "--since", "2026-01-01"), 2),
         (("explain", "h1", "--line", "a", "--change", "h1:4", "--since", "2026-01-01", "--until", "2026-02-01"), 2),
