@@ -5,8 +5,8 @@ costs what a short command need not pay.
 Source: docs/planning.md.
 """
 
-from app.checking import usual_rules
 from app.listing import horizon, timeline
+from app.rules import usual_rules
 from ledger.book import fold
 from ledger.calendar import When
 from ledger.store.reader import Connection

@@ -8,6 +8,7 @@ from typing import Any
 
 from app import listing
 from app.listing import horizon, timeline
+from app.rules import usual_rules
 from ledger.book import fold
 from ledger.calendar import When
 from ledger.store.reader import Connection
@@ -42,10 +43,16 @@ def changes(
 def position(
     connection: Connection, household: str, *, at: When | None = None, known_at: When | None = None, now: int
 ) -> Position:
-    """A household's position at a time, as known at a time; now, with all that is known, when neither is given.
+    """A household's position at a time, as known at a time, by its own rules; now, with all that is known, when neither
+    is given.
 
     Raises: NotFound.
     """
     known = timeline(connection, household, known_at=known_at)
     moment = now if at is None else known.zone.last_moment(at)
-    return positions.position(fold(known, at=moment), household=household, known_at=horizon(known, now=now))
+    return positions.position(
+        fold(known, at=moment),
+        household=household,
+        known_at=horizon(known, now=now),
+        rules=usual_rules(connection, household),
+    )

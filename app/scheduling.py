@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from app.checking import own_rules
 from app.listing import timeline
+from app.rules import own_rules
 from ledger.calendar import When, Zone
 from ledger.errors import NotFound
 from ledger.store import reader

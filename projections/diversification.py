@@ -17,7 +17,7 @@ from ledger.line import Line
 from ledger.money import ratio_text, round_half_up
 from ledger.timeline import Entry
 from projections.debt import lender_group
-from projections.ruleset import Rule, ruleset
+from projections.ruleset import Rule, Ruleset, ruleset
 
 DimensionName: TypeAlias = Literal["lender", "product", "maturity", "revocability"]
 CapCode: TypeAlias = Literal["largest_lender_over_50", "largest_lender_over_75", "credit_velocity"]
@@ -220,11 +220,6 @@ def _caps(lenders: Concentration, sought: NewCredit) -> tuple[Cap, ...]:
     return tuple(caps)
 
 
-def _sought_lately(book: Book) -> NewCredit:
-    rule = ruleset().indicators[VELOCITY_CAP.code]
-    return new_credit(requests(book.timeline.until(book.at)), day=book.day, rule=rule)
-
-
 class DimensionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One dimension as the contract shows it; all null when nothing is owed."""
 
@@ -250,24 +245,35 @@ class DiversificationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     largest_share: str | None
     caps: tuple[CapAnswer, ...]
     all_debt_score: str | None
+    ruleset: str
 
 
-def scores(book: Book) -> tuple[Score | None, Score | None]:
-    """The score of the household's unsecured debt, and that of all its debt; None where nothing is owed."""
-    sought, lines = _sought_lately(book), book.lines.values()
+def scores(book: Book, rules: Ruleset | None = None) -> tuple[Score | None, Score | None]:
+    """The score of the household's unsecured debt, and that of all its debt; None where nothing is owed.
+
+    Shape: `rules` say how much new credit is much; those of the current version, if none are given.
+    """
+    rule, lines = (rules or ruleset()).indicators[VELOCITY_CAP.code], book.lines.values()
+    sought = new_credit(requests(book.timeline.until(book.at)), day=book.day, rule=rule)
     unsecured = [line for line in lines if not line.terms.secured]
     told = score(unsecured, day=book.day, sought=sought)
     return told, told if len(unsecured) == len(lines) else score(lines, day=book.day, sought=sought)
 
 
-def answer(book: Book) -> DiversificationAnswer:
-    """How spread the household's financing is, in the contract's shape."""
-    unsecured, all_debt = scores(book)
+def answer(book: Book, rules: Ruleset) -> DiversificationAnswer:
+    """How spread the household's financing is, in the contract's shape, and by which rules."""
+    unsecured, all_debt = scores(book, rules)
     all_debt_score = None if all_debt is None else ratio_text(all_debt.value, 2)
     if unsecured is None:
         nothing = {name: DimensionAnswer() for name in WEIGHINGS}
         return DiversificationAnswer(
-            score=None, uncapped=None, dimensions=nothing, largest_share=None, caps=(), all_debt_score=all_debt_score
+            score=None,
+            uncapped=None,
+            dimensions=nothing,
+            largest_share=None,
+            caps=(),
+            all_debt_score=all_debt_score,
+            ruleset=rules.name,
         )
     return DiversificationAnswer(
         score=ratio_text(unsecured.value, 2),
@@ -276,6 +282,7 @@ def answer(book: Book) -> DiversificationAnswer:
         largest_share=ratio_text(unsecured.dimensions["lender"].largest),
         caps=tuple(CapAnswer(code=cap.code, limit=cap.limit, bit=unsecured.bit(cap)) for cap in unsecured.caps),
         all_debt_score=all_debt_score,
+        ruleset=rules.name,
     )
 
 

@@ -16,6 +16,7 @@ from ledger.traces import Conflict, Residual, Status
 from ledger.vocabulary import Product, SourceKind
 from projections import all_in_cost, debt, diversification, liquidity
 from projections.bridge import fact_ids
+from projections.ruleset import Ruleset, ruleset
 
 
 class LoanPosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +112,11 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     open_conflicts: tuple[ConflictPosition, ...]
 
 
-def position(book: Book, *, household: str, known_at: int) -> Position:
-    """The position that a folded book gives. Units: `known_at` in microseconds since the epoch."""
+def position(book: Book, *, household: str, known_at: int, rules: Ruleset | None = None) -> Position:
+    """The position that a folded book gives. Units: `known_at` in microseconds since the epoch.
+
+    Shape: `rules` are those that judge the household; those of the current version, if none are given.
+    """
     lines = book.lines.values()
     costs = {name: all_in_cost.answer(one, household=household) for name, one in all_in_cost.all_in_costs(book).items()}
     return Position(
@@ -124,7 +128,7 @@ def position(book: Book, *, household: str, known_at: int) -> Position:
         lines=tuple(_line(line, day=book.day, currency=book.currency, cost=costs.get(line.name)) for line in lines),
         debt=debt.answer(book),
         reserves=liquidity.answer(book),
-        diversification=diversification.answer(book),
+        diversification=diversification.answer(book, rules or ruleset()),
         residuals=tuple(_residual(book, household, line, one) for line in lines for one in line.residuals),
         open_conflicts=tuple(_conflict(book, household, line, one) for line in lines for one in line.conflicts),
     )

@@ -1,7 +1,7 @@
 """The ruleset a person names on the command line: a version, or a file of their own."""
 
-from app.checking import chosen_rules
 from app.cli.options import Unusable
+from app.rules import chosen_rules
 from projections.ruleset import Ruleset
 
 

@@ -39,7 +39,7 @@ def position() -> dict[str, Any]:
         "diversification": {"score": "40.00", "uncapped": "54.20", "dimensions": {
             "lender": dimension, "product": dimension, "maturity": dimension, "revocability": dimension},
             "largest_share": "0.7600", "caps": [{"code": "largest_lender_over_75", "limit": 40, "bit": True}],
-            "all_debt_score": "40.00"},
+            "all_debt_score": "40.00", "ruleset": "2026.1"},
         "residuals": [{"line": "jiebei", "kind": "unexplained", "amount": "-120.00", "facts": ["lin:31"]}],
         "open_conflicts": [{"line": "card", "quantity": "limit", "values": [
             {"value": "30000.00", "source": "user", "fact": "lin:7"},
@@ -83,7 +83,7 @@ def empty_position() -> dict[str, Any]:
         "reserves": {"t1": zero, "t2a": zero, "t2b": zero, "total": zero, "contingent": zero,
                      "monthly_outflow": None, "months": None, "immediate_months": None},
         "diversification": {"score": None, "uncapped": None, "dimensions": {}, "largest_share": None, "caps": [],
-                            "all_debt_score": None},
+                            "all_debt_score": None, "ruleset": "2026.1"},
     }  # fmt: skip
 
 

@@ -147,6 +147,7 @@ class Diversification(Struct):
     largest_share: Ratio | None
     caps: list[Cap]
     all_debt_score: Ratio | None
+    ruleset: str
 
 
 class Residual(Struct):

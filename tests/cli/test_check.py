@@ -86,6 +86,33 @@ def golden(request: pytest.FixtureRequest) -> Golden:
     return Golden("check", update=bool(request.config.getoption("--update-golden")))
 
 
+def test_position_and_check_score_how_spread_the_financing_is_by_the_same_rules(person: Person, tmp_path: Path) -> None:
+    wide = {"a": ("informal", "true"), "b": ("card", "false"), "c": ("instalment", "true"), "d": ("other", "false")}
+    for line, (product, revocable) in wide.items():
+        for words in (
+            ("LineOpened", f"line={line}", f"lender={line}", f"product={product}", f"revocable={revocable}"),
+            ("DrawnDown", f"line={line}", "amount=1000"),
+        ):
+            assert person.types("add", *words, "effective_at=2025-01-01", "--household", "h1").code == 0
+    assert person.types("add", "InquiryMade", "lender=x", "effective_at=2026-06-01", "--household", "h1").code == 0
+
+    def scores() -> tuple[str, str, str]:
+        told = person.types("position", "h1", "--json").json["diversification"]
+        judged = person.types("check", "h1", "--json").json
+        (score,) = (one["value"] for one in judged["indicators"] if one["code"] == "diversification")
+        assert told["ruleset"] == judged["ruleset"]
+        return told["score"], score, told["uncapped"]
+
+    position, check, uncapped = scores()
+    assert position == uncapped
+    assert float(check) == float(position) > 70
+    own = tmp_path / "own.toml"
+    own.write_text('[indicators.credit_velocity]\nwarn = "1"\n', encoding="utf-8")
+    assert person.types("notify", "h1", "--ruleset", str(own)).code == 0
+    position, check, _ = scores()
+    assert float(check) == float(position) == 70
+
+
 @pytest.fixture(scope="module")
 def family(cluster: Cluster) -> Iterator[Person]:
     """Somebody whose book holds the invented family; the tests of this module only read it."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ledger.money import ratio_text
-from projections.diversification import WEIGHINGS, Cap, Concentration, Score, concentration
+from projections.diversification import WEIGHINGS, Cap, Concentration, Score, answer, concentration
 from projections.ruleset import overridden
 from tests.build import Record, Yuan, charged_fee, closed, drew, fact, granted, inquired, new_terms, opened_line, repaid
 from tests.projections.checked import indicator
@@ -95,6 +95,7 @@ def test_the_score_weighs_four_dimensions_and_a_dominant_lender_caps_it() -> Non
         "largest_share": "0.6000",
         "caps": [{"code": "largest_lender_over_50", "limit": 60, "bit": True}],
         "all_debt_score": "60.00",
+        "ruleset": "2026.1",
     }
 
 
@@ -325,11 +326,13 @@ WIDE = (
     [({}, 2, False), ({}, 3, True), ({"warn": "4"}, 3, False), ({"warn": "4"}, 4, True), ({"warn": "2"}, 2, True),
      ({"windows": {"months": 1}}, 3, False)],
 )  # fmt: skip
-def test_a_check_caps_the_score_while_velocity_is_at_warning_by_the_rules_that_judge_the_household(
+def test_the_score_is_capped_while_velocity_is_at_warning_by_the_rules_that_judge_the_household(
     own: dict[str, Any], asked: int, capped: bool
 ) -> None:
     history = given(*WIDE, *(inquired("x", f"2026-05-0{day}") for day in range(1, asked + 1)))
     rules = overridden("2026.1", {"indicators": {"credit_velocity": own}} if own else {})
-    score = indicator(history, "diversification", ON, rules=rules)
-    assert (score.measure.value == 70) == capped
+    score = indicator(history, "diversification", ON, rules=rules).measure.value
+    assert (score == 70) == capped
     assert (indicator(history, "credit_velocity", ON, rules=rules).light == "warn") == capped
+    told = answer(history.as_of(ON).book, rules)
+    assert (Fraction(told.score or 0), told.ruleset) == (score, rules.name)
