@@ -335,8 +335,4 @@ def test_the_score_is_capped_while_velocity_is_at_warning_by_the_rules_that_judg
     assert (score == 70) == capped
     assert (indicator(history, "credit_velocity", ON, rules=rules).light == "warn") == capped
     told = answer(history.as_of(ON).book, rules)
-<<<<<<< Updated upstream
     assert (Fraction(told.score or 0), told.ruleset) == (score, rules.name)
-=======
-    assert (told.score, told.ruleset) == (ratio_text(score.measure.value, 2), rules.name)
->>>>>>> Stashed changes
