@@ -6,12 +6,16 @@ one, is unpaid.
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
+from operator import attrgetter
+from typing import Final
 
 import msgspec
 
 from ledger.calendar import month_of
 from ledger.claim import Due
 from ledger.note import Note
+
+_DUE_ON: Final = attrgetter("due_on")
 
 
 class Bill(msgspec.Struct, eq=False, gc=False):
@@ -70,8 +74,8 @@ class Bill(msgspec.Struct, eq=False, gc=False):
 
 def age(notes: Iterable[Note], bills: Sequence[Bill], day: int) -> bool:
     """Let time pass for a line's notes; bills fall due on the way. Returns whether one did."""
-    falling = [bill for bill in bills if not bill.fallen and bill.due_on <= day]
-    for bill in sorted(falling, key=lambda bill: bill.due_on):
+    falling = sorted((bill for bill in bills if not bill.fallen and bill.due_on <= day), key=_DUE_ON)
+    for bill in falling:
         for note in notes:
             note.advance(bill.due_on)
         bill.fall(notes)
@@ -93,17 +97,18 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def settle(bills: Sequence[Bill], notes: Iterable[Note], amount: int) -> list[Settled]:
     """Use a payment for the bills by due date; a settled bill has no claim left."""
     settled: list[Settled] = []
-    for bill in sorted(bills, key=lambda bill: bill.due_on):
+    for bill in sorted((bill for bill in bills if bill.amount > bill.paid), key=_DUE_ON):
         part = min(amount, bill.unpaid)
-        if part:
-            bill.paid += part
-            amount -= part
-            claims: tuple[tuple[int, Due], ...] = ()
-            if bill.fallen and not bill.late:
-                claims = tuple((note.number, due) for note in notes for due in note.unclaim(bill.month, billed=True))
-            settled.append(
-                Settled(version=bill.version, month=bill.month, part=part, had_fallen=bill.fallen, claims=claims)
-            )
+        if part == 0:
+            break
+        bill.paid += part
+        amount -= part
+        claims: tuple[tuple[int, Due], ...] = ()
+        if bill.fallen and not bill.late:
+            claims = tuple((note.number, due) for note in notes for due in note.unclaim(bill.month, billed=True))
+        settled.append(
+            Settled(version=bill.version, month=bill.month, part=part, had_fallen=bill.fallen, claims=claims)
+        )
     return settled
 
 
