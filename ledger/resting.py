@@ -108,7 +108,7 @@ def rest(book: Book) -> Resting | None:
     if any(line.over_limit or line.conflicts or line.awaited for line in lines):
         return None
     accounts = [tuple(getattr(account, name) for name in _ACCOUNT) for account in book.accounts.values()]
-    kept = _Book(book.currency, [_kept(line) for line in lines], accounts, book.income, book.essentials)
+    kept = _Book(book.currency, [_kept(line, book.day) for line in lines], accounts, book.income, book.essentials)
     try:
         state = _encoder.encode(kept)
     except OverflowError:  # an amount or a part of a day that is too long to be kept
@@ -166,7 +166,7 @@ def _account(kept: tuple[Any, ...]) -> Account:
     return account
 
 
-def _kept(line: Line) -> _Line:
+def _kept(line: Line, day: int) -> _Line:
     return _Line(
         line.name,
         line.terms,
@@ -181,7 +181,7 @@ def _kept(line: Line) -> _Line:
         line.changes,
         line.residuals,
         {version: one for version, one in line.postings.items() if one.reversed_by is not None},
-        _loans_kept(line.loans),
+        _loans_kept(line.loans, day),
     )
 
 
@@ -200,17 +200,32 @@ def _loans(kept: _Loans) -> Loans:
     return Loans.resumed(footing, notes, kept.bills, credit=kept.credit)
 
 
-def _loans_kept(loans: Loans) -> _Loans:
+def _loans_kept(loans: Loans, day: int) -> _Loans:
     notes, footing = loans._notes, loans._footing  # noqa: SLF001  # what a line owes is its own; here it is copied out
+    bills = loans._bills  # noqa: SLF001  # likewise
+    until = 0 if bills else day  # what bills let fall due hangs on all notes of a line: they age together, when asked
     return _Loans(
         footing.terms,
         footing.billed,
-        [_note_kept(note) for note in notes if note.is_open],
-        loans._bills,  # noqa: SLF001  # likewise
+        [_note_kept(_aged(note, until)) for note in notes if note.is_open],
+        bills,
         notes.principal,
         notes.posted,
         loans.credit_balance,
     )
+
+
+def _aged(note: Note, day: int) -> Note:
+    """A note as of its latest due date up to a day, so that instalments need not fall due anew at every check.
+
+    At a due date interest is rounded in any case; to age up to another day might round it twice.
+    """
+    due = [row.due_on for row in note.plan.rows if row.due_on <= day] if note.plan is not None else []
+    if not due:
+        return note
+    aged = note.copy(note.footing)
+    aged.advance(due[-1])
+    return aged
 
 
 def _note_kept(note: Note) -> _Note:

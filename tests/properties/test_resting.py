@@ -1,5 +1,7 @@
 """A book that was laid to rest is checked as the book that a fold of its facts gives, for as long as it is good."""
 
+from datetime import date
+
 import msgspec
 from hypothesis import assume, settings
 from hypothesis import given as over
@@ -14,9 +16,10 @@ from projections.indicators.known import Known, first_day, known_of
 from projections.position import position
 from projections.ruleset import ruleset
 from scheduler.results import Result, result
+from tests.build import LINE, drew, granted, opened_line
 from tests.properties.books import books
 from tests.properties.test_fold import moments
-from tests.spec import HOUSEHOLD, History
+from tests.spec import HOUSEHOLD, History, given
 
 later = st.integers(0, 90 * DAY) | st.integers(0, 90).map(lambda days: days * DAY)
 
@@ -50,6 +53,17 @@ def test_a_book_at_rest_is_checked_as_a_fold_of_its_facts(history: History, at: 
     )
     slept.timeline = timeline
     assert position(slept, household=HOUSEHOLD, known_at=0) == position(straight, household=HOUSEHOLD, known_at=0)
+
+
+def test_instalments_that_fell_due_before_a_book_was_laid_to_rest_do_not_fall_due_again() -> None:
+    """A check long after the latest draw would otherwise begin with every instalment since."""
+    schedule = {"loan": "l1", "method": "equal_instalment", "periods": 12, "first_due_on": "2026-02-05"}
+    history = given(opened_line(daily_rate="0.0004"), granted(50_000), drew(12_000, "2026-01-05", **schedule))
+    resting = rest(history.as_of("2026-06-10").book)
+    assert resting is not None
+    (kept,) = woken(resting, at=resting.since_at).line(LINE).loans._notes  # how old the copy is
+    assert kept.day == date(2026, 6, 5).toordinal()
+    assert [due.due_on for due in kept.dues] == [date(2026, month, 5).toordinal() for month in range(2, 7)]
 
 
 @over(books(), moments)
