@@ -34,7 +34,10 @@ def _told(told: Any) -> Any:
     if isinstance(told, msgspec.Struct):
         shape = _shape(type(told))
         if shape.inside:
-            return {name: _told(getattr(told, field)) for field, name in shape.kept}
+            found = {name: getattr(told, field) for field, name in shape.kept}
+            for name in shape.opened:
+                found[name] = _told(found[name])
+            return found
         for field in shape.tables:
             if not _LEFT_OUT.isdisjoint(getattr(told, field)):
                 return {name: _told(getattr(told, kept)) for kept, name in shape.kept}
@@ -50,11 +53,12 @@ class _Shape(NamedTuple):
     """What of a class of answers has to be looked into.
 
     Shape: `kept` are its fields that count, with their names in JSON; `inside` whether some do not, or hold answers of
-    their own; `tables` hold texts by name.
+    their own, `opened`, by their names in JSON; `tables` hold texts by name.
     """
 
     kept: tuple[tuple[str, str], ...]
     inside: bool
+    opened: tuple[str, ...]
     tables: tuple[str, ...]
 
 
@@ -64,14 +68,18 @@ def _shape(kind: type[msgspec.Struct]) -> _Shape:
     kept = tuple((field, name) for field, name in names.items() if name not in _LEFT_OUT)
     tables = tuple(field for field, _ in kept if types[field] == dict[str, str])
     flat = all(field in tables or _is_flat(types[field]) for field, _ in kept)
-    return _Shape(kept, inside=len(kept) < len(names) or not flat, tables=tables)
+    opened = tuple(name for field, name in kept if not _is_flat(types[field], names=True))
+    return _Shape(kept, inside=len(kept) < len(names) or not flat, opened=opened, tables=tables)
 
 
-def _is_flat(kind: Any) -> bool:
-    """Whether values of a type hold no names: texts, numbers, nothing, and tuples of them."""
+def _is_flat(kind: Any, *, names: bool = False) -> bool:
+    """Whether values of a type are texts, numbers, nothing, or tuples or tables of them; `names`: no tables."""
     if get_origin(kind) is Literal:
         return True
-    return all(map(_is_flat, get_args(kind))) if get_args(kind) else kind in (str, int, bool, type(None), ...)
+    if names and get_origin(kind) is dict:
+        return False
+    held = get_args(kind)
+    return all(_is_flat(one, names=names) for one in held) if held else kind in (str, int, bool, type(None), ...)
 
 
 def _bare(told: Any, prefix: str) -> Any:

@@ -4,7 +4,7 @@ Source: domain.md section 6.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate, chain
@@ -77,11 +77,13 @@ def outlook(
     lines: Sequence[Line], *, day: int, months: int, reserve: int, income: Fraction, essentials: Fraction
 ) -> Outlook:
     """The months ahead, seen from a day. Units: minor units."""
-    dated = [0] * months
     ends = _ends(day, months)
+    dated = _monthly_interest(lines, day, ends)
     for line in lines:
-        for month, amount in _dues(line, day, ends):
-            dated[month] += amount
+        for payment in line.loans.ahead(day):
+            month = bisect_left(ends, payment.due_on)
+            if month < months:
+                dated[month] += payment.amount
     return Outlook(
         reserve=reserve * PARTS,
         income=_whole(income),
@@ -101,21 +103,16 @@ def _ends(day: int, months: int) -> tuple[int, ...]:
     return tuple(add_months(day, month) for month in range(1, months + 1))
 
 
-def _dues(line: Line, day: int, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """What falls due on a line in each month ahead: what is dated, and interest on what is owed at will."""
-    for payment in line.loans.ahead(day):
-        month = bisect_left(ends, payment.due_on)
-        if month < len(ends):
-            yield month, payment.amount
-    interest = _interest(line, day, ends)
-    if any(interest):
-        yield from enumerate(interest)
-
-
-def _interest(line: Line, day: int, ends: Sequence[int]) -> Sequence[int]:
-    """Each month's interest on what is owed at will. It only ever falls: where the ends agree, all months do."""
-    first, last = line.loans.month_interest(day, ends[0]), line.loans.month_interest(day, ends[-1])
-    return [first] * len(ends) if first == last else [line.loans.month_interest(day, end) for end in ends]
+def _monthly_interest(lines: Sequence[Line], day: int, ends: Sequence[int]) -> list[int]:
+    """Interest in each month ahead on what is owed at will. It only ever falls: where the ends agree, all months do."""
+    steady, falling = 0, []
+    for line in lines:
+        first, last = line.loans.month_interest(day, ends[0]), line.loans.month_interest(day, ends[-1])
+        if first == last:
+            steady += first
+        else:
+            falling.append([line.loans.month_interest(day, end) for end in ends])
+    return [steady + sum(month) for month in zip(*falling, strict=True)] if falling else [steady] * len(ends)
 
 
 def unbilled(line: Line, day: int) -> int:

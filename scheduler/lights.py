@@ -89,22 +89,22 @@ def changed(before: Mapping[str, Seen], results: Iterable[Result], *, zone: Zone
     found = []
     for result in results:
         now = seen(result.answer)
-        if changes := tuple(_changes(before, now, result, zone.text(result.at))):
+        if changes := tuple(_changes(before, now, result, zone)):
             found.append(Changed(household=result.household, checked_at=result.checked_at, changes=changes))
         before = now
     return tuple(found)
 
 
 def _changes(
-    before: Mapping[str, Seen], now: Mapping[str, Seen], result: Result, at: str
+    before: Mapping[str, Seen], now: Mapping[str, Seen], result: Result, zone: Zone
 ) -> Iterable[LightChange]:  # fmt: skip
     for code in (*now, *(code for code in before if code not in now)):
         then = before[code].light if code in before else UNSEEN
         one = now[code] if code in now else Seen(code=code, light=UNSEEN, unit=before[code].unit)
         if one.light != then:
             yield LightChange(
-                indicator=code, before=then, after=one.light, value=one.value, unit=one.unit, at=at,
-                check=result.kind, version=result.version, ruleset=result.ruleset,
+                indicator=code, before=then, after=one.light, value=one.value, unit=one.unit,
+                at=zone.text(result.at), check=result.kind, version=result.version, ruleset=result.ruleset,
             )  # fmt: skip
 
 
