@@ -1,6 +1,7 @@
 """A book that was laid to rest is checked as the book that a fold of its facts gives, for as long as it is good."""
 
 from datetime import date
+from typing import Any
 
 import msgspec
 from hypothesis import assume, settings
@@ -57,7 +58,7 @@ def test_a_book_at_rest_is_checked_as_a_fold_of_its_facts(history: History, at: 
 
 def test_instalments_that_fell_due_before_a_book_was_laid_to_rest_do_not_fall_due_again() -> None:
     """A check long after the latest draw would otherwise begin with every instalment since."""
-    schedule = {"loan": "l1", "method": "equal_instalment", "periods": 12, "first_due_on": "2026-02-05"}
+    schedule: dict[str, Any] = {"loan": "l1", "method": "equal_instalment", "periods": 12, "first_due_on": "2026-02-05"}
     history = given(opened_line(daily_rate="0.0004"), granted(50_000), drew(12_000, "2026-01-05", **schedule))
     resting = rest(history.as_of("2026-06-10").book)
     assert resting is not None
