@@ -83,3 +83,15 @@ def _written(kind: type[Fact]) -> tuple[tuple[str, str, Any], ...]:
     """Name, kind and default of each field beyond the envelope."""
     defaults = {info.name: info.default for info in msgspec.structs.fields(kind)}
     return tuple((field.name, field.kind, defaults[field.name]) for field in fields(kind))
+
+
+def defaults(kind: type[Fact]) -> dict[str, str]:
+    """What goes without saying in a fact: the value of each field that has one word for it, as a command takes it."""
+    known = ((name, how, value) for name, how, value in _written(kind) if isinstance(value, bool | int | str))
+    return {name: _plain(how, value) for name, how, value in known}
+
+
+def _plain(kind: str, value: Any) -> str:
+    if kind == "boolean":
+        return "true" if value else "false"
+    return rate_text(value) if kind == Kind.factor else str(value)

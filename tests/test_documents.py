@@ -12,6 +12,8 @@ import pytest
 
 from app.cli.commands.demo_ import FAMILY
 from ledger.calendar import parse_when, zone
+from ledger.events import FACT_TYPES
+from ledger.fields import fields
 from tests.cli.program import Person, Said, address
 from tests.postgres import Database
 
@@ -24,6 +26,7 @@ TWINS: Final = sorted(
 ON_KNOWING: Final = [f"docs/{name}{end}" for name in ("concepts", "explaining") for end in (".md", ".zh-CN.md")]
 BLOCK: Final = re.compile(r"^```(?:sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOW: Final = "K=$(date -u +%FT%TZ)"
+ENDS: Final = (".md", ".zh-CN.md")
 
 
 def commands(document: str) -> list[str]:
@@ -109,3 +112,37 @@ def test_a_chinese_document_leads_to_chinese_ones(document: str) -> None:
 @pytest.mark.parametrize("document", TWINS)
 def test_both_languages_of_a_document_show_the_same_commands(document: str) -> None:
     assert commands(f"{document}.md") == commands(f"{document}.zh-CN.md")
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_page_on_recording_names_every_fact_with_its_fields(end: str) -> None:
+    text = (ROOT / f"docs/recording{end}").read_text(encoding="utf-8")
+    rows = [row.split("|") for row in re.findall(r"^\| `[A-Z].*$", text, re.MULTILINE)]
+    named = {cells[1].strip(" `"): [re.findall("`(.*?)`", cell) for cell in cells[3:5]] for cells in rows}
+    assert named == {
+        name: [[one.name for one in fields(kind) if one.required is needed] for needed in (True, False)]
+        for name, kind in FACT_TYPES.items()
+    }
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_the_page_on_recording_shows_can_be_recorded(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / f"docs/recording{end}").read_text(encoding="utf-8")
+    (file,) = re.findall(r"^```json\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    Path("card.jsonl").write_text(file, encoding="utf-8")
+    person = Person(HEADROOM_DATABASE_URL=address(database.superuser))
+    lines = [line for block in BLOCK.findall(text) for line in block.splitlines()]
+
+    said = run(person, ["headroom record card.jsonl", *lines])
+
+    assert [one.err for one in said if one.code != 0] == []
+    lines_of_credit = {
+        one["line"]: one for one in person.types("position", "shop", "--at", "2026-03-25", "--json").json["lines"]
+    }
+    assert {name: (one["drawn"], one["days_past_due"]) for name, one in lines_of_credit.items()} == {
+        "card": ("0.00", 0), "mybank": ("80000.00", 43), "house": ("735000.00", 0), "oven": ("12000.00", 24)
+    }  # fmt: skip
+    assert lines_of_credit["house"]["loans"][0]["next_due"] == "3688.95"

@@ -55,6 +55,17 @@ def test_a_word_that_is_no_pair_is_a_slip_of_usage(person: Person, words: tuple[
     assert person.types("add", "LineFrozen", *words, "--household", "h1").code == 2
 
 
+def test_the_words_of_a_field_are_told_with_their_meaning_and_what_holds_unless_one_is_given(person: Person) -> None:
+    chinese = " ".join(person.types("add", "LineOpened", "--lang", "zh").out.split())
+    english = " ".join(person.types("add", "LineOpened", "--lang", "en").out.split())
+    assert "consumer_loan（消费贷）" in chinese
+    assert "micro_loan (micro-loan company)" in english
+    assert "mortgage |" in english, "a word that says what it means is not told twice"
+    for told in ("= true", "= principal_only", "= act_365f", "= 1.5"):
+        assert told in english
+        assert told in chinese
+
+
 def test_the_fields_of_a_fact_are_listed_without_a_book(person: Person) -> None:
     said = Person().types("add", "LimitObserved")
     assert said.code == 0

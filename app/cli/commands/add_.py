@@ -22,6 +22,7 @@ from ledger.events import FACT_TYPES
 from ledger.fields import Field, fields
 from ledger.history import Line, Reader, repeated
 from ledger.store.reader import Connection
+from ledger.writing import defaults
 
 _TRUTH: Final = {"true": True, "yes": True, "false": False, "no": False}
 _OF_THE_CORRECTION: Final = frozenset({"fact", "replacement", "key", "source", "note"})
@@ -193,19 +194,33 @@ def _kind_told(texts: Texts, name: str) -> str:
 
 
 def _list_fields(desk: Desk, fact: str) -> None:
-    say, paper = desk.texts.say, desk.paper
+    say, paper, usual = desk.texts.say, desk.paper, defaults(FACT_TYPES[fact])
     paper.line(Ink(say("record.fields_of", fact=fact), "bold"))
     rows = [
-        [
-            field.name,
-            say(f"field.{field.name}"),
-            " | ".join(field.choices) or say(f"kind.{field.kind}"),
-            say("record.required") if field.required else "",
-        ]
+        [field.name, say(f"field.{field.name}"), _value_told(desk.texts, field), _need_told(desk.texts, field, usual)]
         for field in sorted(fields(FACT_TYPES[fact]), key=lambda field: not field.required)
     ]
     paper.table([Column(), Column(), Column(fold=True), Column()], rows)
+    if usual:
+        paper.paragraph(say("record.usual"))
     about = desk.texts.known(f"record.about.{fact}", "")
     if about:
         paper.paragraph(about)
     paper.paragraph(say("record.fields_of_all"))
+
+
+def _value_told(texts: Texts, field: Field) -> str:
+    """What a field may hold: its words, each with its meaning where the word alone does not say it."""
+    return " | ".join(_choice_told(texts, field, word) for word in field.choices) or texts.say(f"kind.{field.kind}")
+
+
+def _choice_told(texts: Texts, field: Field, word: str) -> str:
+    meaning = texts.known(f"choice.{field.name}.{word}", "")
+    plain = not meaning or meaning == word.replace("_", " ")
+    return word if plain else texts.say("record.choice", word=word, meaning=meaning)
+
+
+def _need_told(texts: Texts, field: Field, usual: Mapping[str, str]) -> str:
+    if field.required:
+        return texts.say("record.required")
+    return f"= {usual[field.name]}" if field.name in usual else ""
