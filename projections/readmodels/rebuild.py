@@ -16,7 +16,7 @@ from sqlalchemy import Table
 
 from ledger.errors import Corrupt
 from ledger.store.processes import begin_helping, quickest, undisturbed
-from ledger.store.replay import Sized, batches, collect_seldom, collecting_seldom, recorded
+from ledger.store.replay import Sized, collect_seldom, collecting_seldom, recorded
 from projections.readmodels import log, tables
 from projections.readmodels.follow import Follower, lived
 from projections.readmodels.generation import REBUILDING, Fenced, Generation, alone, lead, live, put
@@ -24,7 +24,8 @@ from projections.readmodels.household import Household, Moment
 from projections.readmodels.log import Connection
 
 CHUNK_FACTS: Final = 20_000
-"""Facts of households that are derived and stored together."""
+LEAST_FACTS: Final = 2_000
+"""Facts of households that are derived and stored together: at most, and at the end, when few are left."""
 GIVEN_AHEAD: Final = 2
 """Chunks that a helper is given: the one it is at, and the next."""
 
@@ -103,7 +104,8 @@ def rebuild(
         if not ours:
             raise Busy
         generation = _prepare(connection, now=clock())
-        chunks = list(batches(_left(connection, generation), facts=chunk_facts))
+        left = _left(connection, generation)
+        chunks = list(chunked(left, most=chunk_facts, workers=workers))
         with collecting_seldom():
             troubled = _derive_all(connection, conninfo, generation, chunks, workers=workers, progress=progress)
         return _finish(connection, generation, troubled, now=clock())
@@ -134,6 +136,22 @@ def _prepare(connection: Connection, *, now: int) -> Generation:
 def _left(connection: Connection, generation: Generation) -> list[Sized]:
     """The households that are still to be derived, and how many facts each has."""
     return connection.execute(LEFT, (generation.slot,)).fetchall()
+
+
+def chunked(left: list[Sized], *, most: int, workers: int) -> Iterator[list[Sized]]:
+    """The households in chunks, the last ones smaller, so that no process waits long for what another was given."""
+    facts = sum(size for _, size in left)
+    chunk: list[Sized] = []
+    size = 0
+    for one in left:
+        chunk.append(one)
+        size += one[1]
+        if size >= min(most, max(LEAST_FACTS, facts // (2 * workers))):
+            yield chunk
+            facts -= size
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def _derive_all(

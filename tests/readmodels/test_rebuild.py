@@ -145,6 +145,18 @@ def test_a_rebuild_that_was_cut_short_goes_on_where_it_was(
     assert (result.households, result.differences) == (3, ())
 
 
+@pytest.mark.parametrize("workers", [1, 2, 8])
+def test_chunks_become_smaller_toward_the_end(workers: int) -> None:
+    left = [(f"h{number:04}", 100) for number in range(3_000)]
+    chunks = list(rebuild.chunked(left, most=rebuild.CHUNK_FACTS, workers=workers))
+    sizes = [sum(facts for _, facts in chunk) for chunk in chunks]
+    assert [one for chunk in chunks for one in chunk] == left
+    assert sizes[0] == max(sizes) == min(rebuild.CHUNK_FACTS, 300_000 // (2 * workers) // 100 * 100 + 100)
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-1] <= rebuild.LEAST_FACTS
+    assert len(chunks) < 300_000 // rebuild.CHUNK_FACTS + 12 * workers
+
+
 def test_a_second_rebuild_is_turned_away(database: Database, clock: Clock) -> None:
     with service(database) as connection, alone(connection, REBUILDING), pytest.raises(Busy):
         rebuild.rebuild(database.service, clock=clock, workers=1)
