@@ -42,6 +42,8 @@ WHERE h.household NOT LIKE 'urn:%%'
   AND NOT EXISTS (SELECT FROM readmodel.household_now AS n WHERE n.household = h.household AND n.slot = %s)
 ORDER BY h.household
 """
+UNHURRIED: Final[LiteralString] = "SET LOCAL synchronous_commit = off"
+"""Of a chunk nobody reads yet: one that a crash loses is derived again, and the swap waits for all that came before."""
 STILL_OURS: Final[LiteralString] = "SELECT FROM readmodel.generation WHERE slot = %s AND epoch = %s FOR SHARE"
 STOP_FOLLOWER: Final[LiteralString] = "SELECT position FROM readmodel.generation WHERE state = 'live' FOR UPDATE"
 STATE: Final[LiteralString] = """
@@ -247,6 +249,7 @@ def _store(
     connection: Connection, generation: Generation, states: list[Household], troubled: dict[str, str]
 ) -> None:  # fmt: skip
     with connection.transaction():
+        connection.execute(UNHURRIED)
         if connection.execute(STILL_OURS, (generation.slot, generation.epoch)).rowcount != 1:
             raise Fenced
         put(connection, generation.slot, states, troubled=troubled, unheld=True)
