@@ -4,7 +4,7 @@ Each function says whether its code fits one move of available credit. Source: d
 """
 
 from bisect import bisect_left, bisect_right
-from typing import Final
+from typing import Final, Literal
 
 from ledger import events
 from ledger.line import Line
@@ -133,17 +133,16 @@ def closure(case: Case, version: int, *, at: int) -> Finding:
 
 
 def lowered(case: Case, move: Move) -> Finding | None:
-    """P01: the limit fell."""
-    if move.kind not in ("limit", "inferred_limit") or move.amount >= 0:
+    """P01: the limit fell, or the terms of the line took credit away."""
+    if move.amount >= 0:
+        return None
+    if _by_terms(case, move):
+        return _of_terms(case, "P01", move)
+    if move.kind not in ("limit", "inferred_limit"):
         return None
     told = case.change_of(move)
     if told is None:
-        figures = {
-            "amount": money(move.amount, Stepped((move.kind,), move.facts, move.at)),
-            "on": on(case, move.facts[-1]),
-        }
-        figures["available"] = available(case)
-        return Finding(code="P01", grade="E3", facts=move.facts, at=move.at, say="terms", figures=figures)
+        return None
     if told[0].kind == "inferred":
         return _seen_lower(case, told[0], move)
     return _stated_lower(case, move)
@@ -191,8 +190,26 @@ def _since(case: Case, change: LimitChange) -> dict[str, Figure]:
     return {"since": when(change.since, Effective(fact.version))} if fact else {}
 
 
+def _by_terms(case: Case, move: Move) -> bool:
+    """Whether the terms of a line, and no change of its own limit, moved it: another limit to share, another basis."""
+    return move.kind in ("limit", "other") and case.change_of(move) is None and isinstance(
+        case.fact(move.facts[-1]), events.LineOpened | events.LineTermsChanged
+    )  # fmt: skip
+
+
+def _of_terms(case: Case, code: Literal["P01", "P12"], move: Move) -> Finding:
+    figures = {
+        "amount": money(move.amount, Stepped((move.kind,), move.facts, move.at)),
+        "on": on(case, move.facts[-1]),
+        "available": available(case),
+    }
+    return Finding(code=code, grade="E3", facts=move.facts, at=move.at, say="terms", figures=figures)
+
+
 def given(case: Case, move: Move) -> Finding | None:
-    """P12: granted, raised, thawed, restored."""
+    """P12: granted, raised, thawed, restored, or given by the terms of the line."""
+    if move.amount > 0 and _by_terms(case, move):
+        return _of_terms(case, "P12", move)
     figures = {"available": available(case), "on": on(case, move.facts[-1])}
     if move.kind == "restored" or (move.kind in ("inferred_hold", "held") and move.amount > 0):
         figures["amount"] = money(move.amount, Stepped((move.kind,), move.facts, move.at))

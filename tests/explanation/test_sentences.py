@@ -69,6 +69,12 @@ SELDOM: Final[dict[str, tuple[Record, ...]]] = {
         new_terms(AT, line="other", limit_basis="principal_only")),
     "cut by the terms": (
         *BOOK, opened_line("root"), granted(40000, line="root"), new_terms(AT, shared_with="root")),
+    "given by the terms": (
+        *BOOK, opened_line("root"), granted(90000, line="root"), new_terms(AT, shared_with="root")),
+    "lowered to more than the book had": (*BOOK, lowered(60000, AT)),
+    "last seen on a line that shares it no longer": (
+        *BOOK, opened_line("other", shared_with="jiebei"), saw("2026-03-01", line="other", limit=50000),
+        opened_line("root"), new_terms("2026-03-02", line="other", shared_with="root"), saw(AT, limit=40000)),
     "charged on a linked line": (*BOOK, CARD, charged_fee(10, AT, line="other")),
     "a line that joins": (
         *BOOK, opened_line("other"), granted(9000, line="other"), USED,
@@ -101,8 +107,8 @@ CASES: Final[dict[str, tuple[Record, ...]]] = {
        for name, (facts, _, _) in test_which_code.ON_A_SHARED_LINE.items()},
     **SELDOM,
 }  # fmt: skip
-ELSEWHERE: Final = frozenset({"letter", "window.ahead", "X00.E0.move", "P01.E3.seen"})
-"""Sentences of which others know: the letter and the window ahead have pages of the program's; two are a net."""
+ELSEWHERE: Final = frozenset({"letter", "window.ahead"})
+"""Sentences of which others know: the letter and the window ahead have pages of the program's."""
 
 
 @pytest.fixture

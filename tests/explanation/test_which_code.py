@@ -39,6 +39,26 @@ def first_of(*facts: Record) -> tuple[str, str, str | None]:
     return verdict(why(given(*facts), AT, LATE))
 
 
+# The terms of a line
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ((*BOOK, opened_line("root"), granted(90000, line="root"), new_terms(AT, shared_with="root")), "P12"),
+        ((*BOOK, opened_line("root"), granted(40000, line="root"), new_terms(AT, shared_with="root")), "P01"),
+        ((*BOOK, charged_fee(100, "2026-02-03"), new_terms(AT, limit_basis="full_balance")), "P01"),
+        ((opened_line(limit_basis="full_balance"), *BOOK[1:], charged_fee(100, "2026-02-03"),
+          new_terms(AT, limit_basis="principal_only")), "P12"),
+    ],
+)  # fmt: skip
+def test_credit_that_terms_gave_or_took_away_is_told_to_be_theirs(facts: tuple[Record, ...], code: str) -> None:
+    answer = why(given(*facts), AT, LATE)
+
+    assert (answer.verdict.code, answer.verdict.grade) == (code, "E3")
+    assert "because the terms of the line changed on 2026-03-05" in answer.verdict.text
+
+
 # Two causes in one window
 
 
