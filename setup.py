@@ -12,8 +12,8 @@ from setuptools import Extension, setup
 
 COMPILED: Final = {
     "ledger": (
-        "answers", "book", "calendar", "charge", "checkpoints", "debt", "interest", "limits", "line", "loan", "money",
-        "movements", "note", "notes", "orders", "reassigned", "repayment", "taken", "timeline",
+        "answers", "billing", "book", "calendar", "charge", "checkpoints", "debt", "interest", "limits", "line", "loan",
+        "money", "movements", "note", "notes", "orders", "reassigned", "repayment", "taken", "timeline",
     ),
     "projections/explanation": ("dossier",),
     "projections/readmodels": ("household", "rows", "series", "verdicts"),

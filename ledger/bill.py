@@ -1,21 +1,17 @@
-"""Bills: what a lender says is due and when. A bill stands for the schedule of its month, and payments settle it.
+"""A bill: what a lender says is due and when. It stands for the schedule of its month, and payments settle it.
 
 Source: domain.md section 4. A bill is due in its full amount, and overdue only as far as its minimum, where it names
 one, is unpaid.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from copy import copy
-from operator import attrgetter
-from typing import Final
 
 import msgspec
 
 from ledger.calendar import month_of
 from ledger.claim import Due
 from ledger.note import Note
-
-_DUE_ON: Final = attrgetter("due_on")
 
 
 class Bill(msgspec.Struct, eq=False, gc=False):
@@ -72,18 +68,6 @@ class Bill(msgspec.Struct, eq=False, gc=False):
         return interest + principal
 
 
-def age(notes: Iterable[Note], bills: Sequence[Bill], day: int) -> bool:
-    """Let time pass for a line's notes; bills fall due on the way. Returns whether one did."""
-    falling = sorted((bill for bill in bills if not bill.fallen and bill.due_on <= day), key=_DUE_ON)
-    for bill in falling:
-        for note in notes:
-            note.advance(bill.due_on)
-        bill.fall(notes)
-    for note in notes:
-        note.advance(day)
-    return bool(falling)
-
-
 class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a bill got of one payment, and the claims that fell away with it, by note. Units: minor units."""
 
@@ -92,45 +76,6 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     part: int
     had_fallen: bool
     claims: tuple[tuple[int, Due], ...]
-
-
-def settle(bills: Sequence[Bill], notes: Iterable[Note], amount: int) -> list[Settled]:
-    """Use a payment for the bills by due date; a settled bill has no claim left."""
-    settled: list[Settled] = []
-    for bill in sorted((bill for bill in bills if bill.amount > bill.paid), key=_DUE_ON):
-        part = min(amount, bill.unpaid)
-        if part == 0:
-            break
-        bill.paid += part
-        amount -= part
-        claims: tuple[tuple[int, Due], ...] = ()
-        if bill.fallen and not bill.late:
-            claims = tuple((note.number, due) for note in notes for due in note.unclaim(bill.month, billed=True))
-        settled.append(
-            Settled(version=bill.version, month=bill.month, part=part, had_fallen=bill.fallen, claims=claims)
-        )
-    return settled
-
-
-def unsettle(
-    bills: Sequence[Bill], notes: Iterable[Note], settled: Sequence[Settled], *, find: Callable[[int], Note]
-) -> None:
-    """Take a payment back from the bills it settled, or from those that stand for their months by now.
-
-    A bill whose date passed while nothing was owed asks for what is owed again.
-    """
-    for one in settled:
-        for bill in bills:
-            if bill.month == one.month:
-                bill.paid -= one.part
-                if bill.version == one.version and one.had_fallen:
-                    for number, due in one.claims:
-                        find(number).reclaim(due.due_on, due.interest, due.principal, billed=True)
-                elif bill.fallen:
-                    bill.fall(notes)
-    for bill in bills:
-        if bill.fallen and bill.late and not any(note.claims_of(bill.month) for note in notes):
-            bill.fall(notes)
 
 
 def _free_interest(note: Note) -> int:

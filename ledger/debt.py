@@ -8,7 +8,8 @@ from typing import Any
 
 from ledger import dues
 from ledger.answers import Asked, asked_once
-from ledger.bill import Bill, age
+from ledger.bill import Bill
+from ledger.billing import age
 from ledger.charge import ChargeKind
 from ledger.dues import Ahead, LoanView, Maturity, Outlook, Rated
 from ledger.note import Note

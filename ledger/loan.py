@@ -7,7 +7,8 @@ Source: domain.md sections 2 and 4.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from ledger.bill import Bill, Settled, age, settle, unsettle
+from ledger.bill import Bill, Settled
+from ledger.billing import age, settle, unsettle
 from ledger.charge import ChargeKind, put, shared
 from ledger.debt import Debt
 from ledger.events import Allocation, DrawnDown, PaymentDue
