@@ -117,10 +117,10 @@ class NoticeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WishesAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """How a household wishes to be told."""
+    """How a household wishes to be told. Shape: `language` is None until one is chosen; until then the clock's holds."""
 
     household: str
-    language: Language
+    language: Language | None
     quiet_hours: str | None
     due_days: tuple[int, ...]
     ruleset: str
@@ -222,18 +222,26 @@ def acknowledge(
 def wished(connection: Connection, household: str) -> WishesAnswer:
     """How a household wishes to be told. Raises: NotFound."""
     timeline(connection, household)
-    return _wishes(household, wishes.wishes(connection, [household]).get(household, wishes.USUAL))
+    found = wishes.wishes(connection, [household]).get(household)
+    return _wishes(household, found or wishes.USUAL, chosen=found is not None)
 
 
 def wish(
-    connection: Connection, household: str, changed: dict[str, Any], *, rules: str | None, now: int
-) -> WishesAnswer:  # fmt: skip
+    connection: Connection,
+    household: str,
+    changed: dict[str, Any],
+    *,
+    rules: str | None,
+    language: Language,
+    now: int,
+) -> WishesAnswer:
     """Change how a household wishes to be told, and by which rules it is judged.
 
+    Shape: `language` is that of whoever asks, and the household's from then on if it had chosen none.
     Raises: NotFound; ValueError and OSError for rules that cannot be used.
     """
     timeline(connection, household)
-    before = wishes.wishes(connection, [household]).get(household, wishes.USUAL)
+    before = wishes.wishes(connection, [household]).get(household, Wishes(language=language))
     with connection.transaction():
         if rules is not None:
             based_on, overrides = own_rules(rules)
@@ -241,7 +249,7 @@ def wish(
         wanted = msgspec.structs.replace(before, **changed)
         wishes.wish(connection, household, wanted, now=now)
         agenda.answered(connection, household, [])
-    return _wishes(household, wanted)
+    return _wishes(household, wanted, chosen=True)
 
 
 def _moment(zone: Zone, when: When | None, now: int) -> int:
@@ -279,11 +287,11 @@ def _concern(one: Concern, zone: Zone, now: int) -> ConcernAnswer:
     )
 
 
-def _wishes(household: str, wanted: Wishes) -> WishesAnswer:
+def _wishes(household: str, wanted: Wishes, *, chosen: bool) -> WishesAnswer:
     quiet = None if wanted.quiet is None else "-".join(_clock(minute) for minute in wanted.quiet)
     return WishesAnswer(
         household=household,
-        language=wanted.language,
+        language=wanted.language if chosen else None,
         quiet_hours=quiet,
         due_days=wanted.due_days,
         ruleset=wanted.ruleset,

@@ -180,3 +180,14 @@ def test_a_household_is_judged_by_its_own_rules_and_told_in_its_language(databas
     assert clock.told().count("due_soon") == 1
     person.types("notify", "h1", "--ruleset", "2026.1")
     assert person.types("checks", "h1", "--at", "2026-06-30", "--json").json["same"]
+
+
+def test_a_household_that_chose_no_language_is_told_in_that_of_the_clock_until_it_says_anything(
+    database: Database,
+) -> None:
+    Clockwork(database, "2026-06-27T12:00:00").record("h1", *a_family())
+    person = Person(HEADROOM_DATABASE_URL=address(database.superuser))
+    assert person.types("notify", "h1", "--json").json["language"] is None
+    assert "headroom serve" in person.types("notify", "h1", "--lang", "zh").out
+    assert person.types("notify", "h1", "--due-days", "5", "--lang", "zh", "--json").json["language"] == "zh"
+    assert person.types("notify", "h1", "--due-days", "6", "--lang", "en", "--json").json["language"] == "zh"

@@ -38,7 +38,10 @@ def run(
             found = scheduling.wished(connection, household)
         else:
             try:
-                found = scheduling.wish(connection, household, changed, rules=ruleset, now=desk.world.now())
+                found = scheduling.wish(
+                    connection, household, changed,
+                    rules=ruleset, language=desk.options.language, now=desk.world.now(),
+                )  # fmt: skip
             except FileNotFoundError:
                 raise Unusable("file.missing", path=str(ruleset)) from None
             except OSError as problem:

@@ -160,7 +160,7 @@ def wishes(paper: Paper, texts: Texts, answer: Answer) -> None:
     paper.line(Ink(answer["household"], "bold"))
     days = ", ".join(map(str, answer["due_days"])) or say("word.no")
     rows = [
-        [say("notify.language"), say(f"notify.{answer['language']}")],
+        [say("notify.language"), say(f"notify.{answer['language'] or 'as_served'}")],
         [say("notify.quiet_hours"), answer["quiet_hours"] or say("word.no")],
         [say("notify.due_days"), days],
         [say("notify.ruleset"), answer["ruleset"]],
