@@ -131,7 +131,7 @@ class Loans(Debt):
     def bill(self, fact: PaymentDue, *, version: int, day: int, paid_by: Iterable[int] = ()) -> None:
         """A bill stands for the schedule of its due month, and for an older bill of that month.
 
-        One that comes after its due date counts from there: `paid_by` are the payments posted since.
+        One that comes after its due date counts from there: `paid_by` are the payments posted since, and in its month.
         """
         self._advance(day)
         bill = Bill(version, fact.due_on.toordinal(), fact.amount, fact.minimum)

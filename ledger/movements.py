@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from ledger import events
+from ledger.calendar import add_months
 from ledger.limits import Household
 from ledger.line import Line
 from ledger.pending import undo_pending
@@ -178,11 +179,15 @@ def charged(_: Household, line: Line, entry: Entry) -> None:
 
 
 def billed(_: Household, line: Line, entry: Entry) -> None:
-    """A bill says what is due and when; nothing moves. One that comes late is settled by what was paid since."""
+    """A bill says what is due and when; nothing moves. One that comes late is settled by what was paid for its month.
+
+    That is the month which ends with its due date, and the time since.
+    """
     due_on = entry.fact.due_on.toordinal()
     paid_by: list[int] = []
     if due_on < entry.day:
-        since = takewhile(lambda one: one.day >= due_on, reversed(line.postings.values()))
+        begun = add_months(due_on, -1)
+        since = takewhile(lambda one: one.day > begun, reversed(line.postings.values()))
         paid_by = [one.version for one in since if one.reversed_by is None][::-1]
     line.loans.bill(entry.fact, version=entry.version, day=entry.day, paid_by=paid_by)
 

@@ -1,16 +1,19 @@
 """How bills, schedules and payments meet. Source: domain.md section 4."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given as over
+from hypothesis import strategies as st
 
 from ledger.dues import Ahead
 from ledger.loan import LoanTerms
 from ledger.money import rate_units
 from tests.build import billed, drew, granted, opened_line, repaid, repayment_reversed
 from tests.ledger.debts import Debt, a_year, card, on
-from tests.spec import given
+from tests.spec import History, given
 
 CAR = 1_080_84
 
@@ -172,12 +175,51 @@ def test_a_payment_that_settled_another_bill_settles_a_late_one_only_with_the_re
     assert asked.line().loans.overdue(on("2026-02-25")) == 700_00
 
 
-def test_what_was_paid_before_the_due_date_does_not_settle_a_bill_of_which_nobody_knew() -> None:
-    asked = given(
-        opened_line(), granted(9000), drew(5000, "2026-01-01"), repaid(600, "2026-02-09"),
+@pytest.mark.parametrize(
+    ("paid_on", "left"), [("2026-01-10", 900_00), ("2026-01-11", 300_00), ("2026-02-09", 300_00)]
+)  # fmt: skip
+def test_what_was_paid_in_the_month_that_ends_with_its_date_settles_a_bill_that_comes_late(
+    paid_on: str, left: int
+) -> None:
+    history = given(
+        opened_line(), granted(9000), drew(5000, "2026-01-01"), repaid(600, paid_on, payment="p"),
         billed(900, "2026-02-25", due_on="2026-02-10"),
-    ).as_of("2026-02-25")  # fmt: skip
-    assert asked.line().loans.overdue(on("2026-02-25")) == 900_00
+    )  # fmt: skip
+    assert history.as_of("2026-02-25").line().loans.overdue(on("2026-02-25")) == left
+    bounced = history.and_then(repayment_reversed("2026-02-26", payment="p")).as_of("2026-02-26").line().loans
+    assert (bounced.overdue(on("2026-02-26")), bounced.days_past_due(on("2026-02-26"))) == (900_00, 16)
+
+
+DUE, LATE = "2026-03-10", ("2026-03-11", "2026-03-25", "2026-04-20")
+paid_or_drawn = st.lists(
+    st.tuples(st.sampled_from([repaid, repaid, drew]), st.sampled_from([50, 300, 900, 6000]), st.integers(11, 37)),
+    max_size=5,
+)
+
+
+@pytest.mark.parametrize("late", LATE)
+@over(
+    st.sampled_from(["act_365f", "act_360", "30e_360", "30u_360"]), st.sampled_from(["principal_only", "full_balance"]),
+    st.sampled_from([0, 3]), st.sampled_from([300, 900, 2500]), paid_or_drawn,
+)  # fmt: skip
+def test_a_bill_that_comes_late_leaves_what_one_at_the_beginning_of_its_month_does_whatever_was_paid_in_it(
+    late: str, day_count: str, basis: str, grace: int, amount: int, between: list[tuple[Any, int, int]]
+) -> None:
+    """Days are counted from 31 January, so that they lie between the beginning of the month and the due date."""
+    terms: dict[str, Any] = {"day_count": day_count, "limit_basis": basis, "grace_days": grace}
+    moves = [make(yuan, date.fromordinal(on("2026-01-31") + day).isoformat()) for make, yuan, day in between]
+    book = (opened_line(daily_rate="0.0004", **terms), granted(90000), drew(5000, "2026-01-10"), *moves)
+    in_time, too_late = (given(*book, billed(amount, at, due_on=DUE)) for at in ("2026-02-10", late))
+    for later in (late, "2026-04-20", "2026-06-11"):
+        assert picture(too_late, later) == picture(in_time, later)
+
+
+def picture(history: History, at: str) -> tuple[int, ...]:
+    """What is owed on a day, and what of it is late."""
+    day, line = on(at), history.as_of(at).line()
+    loans = line.loans
+    return (line.drawn, loans.principal, loans.credit_balance, loans.accrued_interest(day), loans.accrued_penalty(day),
+            loans.overdue(day), loans.days_past_due(day), loans.due_between(day, day + 400))  # fmt: skip
 
 
 # Bills, schedules and payments
