@@ -16,7 +16,7 @@ COMPILED: Final = {
         "money", "movements", "note", "notes", "orders", "reassigned", "repayment", "taken", "timeline",
     ),
     "projections/explanation": ("dossier",),
-    "projections/readmodels": ("household", "rows", "series", "verdicts"),
+    "projections/readmodels": ("household", "rows", "series", "verdicts", "wire"),
 }  # fmt: skip
 
 

@@ -4,14 +4,16 @@ The rows and the position move in one transaction, and only the holder of the la
 that was taken for dead and comes back finds that it may not.
 """
 
+import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final, LiteralString
 
 import msgspec
+import psycopg
 from sqlalchemy import Table
 
-from projections.readmodels import rows, tables
+from projections.readmodels import rows, tables, wire
 from projections.readmodels.household import Household
 from projections.readmodels.log import Connection
 from projections.readmodels.rows import Row
@@ -106,10 +108,8 @@ def put(
     _copy(connection, tables.LINE_NOW, slot, (row for state in states for row in rows.lines_now(state)))
     moved = [(state, state.series.since) for state in states if state.series.since is not None]
     if moved:
-        days = (row for state, since in moved for row in rows.line_days(state, since=since))
-        _copy(connection, tables.LINE_DAY, slot, days)
-        days = (row for state, since in moved for row in rows.household_days(state, since=since))
-        _copy(connection, tables.HOUSEHOLD_DAY, slot, days)
+        _send(connection, tables.LINE_DAY, slot, wire.LINE_DAY, wire.line_days(moved, slot=slot))
+        _send(connection, tables.HOUSEHOLD_DAY, slot, wire.HOUSEHOLD_DAY, wire.household_days(moved, slot=slot))
     differing = [state for state in states if state.changes_differ]
     if differing:
         _copy(connection, tables.LIMIT_CHANGE, slot, (row for state in differing for row in rows.limit_changes(state)))
@@ -158,6 +158,18 @@ def _copy(connection: Connection, table: Table, slot: int, made: Iterable[Row]) 
         own, write_row = (slot,), copy.write_row
         for row in made:
             write_row(row + own)
+
+
+def _send(connection: Connection, table: Table, slot: int, columns: tuple[str, ...], made: Iterable[bytes]) -> None:
+    """The same for rows that are written out already. Raises: psycopg.DataError when a column cannot hold a number."""
+    place = tables.partition(table, slot)
+    statement = _said(f"COPY {place} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)")
+    try:
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for block in made:
+                copy.write(block)
+    except struct.error as error:
+        raise psycopg.DataError(f"{table.name}: {error}") from error
 
 
 def _said(statement: str) -> LiteralString:

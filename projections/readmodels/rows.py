@@ -1,4 +1,7 @@
-"""A household's state as rows of the read tables: the numbers of its position, before they are written out as text."""
+"""A household's state as rows of the read tables: the numbers of its position, before they are written out as text.
+
+Its days, which are many, are written out by wire.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -80,26 +83,10 @@ def _line_now(household: str, line: Line, *, day: int, first_on: date) -> Row:
     )  # fmt: skip
 
 
-def line_days(state: Household, *, since: int) -> Iterator[Row]:
-    """The rows of `line_day` from a day on."""
-    on = date.fromordinal
-    for rows in state.series.lines.values():
-        for row in _late(rows, since):
-            due = row.past_due_since
-            yield row[:2] + (on(row.day),) + row[3:17] + (due and on(due),) + row[18:]  # noqa: RUF005  # a star makes a list
-
-
 def derived_changes(state: Household) -> Iterator[Row]:
     """The rows of `derived_change` that were not stored yet."""
     for change in state.fresh:
         yield (*change[:5], Jsonb(change.data))
-
-
-def household_days(state: Household, *, since: int) -> Iterator[Row]:
-    """The rows of `household_day` from a day on."""
-    on = date.fromordinal
-    for row in _late(state.series.days, since):
-        yield row[:1] + (on(row.day),) + row[2:]  # noqa: RUF005  # likewise
 
 
 def limit_changes(state: Household) -> Iterator[Row]:
@@ -117,15 +104,6 @@ def _change(state: Household, change: LimitChange, *, line: str, ordinal: int) -
         change.limit_after, change.available_before, change.available_after, *instant(change.since),
         *instant(change.until), change.ambiguous, change.recorded_at, list(change.facts),
     )  # fmt: skip
-
-
-def _late(rows: list[Any], since: int) -> list[Any]:
-    if not rows or rows[0].day >= since:
-        return rows
-    first = len(rows)
-    while first and rows[first - 1].day >= since:
-        first -= 1
-    return rows[first:]
 
 
 def _ratio(value: Fraction | None, places: int = 4) -> Decimal | None:

@@ -5,7 +5,7 @@ asked of the fold (`Loans.outlook`); nothing is computed here that the fold does
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.book import Book
 from ledger.calendar import Zone
@@ -196,6 +196,16 @@ def last_moment(zone: Zone, day: int) -> int:
 
 
 _ends: dict[tuple[str, int], int] = {}
+
+
+def late(rows: list[Any], since: int) -> list[Any]:
+    """The rows of a day and all after it."""
+    if not rows or rows[0].day >= since:
+        return rows
+    first = len(rows)
+    while first and rows[first - 1].day >= since:
+        first -= 1
+    return rows[first:]
 
 
 def _mark(line: Line) -> object:

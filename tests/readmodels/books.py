@@ -21,6 +21,7 @@ from projections.position import position
 from projections.readmodels import follow, rows, tables
 from projections.readmodels.follow import Step, derived
 from projections.readmodels.generation import live
+from projections.readmodels.household import Household
 from projections.readmodels.log import Connection
 from tests.build import Record, counted, drew, granted, needs, opened_account, opened_line, repaid, saw
 from tests.postgres import Database
@@ -107,10 +108,19 @@ def agrees_with_the_log(connection: Connection, household: str) -> None:
     found = stored(connection, household)
     assert found["household_now"] == [rows.household_now(state)]
     _same(found["line_now"], rows.lines_now(state))
-    _same(found["line_day"], rows.line_days(state, since=1))
-    _same(found["household_day"], rows.household_days(state, since=1))
+    _same(found["line_day"], _line_days(state))
+    _same(found["household_day"], [(day.household, date.fromordinal(day.day), *day[2:]) for day in state.series.days])
     _same(found["limit_change"], rows.limit_changes(state))
     assert [row[:5] for row in found["derived_change"]] == sorted(tuple(change[:5]) for change in state.fresh)
+
+
+def _line_days(state: Household) -> list[tuple[Any, ...]]:
+    on = date.fromordinal
+    return [
+        (*day[:2], on(day.day), *day[3:17], day.past_due_since and on(day.past_due_since), *day[18:])
+        for days in state.series.lines.values()
+        for day in days
+    ]
 
 
 def _same(found: Iterable[tuple[Any, ...]], made: Iterable[tuple[Any, ...]]) -> None:

@@ -1,5 +1,7 @@
 """The rows of a household say what the fold says, on every day, however the log told of it."""
 
+import itertools
+
 from hypothesis import given as over
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from projections import liquidity
 from projections.limit_changes import limit_changes
 from projections.readmodels import rows
 from projections.readmodels.household import Household, Moment
-from projections.readmodels.series import LineDay, last_moment
+from projections.readmodels.series import LineDay, last_moment, late
 from tests.readmodels.moments import household_on, logs, on, told
 from tests.spec import HOUSEHOLD
 
@@ -79,8 +81,8 @@ def everything(state: Household) -> list[object]:
     return [
         rows.household_now(state),
         list(rows.lines_now(state)),
-        list(rows.line_days(state, since=1)),
-        list(rows.household_days(state, since=1)),
+        state.series.lines,
+        state.series.days,
         list(rows.limit_changes(state)),
     ]
 
@@ -90,15 +92,19 @@ def everything(state: Household) -> list[object]:
 def test_what_is_stored_step_by_step_is_the_whole(moments: list[Moment]) -> None:
     """A reader that deletes from `since` on and adds what comes after holds the same rows as the state."""
     state = Household(HOUSEHOLD)
-    stored: list[rows.Row] = []
+    stored: list[LineDay] = []
     for moment in moments:
         state.take(moment)
         if state.series.since is not None:
             since = state.series.since
-            stored = [row for row in stored if row[2].toordinal() < since]
-            stored += rows.line_days(state, since=since)
+            stored = [row for row in stored if row.day < since]
+            stored += [row for days in state.series.lines.values() for row in late(days, since)]
         state.stored()
-    assert sorted(stored, key=lambda row: row[:3]) == sorted(rows.line_days(state, since=1), key=lambda row: row[:3])
+    assert sorted(stored, key=_place) == sorted(itertools.chain(*state.series.lines.values()), key=_place)
+
+
+def _place(row: LineDay) -> tuple[object, ...]:
+    return row[:3]
 
 
 @settings(max_examples=200)

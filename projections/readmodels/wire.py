@@ -1,0 +1,129 @@
+"""A household's days as COPY takes them in its binary form, written by hand: they are nearly all that is stored.
+
+What stands from one day to the next is written out once. Shape: of every value its size, then itself, big-endian; a
+row begins with the number of its values, and a copy ends where that is -1. Source: PostgreSQL, COPY, "Binary Format".
+"""
+
+from collections.abc import Iterable, Iterator
+from struct import Struct
+from typing import Any, Final
+
+from projections.readmodels.household import Household
+from projections.readmodels.series import HouseholdDay, LineDay, late
+
+LINE_DAY: Final = (
+    "household", "slot", "line", "status", "limit_known", "permanent_limit", "temporary_limit", "held", "shared_used",
+    "over_limit", "blocked", "posted_unpaid", "overdue", "past_due_since", "day", "drawn", "headroom", "available",
+    "principal", "accrued_units", "accrued_units_a_day",
+)  # fmt: skip
+HOUSEHOLD_DAY: Final = ("household", "slot", "day", "reserve_t1", "reserve_t2a", "reserve_t2b", "contingent")
+"""The columns, in the order in which they are written here."""
+
+ROWS: Final = 500
+"""Rows that are handed over together."""
+_SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_TRAILER: Final = b"\xff\xff"
+_DAY_ZERO: Final = 730_120
+"""The ordinal of 2000-01-01, from which the database counts days."""
+
+_COUNT: Final = Struct(">h").pack
+_SIZE: Final = Struct(">i").pack
+_SLOT: Final = Struct(">ih").pack
+_DATE: Final = Struct(">ii").pack
+_LEVELS: Final = Struct(">ib" + "iq" * 8).pack
+_MOVING: Final = Struct(">ii" + "iq" * 4).pack
+_NUMERIC: Final = Struct(">ihhHh").pack
+_DIGIT: Final = Struct(">H").pack
+_NULL: Final = _SIZE(-1)
+_ZERO: Final = _NUMERIC(8, 0, 0, 0, 0)
+_STILL: Final = _ZERO + _ZERO
+_NEGATIVE: Final = 0x4000
+
+
+def line_days(moved: Iterable[tuple[Household, int]], *, slot: int) -> Iterator[bytes]:
+    """The rows of `line_day` of some households, of each from a day on, some at a time.
+
+    Raises: struct.error for a number that its column cannot hold.
+    """
+    block = [_SIGNATURE]
+    for state, since in moved:
+        for rows in state.series.lines.values():
+            wanted = late(rows, since)
+            for first in range(0, len(wanted), ROWS):
+                _add_line_days(block, wanted[first : first + ROWS], slot)
+                if len(block) > ROWS:
+                    yield b"".join(block)
+                    block.clear()
+    block.append(_TRAILER)
+    yield b"".join(block)
+
+
+def household_days(moved: Iterable[tuple[Household, int]], *, slot: int) -> Iterator[bytes]:
+    """The same of `household_day`."""
+    block = [_SIGNATURE]
+    for state, since in moved:
+        wanted = late(state.series.days, since)
+        for first in range(0, len(wanted), ROWS):
+            _add_household_days(block, wanted[first : first + ROWS], slot)
+            if len(block) > ROWS:
+                yield b"".join(block)
+                block.clear()
+    block.append(_TRAILER)
+    yield b"".join(block)
+
+
+def _add_line_days(block: list[bytes], rows: list[LineDay], slot: int) -> None:
+    """The rows of one line."""
+    owner = _COUNT(len(LINE_DAY)) + _text(rows[0].household) + _SLOT(2, slot) + _text(rows[0].line)
+    known: tuple[Any, ...] = ()
+    begin = b""
+    for row in rows:
+        values: tuple[Any, ...] = row  # numbers that stay objects: compiled, each would be taken out and put back
+        (
+            _, _, day, status, limit_known, permanent, temporary, drawn, held, shared, headroom, available, over,
+            blocked, principal, posted, overdue, since, accrued, a_day,
+        ) = values  # fmt: skip
+        stands = (
+            status, limit_known, permanent, temporary, held, shared, over, blocked, posted, overdue, since
+        )  # fmt: skip
+        if stands != known:
+            known = stands
+            levels = _LEVELS(
+                1, limit_known, 8, permanent, 8, temporary, 8, held, 8, shared, 8, over, 8, blocked, 8, posted,
+                8, overdue,
+            )  # fmt: skip
+            begin = owner + _text(status) + levels + (_NULL if since is None else _DATE(4, since - _DAY_ZERO))
+        moving = _MOVING(4, day - _DAY_ZERO, 8, drawn, 8, headroom, 8, available, 8, principal)
+        block.append(begin + moving + (numeric(accrued) + numeric(a_day) if accrued or a_day else _STILL))
+
+
+def _add_household_days(block: list[bytes], rows: list[HouseholdDay], slot: int) -> None:
+    """The rows of one household."""
+    owner = _COUNT(len(HOUSEHOLD_DAY)) + _text(rows[0].household) + _SLOT(2, slot)
+    for row in rows:
+        values: tuple[Any, ...] = row
+        _, day, t1, t2a, t2b, contingent = values
+        block.append(owner + _MOVING(4, day - _DAY_ZERO, 8, t1, 8, t2a, 8, t2b, 8, contingent))
+
+
+def _text(value: str) -> bytes:
+    data = value.encode()
+    return _SIZE(len(data)) + data
+
+
+def numeric(value: int) -> bytes:
+    """A whole number as a value of type numeric: how many digits, the place of the first, the sign, no decimals.
+
+    Shape: a digit counts to 10,000, and zeros at the end are left out.
+    """
+    left = abs(value)
+    digits: list[bytes] = []
+    places = 0
+    while left:
+        left, digit = divmod(left, 10_000)
+        places += 1
+        if digit or digits:
+            digits.append(_DIGIT(digit))
+    size = len(digits)
+    sign = _NEGATIVE if value < 0 else 0
+    return _NUMERIC(8 + 2 * size, size, max(0, places - 1), sign, 0) + b"".join(reversed(digits))
