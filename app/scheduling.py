@@ -117,7 +117,7 @@ class NoticeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WishesAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """How a household wishes to be told. Shape: `language` is None until one is chosen; until then the clock's holds."""
+    """How a household wishes to be told. Shape: `language` is None while none is chosen and the clock's holds."""
 
     household: str
     language: Language | None

@@ -17,6 +17,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _LAST_ORDINAL: Final = date.max.toordinal()
 _FIRST_YEAR: Final = "1583"
+_NOWHERE: Final = "which no calendar or clock shows"
 
 
 def microseconds(moment: datetime) -> int:
@@ -38,9 +39,12 @@ def parse_when(text: str) -> When:
     Raises: ValueError when it is neither, or an instant has no offset.
     """
     if len(text) == 10:
-        date.fromisoformat(text)
         if text[4] != "-" or text[7] != "-":
             raise ValueError("not written YYYY-MM-DD")
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(_NOWHERE) from None
         if text < _FIRST_YEAR:
             raise ValueError("before 1583, the first whole year of this calendar")
         return text
@@ -48,9 +52,12 @@ def parse_when(text: str) -> When:
         day, minute, second = _days.get(text[:11] + text[19:]), _MINUTES.get(text[11:16]), _SECONDS.get(text[16:19])
         if day is not None and minute is not None and second is not None:
             return day + minute + second
-    if len(text) < 17 or text[4] != "-" or text[7] != "-" or text[10] not in "Tt ":
+    if len(text) < 16 or text[4] != "-" or text[7] != "-" or text[10] not in "Tt ":
         raise ValueError("neither an instant nor a date")
-    read = datetime.fromisoformat(text.upper())
+    try:
+        read = datetime.fromisoformat(text.upper())
+    except ValueError:
+        raise ValueError(_NOWHERE) from None
     if read.tzinfo is None:
         raise ValueError("an instant needs an offset, such as +08:00")
     if text < _FIRST_YEAR:

@@ -24,6 +24,8 @@ LONGEST_RECORD_LINES: Final = 40
 
 _SHANGHAI: Final = timezone(timedelta(hours=8))
 _BOM: Final = b"\xef\xbb\xbf"
+_WORKBOOK: Final = b"[Content_Types].xml"
+"""What a workbook, which is a zip archive too, begins with."""
 _MAGIC: Final = {
     b"\xd0\xcf\x11\xe0": "an Excel workbook",
     b"%PDF": "a PDF document",
@@ -106,7 +108,7 @@ def _text(data: bytes) -> str | Complaint:
     if not data.strip():
         return complaint("empty_file")
     if data.startswith(b"PK\x03\x04"):
-        return complaint("zip_file")
+        return complaint("workbook" if _WORKBOOK in data[:1024] else "zip_file")
     for magic, found in _MAGIC.items():
         if data.startswith(magic):
             return complaint("not_text", found=found, expects="alipay_statement")

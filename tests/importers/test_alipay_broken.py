@@ -25,10 +25,10 @@ def placed(data: bytes) -> list[tuple[int, str, str]]:
     return [(found.line, found.field, found.code) for found in complaints(data)]
 
 
-def zipped() -> bytes:
+def zipped(name: str = "alipay.csv") -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("alipay.csv", mobile(cells()))
+        archive.writestr(name, mobile(cells()))
     return stream.getvalue()
 
 
@@ -38,6 +38,7 @@ def zipped() -> bytes:
         (b"", "empty_file"),
         (b"\n \r\n\t", "empty_file"),
         (zipped(), "zip_file"),
+        (zipped("[Content_Types].xml"), "workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "not_text"),
         (b"%PDF-1.7\n", "not_text"),
         (mobile_text([cells()]).encode("utf-16"), "not_text"),

@@ -241,3 +241,19 @@ def test_a_file_may_end_with_or_without_a_line_end() -> None:
     assert list(blocks(io.BytesIO(b"a\nb"))) == [b"a\n", b"b"]
     assert list(blocks(io.BytesIO(b"a\nb\n"))) == [b"a\nb\n"]
     assert list(blocks(io.BytesIO(b""))) == []
+
+
+@pytest.mark.parametrize(
+    ("time", "problem"),
+    [
+        ("2026/03/01", "not written YYYY-MM-DD"),
+        ("2026-02-30", "which no calendar or clock shows"),
+        ("2026-03-01T25:00:00+08:00", "which no calendar or clock shows"),
+        ("2026-03-01T10:00", "an instant needs an offset, such as +08:00"),
+        ("1 March 2026", "neither an instant nor a date"),
+    ],
+)
+def test_what_is_wrong_with_a_time_is_said_in_words_of_this_program(time: str, problem: str) -> None:
+    (found,) = Reader().lines([line(effective_at=time)])
+    assert isinstance(found, Complaint)
+    assert found.details["problem"] == problem
