@@ -160,11 +160,15 @@ def undigested(
     household: str,
     known_at: int,
     before: Examination | None = None,
+    by_version: bool = False,
 ) -> Check:
-    """The same with findings at hand, which may have no words, and without a digest."""
+    """The same with findings at hand, which may have no words, and without a digest.
+
+    Shape: findings name their facts `by_version` alone, as digests do, where nothing but the digest is wanted.
+    """
     asked = examined.basis
     book, currency = asked.book, asked.book.currency
-    ids = cache(partial(fact_ids, household))  # many findings stand on the same facts
+    ids = cache(_versions if by_version else partial(fact_ids, household))  # many findings stand on the same facts
     return Check(
         household=household,
         at=book.zone.text(book.at),
@@ -183,6 +187,10 @@ def undigested(
         safe_early_repayment=early_repayment.answer(examined.repayment, currency=currency),
         digest="",
     )
+
+
+def _versions(facts: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(map(str, facts))
 
 
 def _unsecured(asked: Basis) -> UnsecuredService:

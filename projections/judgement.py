@@ -120,6 +120,11 @@ _PLACES: Final[dict[Unit, int]] = {
 }  # fmt: skip
 
 
+def unit_shown(unit: Unit, currency: str) -> str:
+    """What a value is told in: an amount in its currency."""
+    return currency if unit == "money" else unit
+
+
 def _level_shown(threshold: Threshold, level: Fraction | None, unit: Unit, currency: str) -> str | None:
     return _standing(threshold, unit, currency)[1] if threshold.of is None else shown(level, unit, currency)
 
@@ -151,7 +156,7 @@ def answer(indicator: Indicator, *, currency: str) -> IndicatorAnswer:
     return IndicatorAnswer(
         code=indicator.code,
         value=indicator.text,
-        unit=currency if unit == "money" else unit,
+        unit=unit_shown(unit, currency),
         light=indicator.light,
         bad=indicator.rule.bad,
         warn=_level_shown(indicator.rule.warn, indicator.warn, unit, currency),

@@ -56,7 +56,7 @@ class Household(msgspec.Struct, kw_only=True):
     Shape: `version` is the latest fact that is looked at; `facts` reads all of them, once and only if they are asked
     for. `concerns` are what it was told, by topic; `seen` the indicators of its latest check, by code; `at_rest` is
     its book as it was laid to rest before, `folded` the book that was looked at last, unless it was woken; `read` are
-    its facts and the same in order of effect, once they were read.
+    its facts and the same in order of effect, once they were read. `saw` are the indicators of each of `results`.
     """
 
     version: int
@@ -73,6 +73,7 @@ class Household(msgspec.Struct, kw_only=True):
     touched: set[str] = msgspec.field(default_factory=set)
     runs: list[Run] = msgspec.field(default_factory=list)
     results: list[Result] = msgspec.field(default_factory=list)
+    saw: list[dict[str, Seen]] = msgspec.field(default_factory=list)
     told: list[Notice] = msgspec.field(default_factory=list)
 
     @property

@@ -25,7 +25,7 @@ from scheduler import digests, notices
 from scheduler.concerns import Concern, Sight, Turned, is_finding, open_ones, weigh
 from scheduler.folded import AtRest
 from scheduler.household import Household, Run, Standing
-from scheduler.lights import Changed, changed
+from scheduler.lights import Changed, changed, sighted
 from scheduler.notices import Notice, Payment, Scene
 from scheduler.results import Result, result
 from scheduler.timetable import Job, checked_day, due, next_due, quiet_until
@@ -90,7 +90,7 @@ def attend(household: Household) -> Done:
         results=tuple(household.results),
         concerns=tuple(household.concerns[topic] for topic in sorted(household.touched)),
         notices=tuple(household.told),
-        lights=changed(household.seen, household.results, zone=zone),
+        lights=changed(household.seen, zip(household.results, household.saw, strict=True), zone=zone),
         resting=household.laid_to_rest(),
     )
 
@@ -177,6 +177,7 @@ def _judge(household: Household, scene: Scene, moment: Moment, changes: list[tup
             checked_at=household.now,
         )
     )
+    household.saw.append(sighted(scene.examined.indicators, currency=scene.examined.basis.book.currency))
     _tell(household, scene, seen, changes)
 
 

@@ -13,7 +13,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from ledger.calendar import Zone
-from projections.judgement import Light
+from projections.judgement import Indicator, Light, unit_shown
 from scheduler.results import Result
 
 Connection = psycopg.Connection[Any]
@@ -81,14 +81,24 @@ def seen(answer: bytes) -> dict[str, Seen]:
     return {one.code: one for one in _answer.decode(answer).indicators}
 
 
-def changed(before: Mapping[str, Seen], results: Iterable[Result], *, zone: Zone) -> tuple[Changed, ...]:
+def sighted(indicators: Iterable[Indicator], *, currency: str) -> dict[str, Seen]:
+    """The same of a check that was just made."""
+    return {
+        one.code: Seen(code=one.code, light=one.light, unit=unit_shown(one.rule.unit, currency), value=one.text)
+        for one in indicators
+    }
+
+
+def changed(
+    before: Mapping[str, Seen], checks: Iterable[tuple[Result, Mapping[str, Seen]]], *, zone: Zone
+) -> tuple[Changed, ...]:  # fmt: skip
     """What checks that follow one another saw otherwise than the one before each; those that saw nothing are left out.
 
-    An indicator that a check does not speak of stands as one that no check has judged.
+    Shape: `checks` are results with what they saw. An indicator that a check does not speak of stands as one that no
+    check has judged.
     """
     found = []
-    for result in results:
-        now = seen(result.answer)
+    for result, now in checks:
         if changes := tuple(_changes(before, now, result, zone)):
             found.append(Changed(household=result.household, checked_at=result.checked_at, changes=changes))
         before = now

@@ -65,7 +65,7 @@ def result(
     checked_at: int,
 ) -> Result:
     """An examination with its findings, as it is stored."""
-    answered = undigested(examined, told, household=household, known_at=known_at)
+    answered = undigested(examined, told, household=household, known_at=known_at, by_version=True)
     lights = [one.light for one in examined.indicators]
     written = canonical(answered, household=household)
     return Result(

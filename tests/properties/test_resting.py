@@ -16,6 +16,7 @@ from projections.findings import findings
 from projections.indicators.known import Known, first_day, known_of
 from projections.position import position
 from projections.ruleset import ruleset
+from scheduler import lights
 from scheduler.results import Result, result
 from tests.build import LINE, drew, granted, opened_line
 from tests.properties.books import books
@@ -29,7 +30,9 @@ def checked(book: Book, *, known: Known | None = None) -> Result:
     """The check of a book as it is stored."""
     examined = examine(book, ruleset(), known=known)
     seen = findings(examined.basis, examined.indicators, language=None)
-    return result(examined, seen, household=HOUSEHOLD, kind="daily", known_at=0, checked_at=0)
+    stored = result(examined, seen, household=HOUSEHOLD, kind="daily", known_at=0, checked_at=0)
+    assert lights.seen(stored.answer) == lights.sighted(examined.indicators, currency=book.currency)
+    return stored
 
 
 def written_and_read(known: Known) -> Known:

@@ -132,9 +132,9 @@ def test_an_indicator_that_a_check_no_longer_speaks_of_is_told_as_not_available(
         (stored,) = latest(connection, "h1", until=clock.now, limit=1)
         before = lights.last_seen(connection, ["h1", "h2"])
     assert set(before) == {"h1"}
-    assert changed(before["h1"], [stored], zone=SHANGHAI) == ()
+    assert changed(before["h1"], [(stored, before["h1"])], zone=SHANGHAI) == ()
     gone = {**before["h1"], "gone": Seen(code="gone", light="warn", unit="fraction", value="0.5")}
-    (only,) = changed(gone, [stored], zone=SHANGHAI)
+    (only,) = changed(gone, [(stored, before["h1"])], zone=SHANGHAI)
     (turned,) = only.changes
     assert (turned.indicator, turned.before, turned.after, turned.value) == ("gone", "warn", UNSEEN, None)
 
