@@ -6,10 +6,11 @@ that were forked off before and still are as they were.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 Asked: TypeAlias = tuple[Any, ...]
 """What was asked: the name of the question, and what it was asked for."""
+_UNASKED: Final = object()
 
 
 class Answering(Protocol):
@@ -19,9 +20,7 @@ class Answering(Protocol):
 
     answers: dict[Asked, Any]
     answers_of: int
-
-    @property
-    def changes(self) -> int: ...
+    changes: int
 
 
 _Question = TypeVar("_Question", bound=Callable[..., Any])
@@ -36,10 +35,9 @@ def asked_once(question: _Question) -> _Question:
         if self.answers_of != self.changes:
             self.answers, self.answers_of = {}, self.changes
         key = (name, *asked)
-        try:
-            return self.answers[key]
-        except KeyError:
+        found = self.answers.get(key, _UNASKED)
+        if found is _UNASKED:
             found = self.answers[key] = question(self, *asked)
-            return found
+        return found
 
     return cast("_Question", answered)

@@ -11,23 +11,26 @@ from ledger.answers import Asked, asked_once
 from ledger.bill import Bill
 from ledger.billing import age
 from ledger.charge import ChargeKind
-from ledger.dues import Ahead, LoanView, Maturity, Outlook, Rated
+from ledger.dues import Ahead, AtWill, LoanView, Maturity, Outlook, Rated
 from ledger.note import Note
 from ledger.notes import OpenNotes
 from ledger.terms import Footing
 
 
 class Debt:
-    """The debt of one line, to be asked. Units: minor units; days are ordinals."""
+    """The debt of one line, to be asked. Units: minor units; days are ordinals.
 
-    __slots__ = ("_bills", "_changes", "_credit", "_footing", "_notes", "_seen", "_seen_key", "answers", "answers_of")
+    Shape: `changes` counts the facts that changed what is owed: the same number, the same answer on the same day.
+    """
+
+    __slots__ = ("_bills", "_credit", "_footing", "_notes", "_seen", "_seen_key", "answers", "answers_of", "changes")
 
     def __init__(self, footing: Footing, notes: OpenNotes, bills: list[Bill], *, credit: int = 0) -> None:
         self._footing = footing
         self._notes = notes
         self._bills = bills
         self._credit = credit
-        self._changes = 0
+        self.changes = 0
         self._seen: tuple[list[Note], list[Bill]] = ([], [])
         self._seen_key = (-1, -1)
         self.answers: dict[Asked, Any] = {}
@@ -79,11 +82,6 @@ class Debt:
             accrued_a_day=a_day, posted_unpaid=posted, overdue=late, past_due_since=since, steady_until=steady_until
         )
 
-    @property
-    def changes(self) -> int:
-        """How many facts have changed what is owed: the same number, the same answer on the same day."""
-        return self._changes
-
     @asked_once
     def accrued_penalty(self, day: int) -> int:
         """The penalty interest in `accrued_interest`."""
@@ -112,8 +110,12 @@ class Debt:
 
     @asked_once
     def due_between(self, after: int, until: int) -> int:
-        """What falls due in (after, until]: instalments, bills in full, one month's interest on at-will loans."""
-        return dues.due_between(*self._at(after), self.ahead(after), after=after, until=until)
+        """What falls due in (after, until]: instalments, bills in full, one month's interest on at-will loans.
+
+        Source: domain.md section 5.
+        """
+        dated = sum([payment.amount for payment in self.ahead(after) if payment.due_on <= until])
+        return dated + self.month_interest(after, until)
 
     @asked_once
     def ahead(self, day: int) -> tuple[Ahead, ...]:
@@ -123,7 +125,11 @@ class Debt:
     @asked_once
     def month_interest(self, day: int, until: int) -> int:
         """One month's interest, from a day, on at-will loans without a date up to `until`."""
-        return dues.month_interest(*self._at(day), after=day, until=until)
+        return dues.month_interest(self._at_will(day), self._at(day)[1], after=day, until=until)
+
+    @asked_once
+    def _at_will(self, day: int) -> AtWill:
+        return dues.at_will(self._at(day)[0], after=day)
 
     def standing(self, day: int) -> tuple[list[Note], list[Bill]]:
         """The open notes and the bills as they will be on a day if no fact comes, in copies."""
@@ -152,7 +158,7 @@ class Debt:
 
     def _at(self, day: int) -> tuple[list[Note], list[Bill]]:
         """The notes and bills as they will be on a day, in copies."""
-        key = (day, self._changes)
+        key = (day, self.changes)
         if self._seen_key != key:
             footing = Footing(self._footing.terms, billed=self._footing.billed)
             notes = [note.copy(footing) for note in self._notes if note.is_open]

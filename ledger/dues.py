@@ -6,7 +6,7 @@ without a date in the window.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -134,14 +134,6 @@ def days_past_due(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int
     return max(0, day - min(late)) if late else 0
 
 
-def due_between(
-    notes: Sequence[Note], bills: Sequence[Bill], dated: Iterable[Ahead], *, after: int, until: int
-) -> int:  # fmt: skip
-    """What falls due in (after, until], of which `dated` has a date ahead. Source: domain.md section 5."""
-    due = sum([payment.amount for payment in dated if payment.due_on <= until])
-    return due + month_interest(notes, bills, after=after, until=until)
-
-
 def ahead(notes: Sequence[Note], bills: Sequence[Bill], *, after: int) -> tuple[Ahead, ...]:
     """Every dated payment after a day: the bills, and the instalments of months that were not billed."""
     billed = {bill.month for bill in bills}
@@ -151,12 +143,35 @@ def ahead(notes: Sequence[Note], bills: Sequence[Bill], *, after: int) -> tuple[
     return tuple(found)
 
 
-def month_interest(notes: Sequence[Note], bills: Sequence[Bill], *, after: int, until: int) -> int:
+class AtWill(NamedTuple):
+    """A month's interest on at-will loans. Units: 10**-12 minor units.
+
+    Shape: on those that have no date, and on each of the others with the day it is due on.
+    """
+
+    undated: int
+    dated: tuple[tuple[int, int], ...]
+
+
+def at_will(notes: Sequence[Note], *, after: int) -> AtWill:
+    """The interest of the month that follows a day."""
+    undated = 0
+    dated: list[tuple[int, int]] = []
+    days = days_between(notes[0].footing.terms.day_count, after, add_months(after, 1)) if notes else 0
+    for note in notes:
+        plan = note.plan
+        if plan is None:
+            undated += interest_units(note.current, note.rate, days)
+        elif plan.method == "at_will" and plan.rows:
+            dated.append((plan.rows[0].due_on, interest_units(note.current, note.rate, days)))
+    return AtWill(undated, tuple(dated))
+
+
+def month_interest(loans: AtWill, bills: Sequence[Bill], *, after: int, until: int) -> int:
     """One month's interest on at-will loans without a date up to `until`; none where a bill speaks for the month."""
-    month_end = add_months(after, 1)
-    if until <= after or any(after < bill.due_on <= month_end for bill in bills):
+    if until <= after or (bills and any(after < bill.due_on <= add_months(after, 1) for bill in bills)):
         return 0
-    return posted(sum(_month_units(note, after, month_end) for note in notes if _at_will(note, until)))
+    return posted(loans.undated + sum([units for due_on, units in loans.dated if due_on > until]))
 
 
 def instalments(note: Note, billed: set[int]) -> list[Ahead]:
@@ -261,13 +276,3 @@ def _claimed(note: Note, *, last: int) -> int:
     chosen = [due for due in note.dues if due.due_on <= last and not due.billed]
     interest = min(sum(due.interest for due in chosen), note.claimed_interest)
     return interest + sum(due.principal for due in chosen)
-
-
-def _at_will(note: Note, until: int) -> bool:
-    plan = note.plan
-    return plan is None or (plan.method == "at_will" and bool(plan.rows) and plan.rows[0].due_on > until)
-
-
-def _month_units(note: Note, start: int, end: int) -> int:
-    days = days_between(note.footing.terms.day_count, start, end)
-    return interest_units(note.current, note.rate, days)

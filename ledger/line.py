@@ -10,6 +10,7 @@ from ledger import events
 from ledger.calendar import When
 from ledger.hold import Freed, Hold
 from ledger.loan import Loans, LoanTerms
+from ledger.terms import Footing
 from ledger.timeline import Entry
 from ledger.traces import (
     Conflict,
@@ -49,10 +50,10 @@ class Line:
         "residuals", "reversed_today", "sent_as", "steps", "temporaries", "terms",
     )  # fmt: skip
 
-    def __init__(self, name: str, terms: events.LineOpened) -> None:
+    def __init__(self, name: str, terms: events.LineOpened, loans: Loans | None = None) -> None:
         self.name = name
         self.terms = terms
-        self.loans = Loans(loan_terms(terms))
+        self.loans = Loans(Footing(loan_terms(terms))) if loans is None else loans
         self.permanent: int | None = None
         self.temporaries: list[Temporary] = []
         self.holds: deque[Hold] = deque()
@@ -85,13 +86,12 @@ class Line:
 
     def fork(self) -> "Line":
         """The same line, to go another way from here; its root and peers are still those of this one."""
-        other = Line(self.name, self.terms)
+        other = Line(self.name, self.terms, self.loans.fork())
         for name in _PLAIN:
             setattr(other, name, getattr(self, name))
         for name in NOTED:
             setattr(other, name, getattr(self, name).copy())
         other.holds = deque([held.copy() for held in self.holds])
-        other.loans = self.loans.fork()
         return other
 
     # Questions

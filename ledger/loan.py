@@ -29,8 +29,12 @@ class Loans(Debt):
 
     __slots__ = ("_adjusted", "_all", "_known", "_settlements", "_undone")
 
-    def __init__(self, terms: LoanTerms) -> None:
-        super().__init__(Footing(terms), OpenNotes(), [])
+    def __init__(
+        self, footing: Footing, notes: OpenNotes | None = None, bills: list[Bill] | None = None, *, credit: int = 0
+    ) -> None:
+        """A debt that begins, or as it stands; that one ages and answers, payments and draws need settled notes too."""
+        begun = OpenNotes() if notes is None else notes
+        super().__init__(footing, begun, [] if bills is None else bills, credit=credit)
         self._all: list[Note] = []
         self._known: dict[str | int, int] = {}
         self._settlements: dict[int, Settlement | OfPrincipal] = {}
@@ -39,25 +43,16 @@ class Loans(Debt):
 
     def fork(self) -> "Loans":
         """The same debt, to go another way from here; a settled note is shared and copied once it is touched."""
-        other = Loans(self._footing.terms)
-        other._footing.billed = self._footing.billed.copy()
-        other._bills = [bill.copy() for bill in self._bills]
-        other._credit = self._credit
+        footing = Footing(self._footing.terms, billed=self._footing.billed.copy())
+        other = Loans(footing, bills=[bill.copy() for bill in self._bills], credit=self._credit)
         other._all = self._all.copy()
         for note in self._notes:
-            other._all[note.number] = note.copy(other._footing)
+            other._all[note.number] = note.copy(footing)
         other._notes = self._notes.fork(other._all)
-        other._changes = self._changes
+        other.changes = self.changes
         other._known, other._adjusted = self._known.copy(), self._adjusted.copy()
         other._settlements, other._undone = self._settlements.copy(), self._undone.copy()
         return other
-
-    @classmethod
-    def resumed(cls, footing: Footing, notes: OpenNotes, bills: list[Bill], *, credit: int) -> "Loans":
-        """A debt as it stands. Shape: it ages and answers; payments and draws need the notes that are settled, too."""
-        loans = cls(footing.terms)
-        loans._footing, loans._notes, loans._bills, loans._credit = footing, notes, bills, credit
-        return loans
 
     # Facts
 
@@ -75,7 +70,7 @@ class Loans(Debt):
 
     def draw(self, fact: DrawnDown, *, version: int, day: int) -> None:
         """Money was drawn: a new note, or more on a loan of the same id, whose dates then stay."""
-        self._changes += 1
+        self.changes += 1
         if self._bills:
             self._advance(day)
         note = self._find(fact.loan) if fact.loan else None
@@ -241,14 +236,14 @@ class Loans(Debt):
         return not (self._notes.live or self._bills or self._footing.full_balance)
 
     def _pay_principal(self, amount: int, *, version: int) -> Paid:
-        self._changes += 1
+        self.changes += 1
         owed = self._notes.principal
         used = amount if amount < owed else owed
         self._settlements[version] = self._notes.pay_principal(used)
         return Paid(used, amount - used, derived=True, parts={"current_principal": used} if used else {})
 
     def _advance(self, day: int) -> None:
-        self._changes += 1
+        self.changes += 1
         if self._bills:
             if age(self._notes, self._bills, day):
                 self._notes.sift()

@@ -31,14 +31,7 @@ from ledger.terms import Footing, LoanTerms
 from ledger.traces import LimitChange, Posting, Residual, Temporary
 
 FOREVER: Final = (1 << 63) - 1
-_LONG: Final = ("accrued", "penal_principal", "penal_interest")
-"""Fractions of a minor unit: too long for eight bytes, so they are written out."""
-_MADE_WITH: Final = ("named", "number", "version", "drawn_on", "own_rate", "rate")
 _ACCOUNT: Final = ("name", "kind", "fund", "pledged", "balance")
-_PLAIN: Final = (
-    "anchor", "day", "principal", "interest", "interest_paid", "fee", "penalty", "penal_paid", "final_on", "listed",
-    "live",
-)  # fmt: skip
 
 
 class Resting(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +49,8 @@ class Resting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Note(msgspec.Struct, frozen=True, array_like=True):
+    """A note. Shape: fractions of a minor unit are `long`: more than eight bytes, so they are written out."""
+
     made_with: tuple[Any, ...]
     plain: tuple[Any, ...]
     long: tuple[str, ...]
@@ -186,18 +181,17 @@ def _kept(line: Line, day: int) -> _Line:
 
 
 def _line(kept: _Line) -> Line:
-    line = Line(kept.name, kept.terms)
+    line = Line(kept.name, kept.terms, _loans(kept.loans))
     line.permanent, line.temporaries = kept.permanent, kept.temporaries
     line.held, line.frozen, line.closed, line.expired = kept.held, kept.frozen, kept.closed, kept.expired
     line.changes, line.residuals, line.postings = kept.changes, kept.residuals, kept.reversed
-    line.loans = _loans(kept.loans)
     return line
 
 
 def _loans(kept: _Loans) -> Loans:
     footing = Footing(kept.terms, billed=kept.billed)
     notes = OpenNotes([_note(note, footing) for note in kept.notes], principal=kept.principal, posted=kept.posted)
-    return Loans.resumed(footing, notes, kept.bills, credit=kept.credit)
+    return Loans(footing, notes, kept.bills, credit=kept.credit)
 
 
 def _loans_kept(loans: Loans, day: int) -> _Loans:
@@ -230,21 +224,25 @@ def _aged(note: Note, day: int) -> Note:
 
 def _note_kept(note: Note) -> _Note:
     return _Note(
-        tuple(getattr(note, name) for name in _MADE_WITH),
-        tuple(getattr(note, name) for name in _PLAIN),
-        tuple(str(getattr(note, name)) for name in _LONG),
+        (note.named, note.number, note.version, note.drawn_on, note.own_rate, note.rate),
+        (
+            note.anchor, note.day, note.principal, note.interest, note.interest_paid, note.fee, note.penalty,
+            note.penal_paid, note.final_on, note.listed, note.live,
+        ),
+        (str(note.accrued), str(note.penal_principal), str(note.penal_interest)),
         note.dues,
         note.plan,
-    )
+    )  # fmt: skip
 
 
 def _note(kept: _Note, footing: Footing) -> Note:
     named, number, version, drawn_on, own_rate, rate = kept.made_with
     note = Note(named, footing, number, version=version, drawn_on=drawn_on, own_rate=own_rate, rate=rate)
-    for name, value in zip(_PLAIN, kept.plain, strict=True):
-        setattr(note, name, value)
-    for name, long in zip(_LONG, kept.long, strict=True):
-        setattr(note, name, int(long))
+    (
+        note.anchor, note.day, note.principal, note.interest, note.interest_paid, note.fee, note.penalty,
+        note.penal_paid, note.final_on, note.listed, note.live,
+    ) = kept.plain  # fmt: skip
+    note.accrued, note.penal_principal, note.penal_interest = map(int, kept.long)
     note.dues, note.plan = kept.dues, kept.plan
     return note
 

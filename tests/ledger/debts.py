@@ -7,6 +7,7 @@ from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.loan import Loans, LoanTerms
 from ledger.money import rate_units
 from ledger.settlement import Paid
+from ledger.terms import Footing
 
 RATE = rate_units("0.0004")
 
@@ -19,7 +20,7 @@ class Debt:
     """A line's loans as a test tells of them: days as dates, versions counted by themselves."""
 
     def __init__(self, *, rate: int | None = RATE, **terms: Any) -> None:
-        self.loans = Loans(LoanTerms(daily_rate=rate, **terms))
+        self.loans = Loans(Footing(LoanTerms(daily_rate=rate, **terms)))
         self.version = 0
 
     def _next(self) -> int:
