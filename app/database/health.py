@@ -16,10 +16,10 @@ from app.database.access import OLDEST_MAJOR, Access, reach
 from app.database.connecting import connect
 from app.database.errors import DatabaseUnreachable
 from app.database.keeper import majors
-from app.database.migration import database_revision, known_revisions, program_revision, stamp
+from app.database.migration import database_revision, known_revisions, program_revision
 from app.database.programs import MAJOR
 from app.settings import Settings
-from ledger.calendar import SECOND
+from ledger.calendar import SECOND, moment
 from scheduler.leader import LASTS_SECONDS
 
 LEAST_FREE_BYTES: Final = 1 << 30
@@ -58,9 +58,17 @@ FROM live LEFT JOIN LATERAL (SELECT * FROM aside ORDER BY household LIMIT 1) AS 
 CLOCK: Final[LiteralString] = """
 SELECT l.epoch, l.holder, l.swept_at, l.sweep_ms, clock.now() BETWEEN l.renewed_at AND l.renewed_at + %(lasts)s,
        count(a.*) FILTER (WHERE a.next_at < clock.now() - %(wait)s), count(a.*) FILTER (WHERE a.failures > 0),
-       min(a.household) FILTER (WHERE a.failures > 0), (SELECT count(*) FROM clock.outbox WHERE state = 'waiting')
+       min(a.household) FILTER (WHERE a.failures > 0)
 FROM clock.leader AS l LEFT JOIN clock.agenda AS a ON true
 WHERE l.name = 'scheduler' GROUP BY l.name
+"""
+POST: Final[LiteralString] = """
+SELECT (SELECT count(*) FROM clock.outbox WHERE state = 'waiting')
+       + (SELECT count(*) FROM clock.delivery WHERE state = 'due'),
+       (SELECT count(*) FROM clock.outbox AS o WHERE state = 'waiting'
+        AND NOT EXISTS (SELECT FROM clock.channel AS c WHERE c.household = o.household)),
+       (SELECT count(*) FROM clock.channel WHERE failing_since IS NOT NULL),
+       (SELECT min(household) FROM clock.channel WHERE failing_since IS NOT NULL)
 """
 LONGEST_WAIT: Final = 3_600_000_000
 """How long what is due may wait before it is named. Units: microseconds."""
@@ -96,7 +104,7 @@ def _reached(access: Access, connection: Connection) -> list[Finding]:
         *_keeper(access),
         _schema(found),
         *([_guard(connection)] if found else []),
-        *([_read_tables(connection), _clock(connection)] if found == program_revision() else []),
+        *([_read_tables(connection), _clock(connection), _post(connection)] if found == program_revision() else []),
         _horizon(access),
     ]
 
@@ -111,18 +119,31 @@ def _read_tables(connection: Connection) -> Finding:
 
 
 def _clock(connection: Connection) -> Finding:
-    """Who runs the clock, when it last looked, what waits for it, and what waits to be sent."""
+    """Who runs the clock, when it last looked, and what waits for it."""
     row = connection.execute(CLOCK, {"lasts": LASTS_SECONDS * SECOND, "wait": LONGEST_WAIT}).fetchone()
     assert row is not None
-    epoch, holder, swept_at, sweep_ms, held, waiting, failed, first_failed, backlog = row
+    epoch, holder, swept_at, sweep_ms, held, waiting, failed, first_failed = row
     details = {
-        "leader": holder, "swept": stamp(swept_at), "ms": str(sweep_ms), "waiting": str(waiting),
-        "failed": str(failed), "household": first_failed or "", "backlog": str(backlog),
+        "leader": holder, "swept": f"{moment(swept_at):%Y-%m-%d %H:%M} UTC" if swept_at else "-",
+        "ms": str(sweep_ms), "waiting": str(waiting),
+        "failed": str(failed), "household": first_failed or "",
         "state": "never" if not epoch else "running" if held else "stopped",
     }  # fmt: skip
     if failed:
         return Finding(code="clock", ok=False, details=details, remedy="look_at_schedule")
     return Finding(code="clock", ok=not waiting, details=details, remedy="serve" if waiting else "")
+
+
+def _post(connection: Connection) -> Finding:
+    """What waits to be sent, how much of it for a first channel, and which channels fail."""
+    row = connection.execute(POST).fetchone()
+    assert row is not None
+    waiting, unaddressed, failing, household = row
+    details = {
+        "waiting": str(waiting), "unaddressed": str(unaddressed), "failing": str(failing),
+        "household": household or "",
+    }  # fmt: skip
+    return Finding(code="post", ok=not failing, details=details, remedy="mend_channel" if failing else "")
 
 
 def _program() -> Finding:

@@ -1,6 +1,7 @@
 """What doctor is told: facts about a well server, and what is wrong with an ill one."""
 
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_a_well_book_has_nothing_wrong(home: Path) -> None:
     assert told["schema"].details["found"] == told["schema"].details["needed"]
     assert set(told) == {
         "program", "disk", "server", "durable", "checksums", "keeper", "schema", "append_only", "read_tables", "clock",
-        "horizon",
+        "post", "horizon",
     }  # fmt: skip
     assert gone(home)
 
@@ -79,3 +80,24 @@ def test_a_service_that_could_change_facts_is_wrong(database: Database, tmp_path
     told = wrong(examine(Settings(home=tmp_path, database_url=database.superuser)))
     assert told["append_only"] == "revoke_changes"
     assert told.get("durable") == "turn_on_fsync", "the tests' own servers run without fsync, and that is seen"
+
+
+MESSAGE: Final = """
+INSERT INTO clock.outbox (not_before, created_at, household, dedup_key, kind, language, subject, text, html, facts)
+VALUES (0, 0, 'h1', 'dsr', 'worse', 'en', '', '', '', '{}')
+"""
+CHANNEL: Final = """
+INSERT INTO clock.channel (added_at, failing_since, household, name, kind, address)
+VALUES (0, 0, 'h1', 'mail', 'mail', '')
+"""
+
+
+def test_what_waits_for_a_first_channel_and_a_channel_that_fails_are_told_apart(home: Path) -> None:
+    with opened(home) as access, connected(access.service) as connection:
+        connection.execute(MESSAGE)
+        waits = by_code(examine(settings_of(home)))["post"]
+        connection.execute(CHANNEL)
+        fails = by_code(examine(settings_of(home)))["post"]
+    assert (waits.ok, waits.details["waiting"], waits.details["unaddressed"]) == (True, "1", "1")
+    assert (fails.ok, fails.remedy, fails.details["household"]) == (False, "mend_channel", "h1")
+    assert (fails.details["waiting"], fails.details["unaddressed"]) == ("1", "0")

@@ -36,6 +36,8 @@ def worded(texts: Texts, finding: Finding) -> dict[str, Any]:
     state = "ok" if finding.ok else "wrong"
     if finding.code == "horizon" and "pid" in finding.details:
         state = "held" if finding.ok else "wrong"
+    if finding.code == "schema" and finding.details["found"] == "-":
+        state = "none"
     if finding.code == "clock":
         state = finding.details["state"]
     return told | {
