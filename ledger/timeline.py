@@ -14,6 +14,7 @@ from ledger.reassigned import Reassigned
 
 _NO_ZONE: Final = "Asia/Shanghai"
 _ABOUT_FACTS: Final = frozenset({events.Corrected, events.Voided})
+_NOTHING_REASSIGNED: Final = Reassigned()
 
 
 Standing: TypeAlias = tuple[Recorded, Any, int]
@@ -139,7 +140,7 @@ class Timeline:
         verdicts = verdicts_of(about_facts) if about_facts else {}
         self.voided_by = {target: by for target, (by, fact) in verdicts.items() if fact is None}
         self.corrected_by = {target: by for target, (by, fact) in verdicts.items() if fact is not None}
-        self.reassigned = Reassigned(known, verdicts)
+        self.reassigned = Reassigned(known, verdicts) if verdicts else _NOTHING_REASSIGNED
         if not about_facts:
             return [(one, one.fact, one.version) for one in known]
         standing: list[Standing] = []

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from ledger.book import Book
 from ledger.calendar import When
 from ledger.line import Line
-from ledger.money import MINOR_DIGITS, ratio_text, round_fraction
+from ledger.money import MINOR_DIGITS, ratio_text, round_fraction, unscaled
 from ledger.traces import LimitChange
 from projections import debt, diversification, liquidity
 from projections.limit_changes import change_id
@@ -58,9 +58,10 @@ def _spread(book: Book) -> Row:
     if unsecured is None:
         return (*([None] * _SPREAD), all_debt_score)
     dimensions, weighings = unsecured.dimensions, diversification.WEIGHINGS
-    scores = [_ratio(dimensions[name].score(each.classes), 2) for name, each in weighings.items()]
+    scores = [_hundredths(dimensions[name].hundredths(each.classes)) for name, each in weighings.items()]
     largest = _ratio(dimensions["lender"].largest)
-    return _ratio(unsecured.value, 2), _ratio(unsecured.uncapped, 2), *scores, largest, all_debt_score
+    own_score = all_debt_score if unsecured is all_debt else _ratio(unsecured.value, 2)
+    return own_score, _ratio(unsecured.uncapped, 2), *scores, largest, all_debt_score
 
 
 def lines_now(state: Household) -> Iterator[Row]:
@@ -108,3 +109,7 @@ def _change(state: Household, change: LimitChange, *, line: str, ordinal: int) -
 
 def _ratio(value: Fraction | None, places: int = 4) -> Decimal | None:
     return None if value is None else Decimal(ratio_text(value, places))
+
+
+def _hundredths(value: int) -> Decimal:
+    return Decimal(unscaled(value, 2))
