@@ -12,7 +12,7 @@ def line(name: str, limit: str, drawn: str, available: str, utilisation: str | N
         "headroom": available, "available": available, "over_limit": "0.00", "blocked": "0.00",
         "limit_known": True, "utilisation": utilisation, "accrued_interest": "0.00", "days_past_due": 0,
         "shared_used": "0.00",
-        "due_30_days": "0.00", "due_12_months": "0.00", "all_in_cost": None, "loans": [],
+        "total_debt": "0.00", "due_30_days": "0.00", "due_12_months": "0.00", "all_in_cost": None, "loans": [],
     }  # fmt: skip
     return plain | changed
 

@@ -43,6 +43,19 @@ def test_a_time_without_an_offset_is_told_by_the_households_clock(keeper: Person
     ]  # fmt: skip
 
 
+def test_debt_without_a_known_due_day_is_told_until_its_bill_is_recorded(keeper: Person) -> None:
+    card = ("line=card", "lender=cmb", "product=card", "limit_basis=full_balance", "effective_at=2026-01-01")
+    drawn = ("add", "DrawnDown", "line=card", "amount=900", "effective_at=2026-01-02", *HOME)
+    assert keeper.types("add", "LineOpened", *card, *HOME).code == keeper.types(*drawn).code == 0
+    asked = ("position", "h1", "--at", "2026-04-01", "--lang", "en")
+    assert "add PaymentDue line=card" in " ".join(keeper.types(*asked).out.split())
+
+    bill = ("add", "PaymentDue", "line=card", "amount=900", "due_on=2026-04-20", "effective_at=2026-03-31")
+    assert keeper.types(*bill, *HOME).code == 0
+
+    assert "add PaymentDue line=card" not in " ".join(keeper.types(*asked).out.split())
+
+
 def test_a_household_that_was_not_in_the_book_is_told_to_be_new(keeper: Person) -> None:
     words = ("add", "IncomeDeclared", "monthly=8000", "effective_at=2026-01-01", "--household")
     assert "h1 was not" not in keeper.types(*words, "h1").err

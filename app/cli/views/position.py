@@ -38,6 +38,11 @@ def _lines(paper: Paper, texts: Texts, lines: list[Answer], *, household: str) -
     for line in lines:
         for note in _line_notes(texts, line, household=household):
             paper.paragraph(note, indent=2, mark="! ", style="yellow")
+    undated = [line["line"] for line in lines if _undated(line)]
+    if undated:
+        names = texts.say("word.and").join(undated)
+        note = say("lines.note.undated", names=names, line=undated[0], household=household)
+        paper.paragraph(note, indent=2, mark="! ", style="yellow")
 
 
 def _amounts_shown(*, held: bool) -> list[str]:
@@ -74,6 +79,12 @@ def _line_notes(texts: Texts, line: Answer, *, household: str) -> list[str]:
     if line["days_past_due"]:
         notes.append(texts.count("lines.note.past_due", line["days_past_due"], line=line["line"]))
     return notes
+
+
+def _undated(line: Answer) -> bool:
+    """Whether a line owes something of which no day is known on which any of it falls due."""
+    dated = any(loan["next_due_on"] for loan in line["loans"]) or line["days_past_due"] > 0
+    return not is_zero(line["total_debt"]) and is_zero(line["due_12_months"]) and not dated
 
 
 def _debt(paper: Paper, texts: Texts, debt: Answer) -> None:
