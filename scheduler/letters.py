@@ -21,6 +21,11 @@ LEFT JOIN clock.channel AS c ON c.household = o.household AND c.name = d.channel
 WHERE (%(household)s::text IS NULL OR o.household = %(household)s) AND (NOT %(dead)s OR d.state = 'dead')
 ORDER BY o.created_at DESC, o.household, o.dedup_key, d.channel LIMIT %(most)s
 """
+PENDING: Final[LiteralString] = """
+SELECT count(*) FROM (
+    SELECT household, dedup_key FROM clock.outbox WHERE state = 'waiting'
+    UNION SELECT household, dedup_key FROM clock.delivery WHERE state = 'due') AS message
+"""
 BRING_BACK: Final[LiteralString] = """
 UPDATE clock.delivery AS d SET state = 'due', due_at = %(now)s, attempts = 0, ended_at = NULL
 WHERE d.id = %(id)s AND d.state = 'dead'
@@ -74,6 +79,13 @@ def _letter(row: tuple[Any, ...]) -> Letter:
     if letter.state == "due" and address is not None and not address.whole:
         return msgspec.structs.replace(letter, outcome="no_keys", detail="")
     return letter
+
+
+def pending(connection: Connection) -> int:
+    """How many messages are on their way: not yet spread to channels, or not yet sent through one."""
+    found = connection.execute(PENDING).fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 def bring_back(connection: Connection, letter: str, *, now: int) -> Fate:

@@ -128,8 +128,9 @@ def test_after_a_restore_exactly_what_was_pending_is_sent_and_a_dead_letter_can_
     before = listed(book.database)
     assert {key: one.state for key, one in before.items()} == {"sent": "sent", "dead": "dead", "pending": "due"}
 
-    moved(book.database, database_beside, tmp_path)
+    said = moved(book.database, database_beside, tmp_path)
 
+    assert said.json["messages_pending"] == 1
     assert listed(database_beside) == before
     assert delivered(database_beside, now=NOW + DAY) == [(before["pending"].id, "sent")]
     assert subjects(mail) == ["pending"]
@@ -138,6 +139,24 @@ def test_after_a_restore_exactly_what_was_pending_is_sent_and_a_dead_letter_can_
         assert bring_back(connection, before["dead"].id, now=NOW + DAY) == "brought_back"
     assert delivered(database_beside, now=NOW + DAY) == [(before["dead"].id, "sent")]
     assert subjects(mail) == ["dead"]
+
+
+def test_a_restore_tells_of_what_was_on_its_way_and_since_when_before_anything_of_it_is_sent(
+    book: Clockwork, database_beside: Database, mail: MailServer, tmp_path: Path
+) -> None:
+    one_sent_one_dead_one_pending(book.database, mail, mail.address)
+    with service(book.database) as connection:
+        put(connection, message(dedup_key="quiet", not_before=NOW + DAY))
+    file = str(tmp_path / "book.headroom")
+    saving = at_the_keyboard(book.database)
+    saving.waits_until("2026-07-01T09:00:00+08:00")
+    assert saving.types("backup", file).code == 0
+
+    said = " ".join(at_the_keyboard(database_beside).types("restore", file).out.split())
+
+    assert "2 messages were on their way on 2026-07-01 09:00, when this backup was made" in said
+    assert "headroom outbox" in said
+    assert subjects(mail) == []
 
 
 def test_a_channel_without_its_keys_waits_and_loses_nothing_until_its_address_is_set_again(

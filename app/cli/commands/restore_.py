@@ -8,7 +8,8 @@ from app.cli.desk import Desk
 from app.cli.program import command
 from app.cli.views.state import restored
 from app.database.restore import restore_backup
-from scheduler import addressbook
+from ledger.calendar import zone
+from scheduler import addressbook, letters
 
 
 @command("restore")
@@ -19,6 +20,13 @@ def run(desk: Desk, file: str) -> None:
     with desk.book() as book, desk.progress("restore.working") as shown:
         manifest = restore_backup(book.access, Path(file), progress=shown.adding())
         with book.reading() as connection:
-            waiting = addressbook.incomplete(connection)
-    answer = {"path": file, "facts": manifest.facts, "households": manifest.households, "channels_waiting": waiting}
+            waiting, pending = addressbook.incomplete(connection), letters.pending(connection)
+    answer = {
+        "path": file,
+        "facts": manifest.facts,
+        "households": manifest.households,
+        "made_at": zone("Asia/Shanghai").text(manifest.made_at),
+        "channels_waiting": waiting,
+        "messages_pending": pending,
+    }
     desk.answer(answer, restored)

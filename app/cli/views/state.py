@@ -1,6 +1,7 @@
 """What is said about the book as a whole: backed up, restored, verified, well or not."""
 
 from app.cli.desk import Answer
+from app.cli.figures import moment
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
 from ledger.store.broken import wording
@@ -25,6 +26,9 @@ def restored(paper: Paper, texts: Texts, answer: Answer) -> None:
     paper.paragraph(texts.say("restore.done", **size_of(texts, answer)))
     if answer["channels_waiting"]:
         paper.paragraph(texts.count("restore.channels", answer["channels_waiting"]), style="yellow")
+    if answer["messages_pending"]:
+        made_at = moment(answer["made_at"])
+        paper.paragraph(texts.count("restore.messages", answer["messages_pending"], at=made_at), style="yellow")
 
 
 def verified(paper: Paper, texts: Texts, answer: Answer) -> None:
