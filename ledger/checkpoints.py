@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.book import Book, Walk
+from ledger.book import Book, Walk, fold
 from ledger.events import OPENING, TERMS, LineFact
 from ledger.timeline import Entry, Timeline
 
@@ -136,6 +136,24 @@ class Checkpoints:
     def rest(self) -> Track:
         """The track of what belongs to no line."""
         return self._rest
+
+
+def fold_in_parts(timeline: Timeline, *, at: int, parts: dict[tuple[int, ...], Book]) -> Book:
+    """The state as of an instant, folded line by line, for questions; `parts` keeps what lines came to by their facts.
+
+    Shape: `parts` are of one household and instant; books that are made with them share their lines.
+    """
+    own, rest = _apart(timeline)
+    whole = fold(timeline.only(rest), at=at)
+    whole.timeline = timeline
+    for names in _groups(timeline, tuple(own)):
+        entries = sorted([entry for name in own if name in names for entry in own[name]])
+        facts = tuple([entry.version for entry in entries])
+        if facts not in parts:
+            parts[facts] = fold(timeline.only(entries), at=at)
+        whole.join(parts[facts])
+    whole.lines = {name: whole.lines[name] for name in own if name in whole.lines}
+    return whole
 
 
 def _interval(facts: int) -> int:

@@ -13,7 +13,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from ledger.book import fold
+from ledger.book import Book
+from ledger.checkpoints import fold_in_parts
 from ledger.events import RepaymentReversed
 from ledger.line import Line
 from ledger.money import amount_text, ratio_text, round_fraction
@@ -49,17 +50,25 @@ def findings(
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.light)))
 
 
-def proved(asked: Basis, indicator: Indicator, *, worked: dict[tuple[int, ...], Basis] | None = None) -> bool:
+class Worked(msgspec.Struct, frozen=True):
+    """What was folded of one household as of one instant, by the facts it was folded of: in all, and line by line."""
+
+    bases: dict[tuple[int, ...], Basis] = msgspec.field(default_factory=dict)
+    parts: dict[tuple[int, ...], Book] = msgspec.field(default_factory=dict)
+
+
+def proved(asked: Basis, indicator: Indicator, *, worked: Worked | None = None) -> bool:
     """Whether the cited facts, folded alone, give the same number and inputs again; what is missing needs no proof.
 
-    Shape: `worked` keeps what was folded, for several indicators of one check that stand on the same facts.
+    Shape: `worked` is for several indicators of one check, many of which stand on the same facts, or on the same lines.
     """
     if indicator.measure.missing:
         return True
-    cited, kept = evidence(asked, indicator.measure), {} if worked is None else worked
-    if cited not in kept:
-        kept[cited] = basis(fold(resting_on(asked.book.timeline, cited), at=asked.book.at), asked.rules)
-    again, measure = judged(kept[cited], indicator.code).measure, indicator.measure
+    cited, kept = evidence(asked, indicator.measure), Worked() if worked is None else worked
+    if cited not in kept.bases:
+        alone = resting_on(asked.book.timeline, cited)
+        kept.bases[cited] = basis(fold_in_parts(alone, at=asked.book.at, parts=kept.parts), asked.rules)
+    again, measure = judged(kept.bases[cited], indicator.code).measure, indicator.measure
     return (again.value, again.unbounded, again.inputs) == (measure.value, measure.unbounded, measure.inputs)
 
 

@@ -18,8 +18,7 @@ from projections.bridge import fact_ids
 from projections.check import Examination, Move, moves
 from projections.explanation import answer as explanation
 from projections.explanation.window import around
-from projections.findings import proved, resting_on, spoken, told
-from projections.indicators.basis import Basis
+from projections.findings import Worked, proved, resting_on, spoken, told
 from projections.indicators.evidence import evidence
 from projections.indicators.measure import Measure
 from projections.judgement import SEVERITY, Indicator, Light
@@ -47,7 +46,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     now: int
     not_before: int
     earlier: Callable[[int], Examination]
-    worked: dict[tuple[int, ...], Basis] = msgspec.field(default_factory=dict)
+    worked: Worked = msgspec.field(default_factory=Worked)
 
     @property
     def at(self) -> int:

@@ -6,16 +6,19 @@ from hypothesis import given as over
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ledger.book import fold
-from ledger.checkpoints import Checkpoints
+from ledger.book import Book, fold
+from ledger.checkpoints import Checkpoints, fold_in_parts
 from ledger.events import LineOpened
 from ledger.timeline import Timeline
+from projections.findings import resting_on
+from projections.indicators.known import known_of
+from projections.position import position
 from tests.build import Record
 from tests.properties.books import books
 from tests.properties.histories import histories
 from tests.properties.test_fold import moments
 from tests.properties.test_fork import everything, noted
-from tests.spec import History, given
+from tests.spec import HOUSEHOLD, History, given
 
 intervals = st.integers(1, 5)
 
@@ -71,6 +74,20 @@ def test_a_later_version_takes_over_only_what_it_leaves_as_it_was(
         timeline = Timeline(history.recorded[:version])
         kept = Checkpoints(timeline, earlier=kept, every=every)
         assert everything(kept.book(at)) == everything(fold(timeline, at=at))
+
+
+@settings(max_examples=200)
+@over(books(), moments, st.data())
+def test_facts_folded_line_by_line_give_what_they_give_together(history: History, at: int, data: st.DataObject) -> None:
+    """Also where lines are taken from another choice of facts that has the same ones of them."""
+    timeline, parts = history.timeline(), dict[tuple[int, ...], Book]()
+    versions = [entry.version for entry in timeline.entries]
+    for chosen in (versions, data.draw(st.lists(st.sampled_from(versions), unique=True)), versions):
+        alone = resting_on(timeline, chosen)
+        straight, joined = fold(alone, at=at), fold_in_parts(alone, at=at, parts=parts)
+        assert position(joined, household=HOUSEHOLD, known_at=0) == position(straight, household=HOUSEHOLD, known_at=0)
+        assert [noted(joined), list(joined.lines)] == [noted(straight), list(straight.lines)]
+        assert known_of(joined, since=0) == known_of(straight, since=0)
 
 
 @over(histories(loans=True), moments)
