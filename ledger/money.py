@@ -90,7 +90,11 @@ def all_minor_units(texts: Sequence[str], currency: str) -> list[int]:
 
 def amount_text(value: int, currency: str) -> str:
     """Write minor units as the decimal string of the contract, for example 3000000 as "30000.00"."""
-    return unscaled(value, MINOR_DIGITS[currency])
+    digits = MINOR_DIGITS[currency]
+    if value < 100 or digits != 2:
+        return unscaled(value, digits)
+    text = str(value)  # what is written most by far
+    return f"{text[:-2]}.{text[-2:]}"
 
 
 def rate_units(text: str) -> int:

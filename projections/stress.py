@@ -63,24 +63,30 @@ def survival_frozen(basis: Basis) -> Measure:
 
 def run(ahead: Outlook, scenario: Scenario, rules: StressRules) -> Outcome:
     """Let one shock happen."""
-    course, at_hand = ahead.course(scenario, held=False), ahead.reserve - ahead.once(scenario)
+    course, once, first = ahead.course(scenario, held=False), ahead.once(scenario), ahead.first(scenario)
     income, due = ahead.shocked_income(scenario), ahead.dated[0] + ahead.called[scenario.freezes]
+    at_hand = ahead.reserve - once
     return Outcome(
         scenario=scenario.code,
-        margin=Fraction(ahead.first(scenario), PARTS),
+        margin=Fraction(first, PARTS),
         dsr=Fraction(due, income) if income else None,
         first_month_below_zero=course.below(-at_hand),
-        survival_months=survival(ahead, scenario),
+        survival_months=_survival(ahead, scenario, first, once),
         uncovered=Fraction(max(0, -at_hand - min(course.sums[: rules.uncovered_months])), PARTS),
     )
 
 
 def survival(ahead: Outlook, scenario: Scenario) -> Fraction | None:
     """How many months the reserve lasts while the shock does, parts of a month by straight line; None: for good."""
-    first, once = ahead.first(scenario), ahead.once(scenario)
+    return _survival(ahead, scenario, ahead.first(scenario), ahead.once(scenario))
+
+
+def _survival(ahead: Outlook, scenario: Scenario, first: int, once: int) -> Fraction | None:
     held = _held(ahead.reserve, first, first + once)
     dry = _dry(ahead.reserve, once, ahead.course(scenario, held=True))
-    return held if dry is None else dry if held is None else min(held, dry)
+    if held is None or dry is None:
+        return dry if held is None else held
+    return dry if dry.numerator * held.denominator < held.numerator * dry.denominator else held
 
 
 def _held(reserve: int, first: int, later: int) -> Fraction | None:

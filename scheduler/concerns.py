@@ -64,6 +64,8 @@ def weigh(known: Concern | None, sight: Sight, *, at: int, stale: bool) -> tuple
 
     Shape: on books too old to judge (`stale`) nothing gets better.
     """
+    if known is None and sight.light == "ok":  # most things at most checks
+        return None, None
     concern = known or Concern(topic=sight.topic, light="ok", value=None, told_at=0)
     finding = is_finding(sight.topic)
     if sight.light == "not_available" and not finding:

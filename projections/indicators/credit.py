@@ -22,14 +22,8 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     lines: tuple[Line, ...]
-
-    @property
-    def drawn(self) -> int:
-        return sum(max(0, line.drawn) for line in self.lines)
-
-    @property
-    def limit(self) -> int:
-        return self.lines[0].limit
+    drawn: int
+    limit: int
 
     @property
     def limit_missing(self) -> bool:
@@ -46,7 +40,10 @@ def pools(basis: Basis) -> tuple[Pool, ...]:
     for line in basis.lines:
         if line.terms.revolving:
             members.setdefault(line.root.name, []).append(line)
-    return tuple(Pool(name=name, lines=tuple(lines)) for name, lines in members.items())
+    return tuple(
+        Pool(name=name, lines=tuple(lines), drawn=sum([max(0, line.drawn) for line in lines]), limit=lines[0].limit)
+        for name, lines in members.items()
+    )
 
 
 def utilisation(basis: Basis) -> Measure:
@@ -60,19 +57,20 @@ def utilisation(basis: Basis) -> Measure:
 
 def utilisation_worst(basis: Basis) -> Measure:
     """The same for the line, or the lines with one limit, that is used most."""
-    used = [pool for pool in pools(basis) if pool.drawn]
+    found = pools(basis)
+    used = [pool for pool in found if pool.drawn]
     absent = [f"limit:{pool.name}" for pool in used if pool.limit_missing]
     if absent:
         return missing(absent)
     if not used:
-        return _used(basis, pools(basis), subject=None)
+        return _used(basis, found, subject=None)
     # A pool without any limit is used beyond all bounds; among several, the one that is drawn most.
     worst = max(used, key=lambda pool: (not pool.limit, Fraction(pool.drawn, pool.limit or 1)))
     return _used(basis, (worst,), subject=worst.name)
 
 
 def _used(basis: Basis, found: tuple[Pool, ...], *, subject: str | None) -> Measure:
-    drawn, limit = sum(pool.drawn for pool in found), sum(pool.limit for pool in found)
+    drawn, limit = sum([pool.drawn for pool in found]), sum([pool.limit for pool in found])
     topics = [topic for pool in found for topic in pool.topics]
     inputs = {"drawn": basis.money(drawn), "limit": basis.money(limit)}
     return ratio(drawn, limit, inputs=inputs, topics=topics, subject=subject)
