@@ -149,3 +149,9 @@ def test_what_cannot_be_done_is_told(lin: Person, words: tuple[str, ...], code: 
     said = lin.types(*words)
     assert (said.code, said.out) == (code, "")
     assert said.err.startswith("✗ ")
+
+
+def test_whoever_sets_a_channel_is_told_what_sends_through_it(lin: Person) -> None:
+    for language in LANGUAGES:
+        said = lin.types("channel", "lin", "add", "terminal:", "--lang", language)
+        assert "headroom serve" in said.out
