@@ -4,6 +4,7 @@ Source: domain.md section 2 (symbols and restoration rules) and section 3 (steps
 """
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Any, Final
 
 from ledger import events
@@ -297,3 +298,12 @@ def loan_terms(terms: events.LineOpened) -> LoanTerms:
         allocation_order=terms.allocation_order,
         limit_basis=terms.limit_basis,
     )
+
+
+def offered(available: Iterable[tuple[str, int]]) -> int:
+    """What pools offer together. Shape: the pool's root, and what is available on one of its lines, for each line."""
+    pools: dict[str, int] = {}
+    for pool, amount in available:
+        if amount > pools.get(pool, 0):
+            pools[pool] = amount
+    return sum(pools.values())

@@ -12,7 +12,7 @@ import msgspec
 
 from ledger.book import Book
 from ledger.calendar import month_of
-from ledger.line import Line
+from ledger.line import Line, offered
 from ledger.money import MINOR_DIGITS, amount_text, ratio_text, round_fraction
 from ledger.reserve import Account
 from ledger.vocabulary import AccountKind
@@ -156,15 +156,6 @@ def contingent(book: Book) -> int:
 def undrawn(lines: Iterable[Line]) -> int:
     """What could still be drawn on some lines; those that share a limit offer it once. Units: minor units."""
     return offered((line.root.name, line.available) for line in lines)
-
-
-def offered(available: Iterable[tuple[str, int]]) -> int:
-    """What pools offer together. Shape: the pool's root, and what is available on one of its lines, for each line."""
-    pools: dict[str, int] = {}
-    for pool, amount in available:
-        if amount > pools.get(pool, 0):
-            pools[pool] = amount
-    return sum(pools.values())
 
 
 def monthly_outflow(book: Book) -> Fraction | None:

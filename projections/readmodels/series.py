@@ -5,14 +5,17 @@ asked of the fold (`Loans.outlook`); nothing is computed here that the fold does
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ledger.book import Book
 from ledger.calendar import Zone
 from ledger.dues import Outlook
-from ledger.line import Line
+from ledger.line import Line, offered
 from ledger.traces import named
 from projections import liquidity
+
+_Values: TypeAlias = tuple[Any, ...]
+"""Values that stay objects: those of a tuple of a known length are taken out and put back at each step, compiled."""
 
 
 class LineDay(NamedTuple):
@@ -44,7 +47,9 @@ class LineDay(NamedTuple):
         if self.drawn != before.drawn or self.headroom != before.headroom:
             return False
         grown = before.accrued_units + before.accrued_units_a_day * (self.day - before.day)
-        return self.accrued_units == grown and self[3:18] == before[3:18] and self[19] == before[19]
+        mine: _Values = self
+        its: _Values = before
+        return self.accrued_units == grown and mine[3:18] == its[3:18] and mine[19] == its[19]
 
 
 class HouseholdDay(NamedTuple):
@@ -89,8 +94,11 @@ class Series:
         """
         entries, zone = book.timeline.entries, book.zone
         count, last = len(entries), zone.day(until)
+        ends = _ends.setdefault(zone.name, {})
         while (day := self._next_day(book, done, until=until)) is not None and day <= last:
-            end = min(until, last_moment(zone, day))
+            end = ends.get(day) or last_moment(zone, day)
+            if end > until:
+                end = until
             while done < count and (entry := entries[done]).at <= end:
                 book.apply(entry)
                 done += 1
@@ -155,11 +163,13 @@ class Series:
 
     def _put_line(self, line: Line, day: int) -> None:
         outlook = line.loans.outlook(day)
-        if outlook.steady_until is None:
-            self._turns.pop(line.name, None)
-        else:
+        if outlook.steady_until is not None:
             self._turns[line.name] = outlook.steady_until
-        rows = self.lines.setdefault(line.name, [])
+        elif self._turns:
+            self._turns.pop(line.name, None)
+        rows = self.lines.get(line.name)
+        if rows is None:
+            rows = self.lines[line.name] = []
         row = _line_day(self.household, line, day, outlook)
         self._available[line.name] = line.root.name, row.available
         if rows and rows[-1].day == day:
@@ -174,10 +184,12 @@ class Series:
         if rows and rows[-1].day == day:
             rows.pop()
             self._differs(day)
-        offered = liquidity.offered(self._available.values())
-        figures = self._tiers + (offered,)  # noqa: RUF005  # with a star a list is made first
-        if not rows or figures != rows[-1][2:]:
-            rows.append(named(HouseholdDay, (self.household, day) + figures))  # noqa: RUF005  # likewise
+        t1, t2a, t2b = self._tiers
+        figures: _Values = (t1, t2a, t2b, offered(self._available.values()))
+        before: _Values = rows[-1] if rows else ()
+        if figures != before[2:]:
+            owner: _Values = (self.household, day)
+            rows.append(named(HouseholdDay, owner + figures))
             self._differs(day)
 
     def _differs(self, day: int) -> None:
@@ -187,15 +199,17 @@ class Series:
 
 def last_moment(zone: Zone, day: int) -> int:
     """The last instant of a local day, from memory where it was asked before."""
-    known = _ends.get((zone.name, day))
+    ends = _ends.setdefault(zone.name, {})
+    known = ends.get(day)
     if known is None:
-        if len(_ends) > 100_000:
-            _ends.clear()
-        known = _ends[zone.name, day] = zone.start(day + 1) - 1
+        if len(ends) > 100_000:
+            ends.clear()
+        known = ends[day] = zone.start(day + 1) - 1
     return known
 
 
-_ends: dict[tuple[str, int], int] = {}
+_ends: Final[dict[str, dict[int, int]]] = {}
+"""By the name of a zone and a day's ordinal."""
 
 
 def late(rows: list[Any], since: int) -> list[Any]:
@@ -217,9 +231,11 @@ def _mark(line: Line) -> object:
 
 
 def _line_day(household: str, line: Line, day: int, outlook: Outlook) -> LineDay:
-    begin = household, line.name, day, line.status, line.root.permanent is not None
-    levels, told = line.levels(), outlook[:5]
-    return named(LineDay, begin + levels + (line.loans.principal,) + told)
+    begin: _Values = (household, line.name, day, line.status, line.root.permanent is not None)
+    levels: _Values = line.levels()
+    principal: _Values = (line.loans.principal,)
+    told: _Values = outlook
+    return named(LineDay, begin + levels + principal + told[:5])
 
 
 def _tiers(book: Book) -> tuple[int, int, int]:
