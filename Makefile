@@ -52,7 +52,8 @@ wheel: $(COMPILED)
 
 test-compiled: $(COMPILED)
 	@PYTHONSAFEPATH=1 PYTHONPATH=build/compiled HEADROOM_TEST_COMPILED=1 $(BIN)/python -m pytest -n $(WORKERS) \
-		--import-mode=append tests/ledger tests/properties tests/readmodels/test_series.py tests/test_compiled.py
+		--import-mode=append tests/ledger tests/properties tests/readmodels/test_series.py \
+		tests/readmodels/test_wire.py tests/test_compiled.py
 
 years: $(DEV)
 	@HEADROOM_TEST_YEARS=10 $(BIN)/python -m pytest -n 0 tests/scheduler/test_years.py

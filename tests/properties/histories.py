@@ -146,8 +146,10 @@ class Past:
         self.shares: dict[str, str] = {}
 
     def ends_at(self, line: str) -> str:
-        """The line whose limit a line shares in the end, as far as is recorded."""
-        while self.shares.get(line, line) != line:
+        """The line whose limit a line shares in the end, as far as is recorded; in a circle, where it closes."""
+        met: set[str] = set()
+        while line not in met and self.shares.get(line, line) != line:
+            met.add(line)
             line = self.shares[line]
         return line
 
