@@ -51,7 +51,8 @@ def reconsider(line: Line, entry: Entry) -> None:
     if inference is None or not inference.entry.bare or inference.entry.day != entry.day:
         return
     usable = line.usable and not inference.thawed
-    stand = Stand(line.limit - inference.limit, line.drawn - inference.drawn, line.held - inference.held, usable)
+    limit = line.limit - inference.limit + inference.taken
+    stand = Stand(limit, line.drawn - inference.drawn, line.held - inference.held, usable)
     if _fits(line, inference.entry, what_was_seen(line, inference.entry), stand):
         take_back(line, inference, at=entry.at)
 
@@ -145,8 +146,10 @@ def take_back(line: Line, inference: Inference, *, at: int) -> None:
     if inference.permanent is not None:
         state = dict(inference.limits_before)
         if state["permanent"] is not None:  # what was repaid on a one-off line since then has lowered its limit too
-            state["permanent"] += (line.root.permanent or 0) - inference.permanent
+            state["permanent"] += (line.root.permanent or 0) - inference.permanent - inference.taken
         line.root.set_limits(at, cited, kind="inferred_limit", **state)
+    if inference.taken:
+        line.root.set_limits(at, cited, permanent=(line.root.permanent or 0) + inference.taken)
     if inference.drawn:
         line.loans.adjust(-inference.drawn, version=inference.entry.version, day=inference.entry.day)
         line.move(at, "unexplained", inference.drawn, cited)
@@ -243,6 +246,8 @@ def _infer(line: Line, entry: Entry, seen: dict[Quantity, int], *, since: When |
         _move_limit(line, inference, seen["limit"] - line.limit)
     if "drawn" in seen and seen["drawn"] != line.drawn:
         _move_drawn(line, inference, seen["drawn"] - line.drawn)
+        if "limit" not in seen and line.terms.restoration == "never":
+            _take_off_limit(line, inference)
     if "available" in seen:
         _infer_from_available(line, inference, seen)
     line.inference = inference
@@ -364,6 +369,14 @@ def _move_drawn(line: Line, inference: Inference, amount: int) -> None:
     inference.residual = Residual(kind="unexplained", amount=amount, facts=cited)
     line.residuals.append(inference.residual)
     inference.freed += line.settle(inference.entry.at, inference.entry.version)
+
+
+def _take_off_limit(line: Line, inference: Inference) -> None:
+    """The limit of a one-off loan falls with what is drawn, also where nobody recorded the repayment."""
+    before = line.root.permanent or 0
+    inference.taken = min(max(0, -inference.drawn), before)
+    if inference.taken:
+        line.root.set_limits(inference.entry.at, (inference.entry.version,), permanent=before - inference.taken)
 
 
 def _note_change(line: Line, inference: Inference, before: tuple[int, int], *, since: When | None) -> None:

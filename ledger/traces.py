@@ -67,7 +67,8 @@ class Posting(msgspec.Struct, frozen=True, gc=False):
 class Inference(msgspec.Struct, kw_only=True):
     """What one observation added to the state because the books did not predict it.
 
-    Units: minor units: `limit` of L, `drawn` of D, `held` of H. `repaid` are the payments a hold is explained by.
+    Units: minor units: `limit` of L, `drawn` of D, `held` of H, `taken` what L of a one-off loan lost with D.
+    `repaid` are the payments a hold is explained by.
     Shape: `permanent` is what the permanent limit was taken for; `freed` are holds that were let go;
     `member_before` is whether a line that shares a limit was closed and had expired, if it was seen open.
     """
@@ -76,6 +77,7 @@ class Inference(msgspec.Struct, kw_only=True):
     limit: int = 0
     drawn: int = 0
     held: int = 0
+    taken: int = 0
     permanent: int | None = None
     freed: tuple[Freed, ...] = ()
     thawed: bool = False

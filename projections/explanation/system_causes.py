@@ -137,14 +137,16 @@ def one_off(case: Case, move: Move) -> Finding | None:
     held = _held_by(case, move)
     if held is not None and held.until_settled:
         return one_off_payment(case, held.version, at=move.at)
-    paid = isinstance(case.fact(move.facts[-1]), events.RepaymentPosted)
-    if move.kind == "limit" and move.amount < 0 and paid:
+    fact, never = case.fact(move.facts[-1]), case.line.terms.restoration == "never"
+    paid, seen = isinstance(fact, events.RepaymentPosted), never and isinstance(fact, events.LimitObserved)
+    if move.kind == "limit" and move.amount < 0 and (paid or seen):
         figures = {
             "amount": money(move.amount, Stepped(("limit",), move.facts, move.at)),
             "on": on(case, move.facts[-1]),
             "available": available(case),
         }
-        return Finding(code="P07", grade="E3", facts=move.facts, at=move.at, say="never", figures=figures)
+        say = "never" if paid else "never_seen"
+        return Finding(code="P07", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
     return None
 
 
@@ -212,7 +214,8 @@ def book_gap(case: Case, move: Move) -> Finding | None:
         figures["seen"] = money(seen.available, Field(version, "available"))
         return Finding(code="S08", grade="E3", facts=move.facts, at=move.at, say="implied", figures=figures)
     figures["seen"] = money(seen.drawn, Field(version, "drawn"))
-    say = "more" if move.amount < 0 else "less"
+    taken = case.line.terms.restoration == "never" and seen.limit is None  # the limit falls with it
+    say = "more" if move.amount < 0 else "less_taken" if taken else "less"
     return Finding(code="S08", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
 
 

@@ -61,6 +61,10 @@ CASES = {
         (opened_line(restoration="never"), granted(50000), drew(30000, "2026-02-01"), repaid(9000, AT)),
         ("P07", "E3", None),
     ),
+    "less owed seen on a one-off loan": (
+        (opened_line(restoration="never"), granted(30000), drew(30000, "2026-02-01"), saw(AT, drawn=21000)),
+        ("P07", "E3", None),
+    ),
     "reversed": ((*BOOK, repaid(9000, MORNING, payment="p1"), repayment_reversed(NOON, payment="p1")),
                  ("S04", "E3", None)),
     "reversed while pending": (

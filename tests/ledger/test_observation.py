@@ -152,6 +152,45 @@ def test_no_limit_is_inferred_below_zero() -> None:
     assert asked.figures() == ("0.00", "-500.00", "500.00", "0.00", "0.00")
 
 
+ONE_OFF = (opened_line(restoration="never", revolving=False), granted(50000, "2026-02-01"), drew(50000, "2026-02-01"))
+
+
+@pytest.mark.parametrize("seen", [{"drawn": 35000}, {"drawn": 35000, "available": 0}])
+def test_less_drawn_seen_on_a_one_off_loan_takes_its_limit_along_and_nothing_is_left_to_draw(
+    seen: dict[str, Any],
+) -> None:
+    asked = given(*ONE_OFF, saw(SEEN_AT, **seen)).as_of()
+    assert asked.figures() == ("35000.00", "35000.00", "0.00", "0.00", "0.00")
+    assert [(step.kind, yuan(step.amount), step.facts) for step in asked.line().steps[-2:]] == [
+        ("unexplained", "15000.00", (5,)), ("limit", "-15000.00", (5,))
+    ]  # fmt: skip
+    assert [change.kind for change in asked.line().changes] == ["granted"]
+
+
+def test_a_limit_seen_on_a_one_off_loan_stands_and_more_drawn_raises_none() -> None:
+    seen = given(*ONE_OFF, saw(SEEN_AT, limit=50000, drawn=35000)).as_of()
+    assert seen.figures() == ("50000.00", "35000.00", "0.00", "15000.00", "15000.00")
+    more = given(*ONE_OFF, repaid(10000, "2026-03-01"), saw(SEEN_AT, drawn=45000)).as_of()
+    assert more.figures()[:2] == ("40000.00", "45000.00")
+
+
+def test_a_repayment_of_that_day_explains_what_was_seen_on_a_one_off_loan() -> None:
+    told = given(*ONE_OFF, saw("2026-03-06", drawn=35000), repaid(15000, SEEN_AT))
+    twin = given(*ONE_OFF, repaid(15000, SEEN_AT))
+    assert told.as_of().figures() == twin.as_of().figures() == ("35000.00", "35000.00", "0.00", "0.00", "0.00")
+    assert (kinds(told.as_of()), told.as_of().line().residuals) == ([], [])
+
+
+def test_what_was_taken_off_a_one_off_loan_and_a_cut_beside_it_are_taken_back_apart() -> None:
+    seen = saw("2026-03-06", drawn=35000, available=3000)
+    book = given(opened_line(restoration="never"), granted(60000, "2026-02-01"), drew(50000, "2026-02-01"))
+    assert book.and_then(seen).as_of().figures() == ("38000.00", "35000.00", "0.00", "3000.00", "3000.00")
+    stated = (repaid(15000, SEEN_AT), lowered(38000, "2026-03-06T09:00:00+08:00"))
+    told, twin = book.and_then(seen, *stated).as_of(), book.and_then(*stated).as_of()
+    assert told.figures() == twin.figures() == ("38000.00", "35000.00", "0.00", "3000.00", "3000.00")
+    assert (kinds(told), told.line().residuals) == ([], [])
+
+
 def test_drawn_and_available_that_fit_each_other_infer_no_limit_change() -> None:
     asked = given(*BOOK, drew(20000, "2026-03-01"), saw(SEEN_AT, drawn=20148, available=29852)).as_of()
     assert (inferred(asked), kinds(asked)) == ([], ["unexplained"])
