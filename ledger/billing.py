@@ -49,8 +49,10 @@ def unsettle(
 ) -> None:
     """Take a payment back from the bills it settled, or from those that stand for their months by now.
 
-    A bill whose date passed while nothing was owed asks for what is owed again.
+    A bill whose date passed while nothing was owed asks for what is owed again; one that had fallen before the payment
+    has what it claimed then.
     """
+    fallen_before = {one.version for one in settled if one.had_fallen}
     for one in settled:
         for bill in bills:
             if bill.month == one.month:
@@ -61,5 +63,7 @@ def unsettle(
                 elif bill.fallen:
                     bill.fall(notes)
     for bill in bills:
-        if bill.fallen and bill.late and not any(note.claims_of(bill.month) for note in notes):
+        if bill.version in fallen_before or not (bill.fallen and bill.late):
+            continue
+        if not any(note.claims_of(bill.month) for note in notes):
             bill.fall(notes)

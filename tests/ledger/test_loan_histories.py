@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -117,6 +117,13 @@ def test_questions_leave_no_trace(history: list[tuple[Any, ...]], gaps: list[int
     amount=st.integers(1, 20_000_00),
     basis=st.booleans(),
     stated=st.booleans(),
+)
+@example(  # a bill whose claim an observation took away
+    history=[("draw", 100, "at_will"), ("draw", 100, "at_will"), ("bill", 100, 1), ("adjust", -100, 0)],
+    gaps=[0, 0, 0, 1],
+    amount=100,
+    basis=False,
+    stated=False,
 )
 def test_a_payment_undone_at_once_restores_everything(
     history: list[tuple[Any, ...]], gaps: list[int], amount: int, basis: bool, stated: bool
