@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from ledger import drafts, fields
+from ledger.awaited import Name, given_by
 from ledger.drafts import REFERRING, about_a_fact
 from ledger.errors import Complaint, complaint
 from ledger.events import FACT_TYPES, Fact, HouseholdOpened, ScoreObserved
@@ -87,11 +88,13 @@ class Reader:
     """Reads the lines of one history file; knows the currency of each household it has met.
 
     `currencies` gives those of households already in the book; others are CNY until their HouseholdOpened says so.
+    Shape: `ungiven` has what the lines that are no facts were to give others to name, each with its line.
     """
 
     def __init__(self, currencies: dict[str, str] | None = None, *, household: str | None = None) -> None:
         self._currencies = dict(currencies or {})
         self._household = household
+        self.ungiven: list[tuple[int, list[Name]]] = []
 
     def page(self, text: bytes, *, first: int = 1) -> Page:
         """What a block of lines holds; read field by field as long as every line is a fact, otherwise line by line."""
@@ -186,6 +189,8 @@ class Reader:
 
     def _examined(self, number: int, record: Any, *, otherwise: bool = True) -> tuple[Complaint, ...]:
         found = tuple(_Examined(number, record, self).complaints)
+        if type(record) is dict and (names := given_by(record.get("household") or self._household, record)):
+            self.ungiven.append((number, names))
         return found or ((complaint("not_a_fact", line=number),) if otherwise else ())
 
     def currency(self, household: Any) -> str:

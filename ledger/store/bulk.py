@@ -10,6 +10,7 @@ from typing import BinaryIO, Final, Literal, LiteralString
 
 import msgspec
 
+from ledger.awaited import Awaited, given
 from ledger.errors import Complaint, ConcurrentChange, Refused
 from ledger.events import AnyFact, HouseholdOpened, decode
 from ledger.history import blocks
@@ -34,11 +35,16 @@ ON position('"currency"'::bytea IN e.payload) > 0
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a file: all of it recorded, or nothing and the reasons why."""
+    """What became of a file: all of it recorded, or nothing and the reasons why.
+
+    Shape: `rejected` counts the lines with complaints; `waiting` those that name what a rejected one was to give, and
+    are not judged until it is mended.
+    """
 
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
+    waiting: int = 0
     complaints: tuple[Complaint, ...] = ()
 
 
@@ -111,6 +117,8 @@ class _Filing:
         self._bytes_read = 0
         self._complaints: list[Complaint] = []
         self._bad_lines: set[int] = set()
+        self._awaited = Awaited()
+        self._waiting = 0
         self._recalled: dict[tuple[str, int], Recalled] = {}
         self._staging: Staging | None = None
 
@@ -122,7 +130,8 @@ class _Filing:
                 self._tell("judging")
         if self._complaints:
             self._complaints.sort(key=lambda complaint: complaint.line)
-            return Outcome(rejected=len(self._bad_lines), complaints=tuple(self._complaints))
+            complaints = tuple(self._complaints)
+            return Outcome(rejected=len(self._bad_lines), waiting=self._waiting, complaints=complaints)
         if self._keep and self._accepted:
             self._store()
         return Outcome(accepted=self._accepted, duplicates=self._duplicates)
@@ -139,6 +148,8 @@ class _Filing:
     def _judge(self, read: Read) -> None:
         for complaint in read.complaints:
             self._complain(complaint)
+        for line, names in read.ungiven:
+            self._awaited.expect(names, line)
         self._bytes_read += read.bytes_read
         facts = read.facts()
         self._prefetch(read.households, facts)
@@ -154,8 +165,16 @@ class _Filing:
                     intake.enter_draft(draft, recorded_at=recorded_at, now=self._now, payload=payload)
                 self._accepted += 1
             except Refused as refused:
-                self._complain(refused.at_line(read.numbers[place]))
+                self._refuse(refused, household, fact, read.numbers[place])
         self._set_aside()
+
+    def _refuse(self, refused: Refused, household: str, fact: AnyFact, line: int) -> None:
+        """Complain of a fact, unless what it misses was to be given by another that is complained of."""
+        if self._awaited.holds_up(refused, household, line):
+            self._waiting += 1
+        else:
+            self._complain(refused.at_line(line))
+        self._awaited.expect(given(household, fact), line)
 
     def _complain(self, complaint: Complaint) -> None:
         self._complaints.append(complaint)

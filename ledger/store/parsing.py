@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from ledger import events
+from ledger.awaited import Name
 from ledger.errors import Complaint
 from ledger.events import AnyFact, HouseholdOpened
 from ledger.history import Reader
@@ -41,7 +42,7 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
 class Read(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a piece holds, in a form that travels between processes quickly.
 
-    Shape: as a page, with the stored form of each fact in place of the fact.
+    Shape: as a page, with the stored form of each fact in place of the fact; `ungiven` as a reader's.
     """
 
     numbers: list[int]
@@ -49,6 +50,7 @@ class Read(msgspec.Struct, frozen=True, gc=False, array_like=True):
     payloads: list[bytes]
     refers: dict[int, tuple[str | None, str | None]]
     complaints: list[Complaint]
+    ungiven: list[tuple[int, list[Name]]]
     bytes_read: int
 
     def facts(self) -> list[AnyFact]:
@@ -67,7 +69,7 @@ _unpack = msgspec.msgpack.Decoder(Read).decode
 
 def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) -> Read:
     """Read the lines of a piece."""
-    read, reader = Read([], [], [], {}, [], len(piece.text)), Reader(currencies, household=household)
+    read, reader = Read([], [], [], {}, [], [], len(piece.text)), Reader(currencies, household=household)
     for part in pieces(_parts(piece.text), first=piece.first):
         page, read_before = reader.page(part.text, first=part.first), len(read.numbers)
         read.numbers.extend(page.numbers)
@@ -75,6 +77,7 @@ def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) 
         read.payloads.extend(map(events.encode, page.facts))
         read.refers.update({read_before + place: refers for place, refers in page.refers.items()})
         read.complaints.extend(page.complaints)
+    read.ungiven.extend(reader.ungiven)
     return read
 
 

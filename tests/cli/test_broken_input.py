@@ -45,6 +45,18 @@ def test_every_line_at_fault_is_told_with_its_number_and_field(person: Person) -
     }
 
 
+def test_a_refused_opening_is_told_once_with_how_many_facts_wait_for_it(person: Person) -> None:
+    draw = b'{"type":"DrawnDown","household":"h1","effective_at":"2026-01-02","line":"well","amount":"5"}\n'
+    data = WELL.replace(b"2026-01-01", b"2026/01/01") + draw * 30
+    told = person.types("record", "-", "--json", given=data).json
+    assert [(one["line"], one["code"]) for one in told["complaints"]] == [(1, "bad_time")]
+    assert (told["accepted"], told["rejected"], told["waiting"]) == (0, 1, 30)
+    for language, words in (("en", "30 more facts wait"), ("zh", "另有 30 条事实暂未判断")):
+        said = person.types("record", "-", "--lang", language, given=data)
+        assert (said.code, " ".join(said.out.split()).count(words)) == (1, 1)
+    assert "1 more fact waits" in person.types("record", "-", "--lang", "en", given=data[: -len(draw) * 29]).out
+
+
 @pytest.mark.slow
 def test_a_line_of_200_megabytes_is_refused_without_being_held(person: Person, tmp_path: Path) -> None:
     file = tmp_path / "long.jsonl"

@@ -4,7 +4,7 @@ import io
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from multiprocessing import active_children
 
 import pytest
@@ -31,8 +31,8 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(request.param)
 
 
-def lines(*facts: dict[str, object]) -> bytes:
-    return b"".join(json.dumps({"household": "h1", "effective_at": AT} | fact).encode() + b"\n" for fact in facts)
+def lines(*facts: Mapping[str, object]) -> bytes:
+    return b"".join(json.dumps({"household": "h1", "effective_at": AT, **fact}).encode() + b"\n" for fact in facts)
 
 
 def incomes(count: int, **fields: object) -> Iterator[dict[str, object]]:
@@ -104,6 +104,80 @@ def test_every_complaint_is_told_with_its_line_and_nothing_is_stored(database: D
         assert [complaint.line for complaint in outcome.complaints if complaint.line != 13] == [6, 12]
         assert {complaint.line for complaint in outcome.complaints} == {6, 12, 13}
         assert reader.households(connection) == []
+
+
+OPENS: Mapping[str, object] = {"type": "LineOpened", "line": "a", "lender": "ant", "product": "card", "key": "a"}
+DRAWS: Mapping[str, object] = {"type": "DrawnDown", "line": "a", "amount": "1.00"}
+WAITING: tuple[Mapping[str, object], ...] = (
+    *({**DRAWS, "key": f"draw{number}", "loan": f"loan{number}"} for number in range(8)),
+    {**OPENS, "line": "b", "key": "b", "shared_with": "a"},
+    {**DRAWS, "line": "b"},
+    {"type": "RepaymentPosted", "line": "a", "amount": "1.00", "loan": "loan3", "payment": "p"},
+    {"type": "RepaymentReversed", "line": "a", "payment": "p"},
+    {"type": "DrawReversed", "line": "a", "amount": "1.00", "fact": "key:draw2"},
+    {"type": "Voided", "fact": "key:draw4"},
+    {"type": "Voided", "fact": "key:a"},
+)
+"""Facts that name what the opening of a line, or one of them that waits for it, was to give."""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"effective_at": "2025/01/01"}, {"effective_at": "2999-01-01"}, {"lender": 5}, {"currency": "USD"}, {"loan": "x"}],
+    ids=str,
+)
+def test_what_names_a_refused_opening_waits_for_it(database: Database, way: str, wrong: dict[str, object]) -> None:
+    with connected(database.service) as connection:
+        begins = {"type": "HouseholdOpened", "currency": "CNY"}
+        outcome = recorded(connection, lines(begins, {**OPENS, **wrong}, *WAITING, *incomes(3)), way)
+        assert {complaint.line for complaint in outcome.complaints} == {2}
+        assert (outcome.accepted, outcome.rejected, outcome.waiting) == (0, 1, len(WAITING))
+        assert reader.households(connection) == []
+        assert recorded(connection, lines(begins, OPENS, *WAITING, *incomes(3)), way).rejected == 0
+
+
+def test_what_waits_is_complained_of_where_more_is_wrong_with_it(database: Database, way: str) -> None:
+    with connected(database.service) as connection:
+        facts: list[Mapping[str, object]] = [
+            DRAWS,
+            {**OPENS, "lender": 5},
+            DRAWS,
+            {**DRAWS, "line": "elsewhere"},
+            {**DRAWS, "household": "h2"},
+            {**DRAWS, "effective_at": "2999-01-01"},
+            {**DRAWS, "amount": "none"},
+            {"type": "ReserveObserved", "account": "a", "balance": "1.00"},
+            {"type": "Voided", "fact": "key:nothing"},
+        ]
+        outcome = recorded(connection, lines(*facts), way)
+        assert [(complaint.line, complaint.code) for complaint in outcome.complaints] == [
+            (1, "unknown_line"),
+            (2, "wrong_type"),
+            (4, "unknown_line"),
+            (5, "unknown_line"),
+            (6, "in_the_future"),
+            (7, "bad_amount"),
+            (8, "unknown_account"),
+            (9, "unknown_fact"),
+        ]
+        assert (outcome.rejected, outcome.waiting) == (8, 1)
+
+
+def test_what_names_a_refused_loan_account_or_payment_waits_for_it(database: Database, way: str) -> None:
+    with connected(database.service) as connection:
+        facts: list[Mapping[str, object]] = [
+            OPENS,
+            {"type": "ReserveOpened", "account": "cash"},
+            {"type": "ReserveObserved", "account": "cash", "balance": "1.00"},
+            {**DRAWS, "loan": "l", "amount": "-1"},
+            {"type": "RepaymentPosted", "line": "a", "amount": "1.00", "loan": "l"},
+            {"type": "RepaymentSent", "line": "a", "amount": "1.00", "payment": 5},
+            {"type": "RepaymentSent", "line": "a", "amount": "x", "payment": "p"},
+            {"type": "RepaymentReversed", "line": "a", "payment": "p"},
+        ]
+        outcome = recorded(connection, lines(*facts), way)
+        assert {complaint.line for complaint in outcome.complaints} == {2, 4, 6, 7}
+        assert (outcome.rejected, outcome.waiting) == (4, 3)
 
 
 def test_a_dry_run_says_the_same_and_stores_nothing(database: Database, way: str) -> None:

@@ -35,6 +35,7 @@ def run(desk: Desk, file: str, *, dry_run: bool) -> int:
         "accepted": outcome.accepted,
         "duplicates": outcome.duplicates,
         "rejected": outcome.rejected,
+        "waiting": outcome.waiting,
         "complaints": complaints,
         "dry_run": dry_run,
     }

@@ -65,5 +65,7 @@ def recorded(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `record`."""
     if answer["complaints"]:
         complaint_table(paper, texts, answer["complaints"])
+        if answer.get("waiting"):
+            paper.paragraph(texts.count("record.waiting", answer["waiting"]))
     else:
         paper.line(stored(texts, answer, answer["accepted"]))
