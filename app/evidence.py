@@ -14,7 +14,7 @@ from ledger.errors import NotFound
 from ledger.events import LineOpened, Recorded, decode
 from ledger.store import reader
 from ledger.store.broken import Broken, broken
-from ledger.store.personal import digest, texts_in
+from ledger.store.personal import digest, texts_in, words_in
 from ledger.store.proof import Chain, chain, first_broken
 from ledger.store.reader import Connection
 from ledger.timeline import Timeline
@@ -179,6 +179,7 @@ def _recomputed(pack: Pack) -> bool:
             known_at=known_at,
             ruleset=answer.ruleset,
             language=pack.language,
+            words=lambda version: words_in({one.field: one.content for one in pack.texts if one.version == version}),
         )
     except NotFound:
         return False

@@ -9,8 +9,11 @@ import msgspec
 from app.listing import horizon, timeline
 from ledger.calendar import When
 from ledger.errors import NotFound
+from ledger.store import reader
+from ledger.store.personal import words_in
 from ledger.store.reader import Connection
 from projections.explanation import answer as explanation
+from projections.explanation.answer import Words
 from projections.explanation.comparison import Comparison, compare
 from projections.explanation.dossier import Dossier
 from projections.explanation.shape import Explanation
@@ -28,14 +31,17 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     known_at: When | None = None
 
 
-def explained(connection: Connection, household: str, asked: Asked, *, now: int, language: Language) -> Explanation:
-    """Why a line's available credit moved, over a change or a window.
+def explained(
+    connection: Connection, household: str, asked: Asked, *, now: int, language: Language, revealed: bool = True
+) -> Explanation:
+    """Why a line's available credit moved, over a change or a window; what was said is quoted where it is `revealed`.
 
     Raises: NotFound; Refused when the window ends before it begins.
     """
     dossier = Dossier(timeline(connection, household, known_at=asked.known_at))
     asked_about = _window(dossier, household, asked, now=now)
-    return _explain(dossier, household, asked.line, asked_about, now=now, language=language)
+    words = _words(connection, household) if revealed else explanation.no_words
+    return _explain(dossier, household, asked.line, asked_about, now=now, language=language, words=words)
 
 
 def compared(
@@ -52,7 +58,10 @@ def compared(
     except NotFound:
         asked_about = _window(earlier, household, asked, now=now)
     answers = (
-        _explain(each, household, asked.line, asked_about, now=now, language=language) for each in (earlier, later)
+        _explain(
+            each, household, asked.line, asked_about, now=now, language=language, words=_words(connection, household)
+        )
+        for each in (earlier, later)
     )
     return compare(*answers)
 
@@ -66,8 +75,18 @@ def _window(dossier: Dossier, household: str, asked: Asked, *, now: int) -> Wind
     return ordered(dossier.timeline.zone, since=asked.since, until=asked.until)
 
 
+def _words(connection: Connection, household: str) -> Words:
+    """What was written with a fact, read when it is asked for: most answers quote nothing."""
+
+    def written(version: int) -> str | None:
+        recalled = reader.recall(connection, household, [version])[version]
+        return words_in({field: text.content for field, text in recalled.texts.items()})
+
+    return written
+
+
 def _explain(
-    dossier: Dossier, household: str, line: str, found: Window, *, now: int, language: Language
+    dossier: Dossier, household: str, line: str, found: Window, *, now: int, language: Language, words: Words
 ) -> Explanation:
     return explanation.explain(
         dossier,
@@ -77,4 +96,5 @@ def _explain(
         until=found.until,
         known_at=horizon(dossier.timeline, now=now),
         language=language,
+        words=words,
     )

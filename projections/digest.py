@@ -35,8 +35,12 @@ def _told(told: Any) -> Any:
         shape = _shape(type(told))
         if shape.inside:
             found = {name: getattr(told, field) for field, name in shape.kept}
+            for name, usual in shape.omitted:
+                if found[name] == usual:
+                    del found[name]
             for name in shape.opened:
-                found[name] = _told(found[name])
+                if name in found:
+                    found[name] = _told(found[name])
             return found
         for field in shape.tables:
             if not _LEFT_OUT.isdisjoint(getattr(told, field)):
@@ -53,13 +57,15 @@ class _Shape(NamedTuple):
     """What of a class of answers has to be looked into.
 
     Shape: `kept` are its fields that count, with their names in JSON; `inside` whether some do not, or hold answers of
-    their own, `opened`, by their names in JSON; `tables` hold texts by name.
+    their own, `opened`, by their names in JSON; `tables` hold texts by name; `omitted` are left out of the JSON where
+    they are as usual.
     """
 
     kept: tuple[tuple[str, str], ...]
     inside: bool
     opened: tuple[str, ...]
     tables: tuple[str, ...]
+    omitted: tuple[tuple[str, Any], ...]
 
 
 @cache
@@ -69,7 +75,10 @@ def _shape(kind: type[msgspec.Struct]) -> _Shape:
     tables = tuple(field for field, _ in kept if types[field] == dict[str, str])
     flat = all(field in tables or _is_flat(types[field]) for field, _ in kept)
     opened = tuple(name for field, name in kept if not _is_flat(types[field], names=True))
-    return _Shape(kept, inside=len(kept) < len(names) or not flat, opened=opened, tables=tables)
+    optional = [one for one in msgspec.structs.fields(kind) if not one.required]
+    omitted = tuple((one.encode_name, one.default) for one in optional if kind.__struct_config__.omit_defaults)
+    inside = len(kept) < len(names) or not flat
+    return _Shape(kept, inside=inside, opened=opened, tables=tables, omitted=omitted)
 
 
 def _is_flat(kind: Any, *, names: bool = False) -> bool:

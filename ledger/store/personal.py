@@ -62,6 +62,11 @@ def texts_in(fact: Fact) -> list[tuple[str, str]]:
     return found
 
 
+def words_in(texts: Mapping[str, str]) -> str | None:
+    """What the lender or its platform said, of the texts of a fact, or of one that corrects it."""
+    return texts.get("text", texts.get(_INSIDE + "text"))
+
+
 def same_texts(stored: AnyFact, given: AnyFact, known: Mapping[str, PersonalText]) -> bool:
     """Whether a repeated fact says the same in its texts; a text that was erased can no longer contradict."""
     before, now = dict(texts_in(stored)), dict(texts_in(given))

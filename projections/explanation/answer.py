@@ -3,14 +3,15 @@
 Source: domain.md section 7; contract.md section 4, `explain`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import msgspec
 
 from ledger import events
 from ledger.codes import side
 from ledger.money import amount_text
-from ledger.timeline import Timeline
+from ledger.timeline import Entry, Timeline
 from projections.allocations import allocation_of
 from projections.allocations import answer as allocation_answer
 from projections.bridge import answer as bridge_answer
@@ -21,6 +22,7 @@ from projections.explanation.case import Case, Subject, open_case
 from projections.explanation.causes import Weighed, weigh
 from projections.explanation.counterfactuals import Supposition, suppose
 from projections.explanation.dossier import Dossier
+from projections.explanation.figures import Field, name
 from projections.explanation.findings import Exclusion, Finding
 from projections.explanation.rules import CURRENT, rules
 from projections.explanation.shape import (
@@ -29,13 +31,24 @@ from projections.explanation.shape import (
     ExcludedAnswer,
     Explanation,
     RepaymentAnswer,
+    SaidAnswer,
     ShareAnswer,
     SharesAnswer,
     VerdictAnswer,
 )
 from projections.explanation.shares import shares
+from projections.explanation.statements import heard
+from projections.explanation.system_causes import on
 from projections.explanation.verdict import Verdict, decide
 from projections.explanation.wording import Language, Writer
+
+Words: TypeAlias = Callable[[int], str | None]
+"""What was written with the fact of a version, where that is at hand and was not erased: facts hold its digest only."""
+
+
+def no_words(version: int) -> None:
+    """Nobody's words: for an answer that others may read."""
+    del version
 
 
 def explain(
@@ -48,6 +61,7 @@ def explain(
     known_at: int,
     ruleset: str = CURRENT,
     language: Language = "en",
+    words: Words = no_words,
 ) -> Explanation:
     """Why the limit or the available credit of a line moved after `since`, up to and with `until`.
 
@@ -57,13 +71,14 @@ def explain(
     """
     dossier = known if isinstance(known, Dossier) else Dossier(known)
     case = open_case(dossier, household=household, line=line, since=since, until=until, rules=rules(ruleset))
-    told = _told(case, known_at=known_at, ruleset=ruleset, language=language)
+    told = _told(case, known_at=known_at, ruleset=ruleset, language=language, words=words)
     return msgspec.structs.replace(told, digest=digest(told, household=household))
 
 
-def _told(case: Case, *, known_at: int, ruleset: str, language: Language) -> Explanation:
+def _told(case: Case, *, known_at: int, ruleset: str, language: Language, words: Words) -> Explanation:
     verdict = decide(case)
     weighed = weigh(case, verdict)
+    said = _unreasoned(case, verdict, weighed)
     undetermined = order_undetermined(case)
     writer = Writer(case, language)
     advice = advise(case, verdict, weighed, language=language)
@@ -78,7 +93,7 @@ def _told(case: Case, *, known_at: int, ruleset: str, language: Language) -> Exp
         ruleset=ruleset,
         bridge=bridge_answer(case.bridge, household=household, currency=case.currency),
         repayments=tuple(_repayments(case)),
-        verdict=_verdict(case, writer, verdict, weighed, undetermined=undetermined, known_at=known_at),
+        verdict=_verdict(case, writer, verdict, weighed, undetermined=undetermined, known_at=known_at, said=said),
         causes=tuple(_cause(case, writer, one) for one in weighed.causes),
         excluded=tuple(_excluded(case, writer, one) for one in weighed.excluded),
         order_undetermined=undetermined,
@@ -87,6 +102,7 @@ def _told(case: Case, *, known_at: int, ruleset: str, language: Language) -> Exp
         documents=advice.documents,
         next_steps=advice.next_steps,
         digest="",
+        said=tuple(_said(case, writer, one, words(one.source_version)) for one in said),
     )
 
 
@@ -128,8 +144,22 @@ def _order(verdict: Verdict) -> str:
     return "order.same_day" if change is not None and change.since == change.until else "order.undetermined"
 
 
+def _unreasoned(case: Case, verdict: Verdict, weighed: Weighed) -> tuple[Entry, ...]:
+    """What was said about a change without a reason that the rules know, where nothing tells why it happened."""
+    if verdict.subject is None or weighed.why_grade is None or weighed.why_grade >= "E3":
+        return ()
+    return heard(case, verdict.subject)
+
+
 def _verdict(
-    case: Case, writer: Writer, verdict: Verdict, weighed: Weighed, *, undetermined: bool, known_at: int
+    case: Case,
+    writer: Writer,
+    verdict: Verdict,
+    weighed: Weighed,
+    *,
+    undetermined: bool,
+    known_at: int,
+    said: tuple[Entry, ...],
 ) -> VerdictAnswer:
     finding = verdict.finding
     told = (finding,) if verdict.event is None else (verdict.event, finding)
@@ -139,7 +169,9 @@ def _verdict(
     if finding.code == "S00" and case.zone.day(case.until) > case.zone.day(known_at):
         text = writer.join(text, writer.say("window.ahead", known=writer.when(known_at)))
     if weighed.why_grade is not None:
-        text = writer.join(text, writer.say(f"why.{weighed.why_grade}"))
+        why = f"why.{weighed.why_grade}"
+        told_of = said and weighed.why_grade != "E0"  # these sentences say whether the lender was heard
+        text = writer.join(text, writer.say(f"{why}.heard" if told_of else why))
     return VerdictAnswer(
         code=finding.code,
         side=side(finding.code),
@@ -182,6 +214,14 @@ def _supposed(case: Case, writer: Writer, supposed: Supposition) -> Counterfactu
         moved_to=moved_to,
         text=text,
     )
+
+
+def _said(case: Case, writer: Writer, entry: Entry, words: str | None) -> SaidAnswer:
+    """The quotation stands behind its sentence, letter for letter."""
+    lender = name(entry.fact.lender, Field(entry.version, "lender"))
+    text = writer.say("said.bare" if words is None else "said", {"lender": lender, "on": on(case, entry.version)})
+    quoted = () if words is None else (f"“{words}”",)
+    return SaidAnswer(text=writer.join(text, *quoted), facts=fact_ids(case.household, (entry.version,)))
 
 
 def _shares(case: Case, writer: Writer) -> SharesAnswer | None:

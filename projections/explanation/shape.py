@@ -91,8 +91,18 @@ class RepaymentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     allocated: AllocationAnswer
 
 
-class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a line moved in a window. Added to the contract: `repayments`, `shares`, and what is named above."""
+class SaidAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lender or its platform said that names no reason: `text` quotes it, where the words are kept."""
+
+    text: str
+    facts: tuple[str, ...]
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a line moved in a window. Added to the contract: `repayments`, `shares`, and what is named above.
+
+    Shape: `said`, also added, is left out where there is nothing of it.
+    """
 
     household: str
     line: str
@@ -112,3 +122,4 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     documents: tuple[DocumentAnswer, ...]
     next_steps: tuple[NextStepAnswer, ...]
     digest: str
+    said: tuple[SaidAnswer, ...] = ()

@@ -69,23 +69,34 @@ def stated(case: Case, move: Move, subject: Subject | None) -> tuple[Statement, 
         if isinstance(case.fact(version), _CAN_BE_REASONED) and case.fact(version).reason_code not in (None, *EVENTS)
     )
     if subject is not None:
-        return own + tuple(_about(case, subject))
+        return own + tuple(_stated_about(case, subject))
     return own + tuple(_short(case, move)) if move.kind == "inferred_hold" and move.amount < 0 else own
 
 
-def _about(case: Case, subject: Subject) -> Iterator[Statement]:
-    """Statements nearer to this change than to any other of its kind that they may be about."""
+def heard(case: Case, subject: Subject) -> tuple[Entry, ...]:
+    """What was said about a change and names no reason that the rules know: to be quoted, and never weighed."""
+    said = [entry for entry in _said(case) if code_of(entry) in (None, *EVENTS)]
+    return tuple(_about(case, subject, said))
+
+
+def _stated_about(case: Case, subject: Subject) -> Iterator[Statement]:
+    stated = {one.entry.version: one for one in _spoken(case) if _can_be(one.code, subject.change)}
+    for entry in _about(case, subject, [one.entry for one in stated.values()]):
+        yield stated[entry.version]
+
+
+def _about(case: Case, subject: Subject, said: list[Entry]) -> Iterator[Entry]:
+    """Of what was said, what is nearer to this change than to any other of its kind that it may be about."""
     change = subject.change
-    told = [one for one in _spoken(case) if _can_be(one.code, change) and _in_time(case, one.entry, change)]
-    told = [one for one in told if _concerns(case, one.entry, subject)]
-    changes = _like(case, subject, until=max(one.entry.day for one in told)) if told else []
-    for one in told:
-        apart = one.entry.fact.line is None  # then it may be about any line of the lender
+    told = [entry for entry in said if _in_time(case, entry, change) and _concerns(case, entry, subject)]
+    changes = _like(case, subject, until=max(entry.day for entry in told)) if told else []
+    for entry in told:
+        apart = entry.fact.line is None  # then it may be about any line of the lender
         own = [each for line, each in changes if _in_pool(case, line)]
         every = [each for line, each in changes if apart or _in_pool(case, line)]
-        nearest = min(_distance(case, one.entry, each) for each in every)
-        if _nearest(case, one.entry, own) == change and _distance(case, one.entry, change) == nearest:
-            yield one
+        nearest = min(_distance(case, entry, each) for each in every)
+        if _nearest(case, entry, own) == change and _distance(case, entry, change) == nearest:
+            yield entry
 
 
 def _short(case: Case, move: Move) -> Iterator[Statement]:
@@ -101,11 +112,15 @@ def _short(case: Case, move: Move) -> Iterator[Statement]:
 
 def _spoken(case: Case) -> Iterator[Statement]:
     """All that the lender stated as a reason, or the platform where it speaks for the lender."""
-    for entry in case.facts(events.LenderStated, events.PlatformNoticed, until=None):
+    for entry in _said(case):
         code = code_of(entry)
-        heard = not isinstance(entry.fact, events.PlatformNoticed) or code in SPOKEN_FOR
-        if code is not None and code not in EVENTS and heard:
+        counts = not isinstance(entry.fact, events.PlatformNoticed) or code in SPOKEN_FOR
+        if code is not None and code not in EVENTS and counts:
             yield Statement(code, entry)
+
+
+def _said(case: Case) -> Iterator[Entry]:
+    return case.facts(events.LenderStated, events.PlatformNoticed, until=None)
 
 
 def _can_be(code: ReasonCode, change: LimitChange) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 
 from ledger.calendar import parse_when
-from projections.explanation.answer import explain
+from ledger.store.personal import texts_in, words_in
+from projections.explanation.answer import explain, no_words
 from projections.explanation.shape import Explanation
 from projections.explanation.window import window
 from projections.explanation.wording import Language
@@ -21,8 +22,12 @@ def why(
     line: str = LINE,
     known: str | int | None = None,
     language: Language = "en",
+    erased: bool = False,
 ) -> Explanation:
-    """The explanation of a line between two times, as known at a time or after a version; else once they are over."""
+    """The explanation of a line between two times, as known at a time or after a version; else once they are over.
+
+    What was said is quoted unless it was `erased`.
+    """
     asked = window(ZONE, since=parse_when(since), until=parse_when(until))
     known_at = history.known_at(known)
     return explain(
@@ -33,6 +38,7 @@ def why(
         until=asked.until,
         known_at=max(asked.until, history.recorded[-1].recorded_at) if known_at is None else known_at,
         language=language,
+        words=no_words if erased else lambda version: words_in(dict(texts_in(history.recorded[version - 1].fact))),
     )
 
 
@@ -50,6 +56,11 @@ def verdict(answer: Explanation) -> tuple[str, str, str | None]:
 def causes(answer: Explanation) -> dict[str, str]:
     """The causes and their grades, in order."""
     return {one.code: one.grade for one in answer.causes}
+
+
+def said(answer: Explanation) -> list[tuple[str, ...]]:
+    """The facts that are quoted, in order."""
+    return [one.facts for one in answer.said]
 
 
 def excluded(answer: Explanation) -> dict[str, tuple[str, ...]]:

@@ -72,6 +72,10 @@ CASES: Final[dict[str, tuple[Record, ...]]] = {
     "two-sources-in-conflict": (
         *BOOK, saw(MORNING, limit=50000), saw(MORNING, limit=12000, source={"kind": "lender"})),
     "nothing-known": (opened_line(at="2026-02-01"), granted(50000, "2026-02-01"), lowered(12000, MORNING)),
+    "nothing-known-but-heard": (
+        opened_line(at="2026-02-01"), granted(50000, "2026-02-01"), lowered(12000, MORNING),
+        lender_stated("2026-03-05T15:10:00+08:00", text="额度每季度评估一次", source={"kind": "lender"}),
+        lender_stated("2026-03-06", kind="other")),
     "closed-with-debt-left": (*BOOK, closed(MORNING)),
     "limit-raised": (*BOOK, raised(60000, MORNING)),
     "correction-removes-the-cut": (*BOOK, lowered(12000, MORNING, key="cut"), voided("key:cut", at="2026-03-06")),
@@ -116,6 +120,7 @@ def page(told: Explanation, language: Language) -> str:
     lines += [f"  {step.kind} {step.amount} {' '.join(step.facts)}" for step in bridge.steps]
     lines += [f"  ({one.kind} {one.amount})" for one in bridge.reconciling]
     lines += [f"order undetermined: {told.order_undetermined}"]
+    lines += [f'" {one.text} {" ".join(one.facts)}' for one in told.said]
     lines += [f"+ {one.code} {one.grade} {one.text} {' '.join(one.facts)}".rstrip() for one in told.causes]
     lines += [f"x {one.code} {one.text} {' '.join(one.facts)}" for one in told.excluded]
     lines += [f"~ {one.text}" for one in told.counterfactuals]

@@ -169,7 +169,7 @@ def by_key(answer: Explanation, history: History) -> Counter[tuple[str, str, fro
 
 def cited(answer: Explanation) -> Iterator[int]:
     """Every version an answer cites."""
-    for part in (answer.bridge.steps, (answer.verdict,), answer.causes, answer.excluded):
+    for part in (answer.bridge.steps, (answer.verdict,), answer.causes, answer.excluded, answer.said):
         for one in part:
             yield from (int(fact.rpartition(":")[2]) for fact in one.facts)
     for share in answer.shares.shares if answer.shares else ():

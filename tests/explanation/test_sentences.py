@@ -27,6 +27,7 @@ from tests.build import (
     repayment_reversed,
     restored,
     saw,
+    scored,
 )
 from tests.explanation import test_causes, test_reasons_at_their_borders, test_verdict, test_which_code
 from tests.explanation.asking import why
@@ -51,6 +52,12 @@ def slow(days: int, line: str = "jiebei", **terms: str) -> Record:
 
 
 SELDOM: Final[dict[str, tuple[Record, ...]]] = {
+    "heard, and nothing told": (*BOOK, CUT, lender_stated(AT, kind="other")),
+    "heard, and told": (*BOOK, CUT, lender_stated(AT, text="reviewed every quarter")),
+    "heard, a general tightening": (
+        *BOOK, platform_noticed("2026-02-01", kind="macro"), CUT, lender_stated(AT, text="reviewed")),
+    "heard, a score fell": (
+        *BOOK, scored(712, "2025-12-01"), scored(655, "2026-02-15"), CUT, lender_stated(AT, text="reviewed")),
     "held since before": (slow(9), *BOOK[1:], repaid(9000, "2026-03-04")),
     "short of more than was repaid": (*BOOK, repaid(1000, MORNING), saw(NOON, limit=50000, available=5000)),
     "a look that was stale": (
@@ -120,7 +127,14 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 def said(answer: Explanation) -> Iterator[str]:
     """What an answer says."""
     yield answer.verdict.text
-    for part in (answer.causes, answer.excluded, answer.counterfactuals, answer.documents, answer.next_steps):
+    for part in (
+        answer.said,
+        answer.causes,
+        answer.excluded,
+        answer.counterfactuals,
+        answer.documents,
+        answer.next_steps,
+    ):
         yield from (one.text for one in part)
     if answer.shares is not None:
         yield answer.shares.text

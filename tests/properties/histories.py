@@ -252,6 +252,7 @@ def _reaching_back(draw: Draw, lines: Sequence[str]) -> list[Record]:
 ABOUT: Final[dict[str, Callable[[Draw], Record]]] = {
     "household": lambda draw: fact("HouseholdOpened", draw(times)),
     "stated": lambda draw: lender_stated(draw(times), lender="a", line="a", reason_code="P02"),
+    "heard": lambda draw: lender_stated(draw(times), lender="a"),
     "noticed": lambda draw: platform_noticed(draw(times), lender="a", kind="outage"),
     "scored": lambda draw: scored(draw(st.sampled_from([350, 700])), draw(times)),
     "inquired": lambda draw: inquired("bank", draw(times)),

@@ -1,6 +1,7 @@
 """`headroom explain`."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -56,12 +57,13 @@ def run(
     if then is not None:
         _compare(desk, household, asked, then=time("--then", then), evidence=evidence)
         return
+    language, now = desk.options.language, desk.world.now()
     with desk.reading() as connection:
-        found = explained(connection, household, asked, now=desk.world.now(), language=desk.options.language)
+        answered = partial(explained, connection, household, asked, now=now, language=language)
+        found = answered()
         if evidence is not None:
-            pack = gather(
-                connection, found, language=desk.options.language, now=desk.world.now(), whole=whole, texts=texts
-            )
+            disclosed = found if texts else answered(revealed=False)
+            pack = gather(connection, disclosed, language=language, now=now, whole=whole, texts=texts)
             write_whole(Path(evidence), made(form, desk.texts, pack))
             desk.note(desk.texts.say("evidence.written", path=evidence))
     if letter:

@@ -111,8 +111,8 @@ def contents(texts: Texts, pack: dict[str, Any]) -> Contents:
 def _parts(texts: Texts, answer: dict[str, Any]) -> tuple[Part, ...]:
     parts = [
         Part(title=texts.say(f"explain.{name}"), rows=tuple(_said(texts, one) for one in answer[name]))
-        for name in ("causes", "excluded", "counterfactuals", "documents")
-        if answer[name]
+        for name in ("said", "causes", "excluded", "counterfactuals", "documents")
+        if answer.get(name)
     ]
     used = tuple(Said(text=one) for one in uses(texts, answer["repayments"]))
     return (Part(title=texts.say("explain.repayments"), rows=used), *parts) if used else tuple(parts)
@@ -120,7 +120,7 @@ def _parts(texts: Texts, answer: dict[str, Any]) -> tuple[Part, ...]:
 
 def _said(texts: Texts, one: dict[str, Any]) -> Said:
     grade = f" {one['grade']}" if "grade" in one else ""
-    coded = f"{one['code']}{grade}  " if "facts" in one else ""
+    coded = f"{one['code']}{grade}  " if "code" in one and "facts" in one else ""
     return Said(text=f"{coded}{one['text']}", cited=texts.cited(one.get("facts", ())))
 
 

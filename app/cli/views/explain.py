@@ -41,6 +41,7 @@ def explain(paper: Paper, texts: Texts, answer: Answer) -> None:
     _bridge(paper, texts, answer["bridge"])
     _unknown_limit(paper, texts, answer)
     _repayments(paper, texts, answer["repayments"])
+    _said(paper, texts, answer.get("said", ()))
     _causes(paper, texts, answer)
     _afterwards(paper, texts, answer)
     _letter(paper, texts, answer)
@@ -166,6 +167,13 @@ def _repayments(paper: Paper, texts: Texts, repayments: list[Answer]) -> None:
         paper.heading(texts.say("explain.repayments"))
     for one in told:
         paper.paragraph(one, indent=2, mark="· ")
+
+
+def _said(paper: Paper, texts: Texts, said: list[Answer]) -> None:
+    if said:
+        paper.heading(texts.say("explain.said"))
+    for one in said:
+        paper.paragraph(f"{one['text']}{texts.cited(one['facts'])}", indent=2, mark="· ")
 
 
 def _drawn(row: Step, low: Fraction, high: Fraction, room: int) -> list[Cell]:
