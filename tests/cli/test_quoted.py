@@ -37,6 +37,16 @@ def test_an_answer_quotes_the_call_with_its_time_and_its_fact(heard: Person, lan
     assert {"en": "2026-03-06 15:10", "zh": "2026年3月6日 15:10"}[language] in one["text"]
 
 
+def test_a_notice_of_several_lines_is_one_paragraph_on_paper_and_to_a_program_as_it_was_written(heard: Person) -> None:
+    notice = "第一行\n第二行"
+    more = ("lender=jiebei", f"text={notice}", "effective_at=2026-03-07", "--household", "h1")
+    assert heard.types("add", "PlatformNoticed", *more).code == 0
+    one = heard.types(*EXPLAIN, "--json").json["said"][1]
+
+    assert one["text"].endswith(f"“{notice}”")
+    assert "“第一行 第二行”" in heard.types(*EXPLAIN, "--lang", "zh").out.replace("\n    ", "")
+
+
 def test_of_a_call_that_was_erased_the_answer_tells_only_that_it_was(heard: Person) -> None:
     before = heard.types(*EXPLAIN, "--json").json
     assert heard.types("erase", HEARD).code == 0

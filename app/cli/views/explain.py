@@ -173,7 +173,8 @@ def _said(paper: Paper, texts: Texts, said: list[Answer]) -> None:
     if said:
         paper.heading(texts.say("explain.said"))
     for one in said:
-        paper.paragraph(f"{one['text']}{texts.cited(one['facts'])}", indent=2, mark="· ")
+        text = " ".join(one["text"].splitlines())  # a notice of several lines stays one paragraph
+        paper.paragraph(f"{text}{texts.cited(one['facts'])}", indent=2, mark="· ")
 
 
 def _drawn(row: Step, low: Fraction, high: Fraction, room: int) -> list[Cell]:
