@@ -23,6 +23,8 @@ _CLINGING: Final = frozenset("，。；：、）」』！？,.;:)!?%·")
 _OPENING: Final = frozenset("（「『《")
 # A name in quotes stays whole, so that it can be copied.
 _QUOTED: Final = re.compile(r'"[^"\s]+"')
+# What would move the cursor, colour what follows or turn the direction of writing; ends of lines and tabs are let be.
+_COMMANDS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Ink(msgspec.Struct, frozen=True):
@@ -206,7 +208,9 @@ class Paper:
 
 
 def _plain(cell: Cell) -> str:
-    return cell.text if isinstance(cell, Ink) else cell
+    """The text of a cell, without what a terminal would obey: much of it was written by others."""
+    text = cell.text if isinstance(cell, Ink) else cell
+    return text if text.isprintable() else _COMMANDS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _style(cell: Cell) -> Style:

@@ -111,3 +111,12 @@ def test_the_use_of_a_corrected_repayment_is_told_of_what_corrects_it_last(perso
     told = told_of(person, BORROWED + corrections)
     assert {fact: one["principal"] for fact, one in told.items()} == {"h1:8": "210.00"}
     assert list(told_of(person, [{"type": "Voided", "fact": "h1:8", "effective_at": "2026-02-02"}])) == ["h1:7"]
+
+
+def test_words_that_hold_commands_of_a_terminal_are_shown_without_them(person: Person) -> None:
+    words = "text=\x1b]0;owned\x07red\x1b[31m"
+    said = person.types("add", "LenderStated", "lender=b", words, "effective_at=2026-01-01", "--household", "h1")
+    assert said.code == 0
+    shown = person.types("history", "h1").out
+    assert "owned" in shown
+    assert not {"\x1b", "\x07"} & set(shown)

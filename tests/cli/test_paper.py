@@ -99,3 +99,19 @@ def test_no_line_ends_in_spaces() -> None:
     paper, stream = written()
     paper.table([Column("a"), Column("b")], [["x", ""], ["longer", "y"]])
     assert all(line == line.rstrip() for line in stream.getvalue().splitlines())
+
+
+@pytest.mark.parametrize("sign", ["\x1b]0;", "\x9b31m", "\r", "\x7f", "\N{RIGHT-TO-LEFT OVERRIDE}", "\x00"])
+def test_a_terminal_obeys_nothing_that_others_wrote(sign: str) -> None:
+    paper, stream = written()
+    paper.line(f"one{sign}", Ink(f"two{sign}", "red"))
+    paper.paragraph(f"three{sign}四")
+    paper.table([Column("five"), Column(fold=True)], [[Ink(f"six{sign}"), f"seven{sign}"]])
+    assert sign[0] not in stream.getvalue()
+    assert "one\N{REPLACEMENT CHARACTER}" in stream.getvalue()
+
+
+def test_signs_of_any_script_are_written_as_they_are() -> None:
+    paper, stream = written()
+    paper.line("额度\N{IDEOGRAPHIC SPACE}花呗 café 👨\u200d👩 ▒")
+    assert stream.getvalue() == "额度\N{IDEOGRAPHIC SPACE}花呗 café 👨\u200d👩 ▒\n"
