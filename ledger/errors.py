@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import msgspec
 
+from ledger.quoting import filled
+
 
 @cache
 def wordings() -> dict[str, dict[str, str]]:
@@ -30,7 +32,7 @@ def expectations() -> dict[str, dict[str, str]]:
 
 def wording(code: str, details: dict[str, str], *, language: str = "en") -> str:
     """The text of a refusal in a language, with its details filled in."""
-    return wordings()[code][language].format_map(spoken(details, language=language))
+    return filled(wordings()[code][language], spoken(details, language=language), language=language)
 
 
 def spoken(details: dict[str, str], *, language: str = "en") -> dict[str, str]:

@@ -12,6 +12,7 @@ from app.cli.texts import Texts
 from app.database.errors import DatabaseProblem
 from ledger.errors import ConcurrentChange, Corrupt, NotFound, Refused, Unreadable
 from ledger.importers.reasons import wording
+from ledger.quoting import visible
 
 SHOWN: Final = 20
 """Complaints shown to a person; a program gets all of them."""
@@ -35,7 +36,11 @@ def complaint_table(paper: Paper, texts: Texts, complaints: Iterable[Mapping[str
         Column(say("complaints.message"), fold=True),
     ]
     rows: list[list[Cell]] = [
-        [str(one["line"] or "-"), Ink(one["field"] or "-", "yellow"), f"{told(texts, one)} [{one['code']}]"]
+        [
+            str(one["line"] or "-"),
+            Ink(visible(one["field"]) or "-", "yellow"),
+            visible(f"{told(texts, one)} [{one['code']}]"),
+        ]
         for one in listed[:SHOWN]
     ]
     paper.line(Ink(texts.count("complaints.title", len(listed)), "bold"))
@@ -74,7 +79,7 @@ def _sentence(texts: Texts, error: BaseException) -> str:
         case NotFound(what="check"):
             return say("error.no_check", name=error.name)
         case NotFound():
-            known = say("error.known", names=", ".join(error.known[:12])) if error.known else ""
+            known = say("error.known", names=say("word.and").join(error.known[:12])) if error.known else ""
             return say(
                 "error.not_found", what=texts.known(f"what.{error.what}", error.what), name=error.name, known=known
             )

@@ -18,9 +18,9 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 _WIDE: Final = frozenset("WF")
 _NARROWEST: Final = 12
 # No line begins with one of these when a sentence is folded.
-_CLINGING: Final = frozenset("，。；：、）」』！？,.;:)!?%·")
+_CLINGING: Final = frozenset("，。；：、）」』”！？,.;:)!?%·")
 # No line ends with one of these.
-_OPENING: Final = frozenset("（「『《")
+_OPENING: Final = frozenset("（「『《“")
 # A name in quotes stays whole, so that it can be copied.
 _QUOTED: Final = re.compile(r'"[^"\s]+"')
 # What would move the cursor, colour what follows or turn the direction of writing; ends of lines and tabs are let be.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.options import Language
+from ledger.quoting import filled
 
 
 class Texts:
@@ -21,7 +22,7 @@ class Texts:
 
         Raises: KeyError when no such sentence was written.
         """
-        return self._sentences[key].format(**fields)
+        return filled(self._sentences[key], fields, language=self.language)
 
     def count(self, key: str, number: int, **fields: object) -> str:
         """The sentence for a number of things: `key.one` or `key.other`."""
@@ -30,7 +31,7 @@ class Texts:
     def known(self, key: str, fallback: str, **fields: object) -> str:
         """The sentence of a key if there is one, else the fallback as it stands."""
         sentence = self._sentences.get(key)
-        return fallback if sentence is None else sentence.format(**fields)
+        return fallback if sentence is None else filled(sentence, fields, language=self.language)
 
     def aside(self, told: str) -> str:
         """Words to stand behind others, in brackets; nothing where there are none."""

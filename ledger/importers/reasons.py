@@ -8,6 +8,7 @@ from typing import Any, Final
 from ledger import errors
 from ledger.errors import Complaint
 from ledger.importers.statement import RowNote
+from ledger.quoting import filled
 
 OF_THE_FILE: Final = frozenset({"count_differs"})
 """Reasons that are said of a statement as a whole, and of none of its rows."""
@@ -22,13 +23,15 @@ def reasons() -> dict[str, dict[str, str]]:
 def wording(code: str, details: dict[str, str], *, language: str = "en") -> str:
     """The text of a complaint of an importer; codes it shares with the ledger are worded there."""
     own = reasons().get(code)
-    return errors.wording(code, details, language=language) if own is None else own[language].format_map(details)
+    if own is None:
+        return errors.wording(code, details, language=language)
+    return filled(own[language], details, language=language)
 
 
 def note_text(note: RowNote, *, language: str = "en") -> str:
     """The text of a row's note."""
     remedy = ("、" if language == "zh" else ", ").join(f"`headroom add {fact}`" for fact in note.remedy)
-    return reasons()[note.reason_code][language].format_map({"detail": note.detail, "remedy": remedy})
+    return filled(reasons()[note.reason_code][language], {"detail": note.detail, "remedy": remedy}, language=language)
 
 
 def complaint(code: str, *, line: int = 0, field: str = "", **details: Any) -> Complaint:

@@ -57,6 +57,23 @@ def test_a_refused_opening_is_told_once_with_how_many_facts_wait_for_it(person: 
     assert "1 more fact waits" in person.types("record", "-", "--lang", "en", given=data[: -len(draw) * 29]).out
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_value_of_a_file_sends_control_characters_to_the_terminal(person: Person, language: str) -> None:
+    data = b"".join(
+        WELL.replace(old, new)
+        for old, new in (
+            (b'"lender":"x"', b'"lender":"x","\\u001b[2J\\u009b1m":5'),
+            (b"2026-01-01", b"\\u001b[2J\\u009b1m"),
+            (b'"x"', '["\x9b1m"]'.encode()),
+            (b"LineOpened", b"\\u001b]0;x\\u0007"),
+        )
+    )
+    said = person.types("record", "-", "--lang", language, given=data)
+    assert said.code == 1
+    assert r"\x1b[2J" in said.out
+    assert said.out.replace("\n", "").isprintable()
+
+
 @pytest.mark.slow
 def test_a_line_of_200_megabytes_is_refused_without_being_held(person: Person, tmp_path: Path) -> None:
     file = tmp_path / "long.jsonl"

@@ -142,7 +142,7 @@ def test_every_complaint_can_be_told_in_chinese() -> None:
         (line(limit=5), "holds 5. Expected a decimal string, zero or more", "内容是 5。应填：不小于零的十进制字符串"),
         (line(type="DrawnDown", amount=5), "a decimal string above zero", "大于零的十进制字符串"),
         (line(type="DrawnDown", amount="5", periods="12"), 'holds "12". Expected a whole number', "应填：整数"),
-        (line(household=None), "'household' of the fact is missing", "这条事实 缺少字段 'household'"),
+        (line(household=None), "'household' of the fact is missing", "这条事实 缺少字段“household”"),
         (line(source=[]), "an object with kind and document", "含 kind、document 的对象"),
         (
             line(type="LineOpened", product="card", lender="x", penalty_multiplier=2),
