@@ -39,7 +39,7 @@ def complaint_table(paper: Paper, texts: Texts, complaints: Iterable[Mapping[str
         [
             str(one["line"] or "-"),
             Ink(visible(one["field"]) or "-", "yellow"),
-            visible(f"{told(texts, one)} [{one['code']}]"),
+            f"{told(texts, one)} [{one['code']}]",
         ]
         for one in listed[:SHOWN]
     ]

@@ -5,7 +5,6 @@ from app.cli.desk import Answer
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
 from ledger.importers.reasons import OF_THE_FILE
-from ledger.quoting import visible
 
 _LINES_SHOWN: int = 4
 
@@ -54,7 +53,7 @@ def _reasons(paper: Paper, texts: Texts, notes: list[Answer]) -> None:
     rows: list[list[Cell]] = [
         [
             f"{len(lines):,}",
-            visible(text),
+            text,
             ", ".join(map(str, lines[:_LINES_SHOWN])) + (" …" if len(lines) > _LINES_SHOWN else ""),
         ]
         for text, lines in sorted(grouped.items(), key=lambda group: -len(group[1]))
