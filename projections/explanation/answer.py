@@ -37,7 +37,7 @@ from projections.explanation.shape import (
     VerdictAnswer,
 )
 from projections.explanation.shares import shares
-from projections.explanation.statements import heard
+from projections.explanation.statements import heard, tells_of_itself
 from projections.explanation.system_causes import on
 from projections.explanation.verdict import Verdict, decide
 from projections.explanation.wording import Language, Writer
@@ -218,8 +218,12 @@ def _supposed(case: Case, writer: Writer, supposed: Supposition) -> Counterfactu
 
 def _said(case: Case, writer: Writer, entry: Entry, words: str | None) -> SaidAnswer:
     """The quotation stands behind its sentence, letter for letter."""
-    lender = name(entry.fact.lender, Field(entry.version, "lender"))
-    text = writer.say("said.bare" if words is None else "said", {"lender": lender, "on": on(case, entry.version)})
+    figures = {"on": on(case, entry.version)}
+    if tells_of_itself(entry.fact):
+        say = "said.with"
+    else:
+        say, figures["lender"] = "said", name(entry.fact.lender, Field(entry.version, "lender"))
+    text = writer.say(f"{say}.bare" if words is None else say, figures)
     quoted = () if words is None else (f"“{words}”",)
     return SaidAnswer(text=writer.join(text, *quoted), facts=fact_ids(case.household, (entry.version,)))
 

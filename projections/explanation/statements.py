@@ -66,7 +66,7 @@ def stated(case: Case, move: Move, subject: Subject | None) -> tuple[Statement, 
     own = tuple(
         Statement(case.fact(version).reason_code, case.entries[version])
         for version in move.facts
-        if isinstance(case.fact(version), _CAN_BE_REASONED) and case.fact(version).reason_code not in (None, *EVENTS)
+        if tells_of_itself(case.fact(version)) and case.fact(version).reason_code not in (None, *EVENTS)
     )
     if subject is not None:
         return own + tuple(_stated_about(case, subject))
@@ -74,9 +74,18 @@ def stated(case: Case, move: Move, subject: Subject | None) -> tuple[Statement, 
 
 
 def heard(case: Case, subject: Subject) -> tuple[Entry, ...]:
-    """What was said about a change and names no reason that the rules know: to be quoted, and never weighed."""
+    """What was said of a change, or with it, and names no reason that the rules know: to be quoted, never weighed."""
     said = [entry for entry in _said(case) if code_of(entry) in (None, *EVENTS)]
-    return tuple(_about(case, subject, said))
+    own = [case.entries[version] for version in subject.change.facts if tells_of_itself(case.fact(version))]
+    return (
+        *(entry for entry in own if entry.fact.text and entry.fact.reason_code in (None, *EVENTS)),
+        *_about(case, subject, said),
+    )
+
+
+def tells_of_itself(fact: events.Fact) -> bool:
+    """Whether a fact is a change that can carry what was said of it."""
+    return isinstance(fact, _CAN_BE_REASONED)
 
 
 def _stated_about(case: Case, subject: Subject) -> Iterator[Statement]:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from projections.digest import canonical
+from projections.explanation.wording import Language
 from tests.build import (
     Record,
     corrected,
@@ -50,6 +51,33 @@ def test_words_that_name_no_reason_are_quoted_and_leave_the_answer_as_it_is() ->
         "jiebei was heard on 2026-03-06 15:10. No reason that the rules know is recorded with it, so it is not weighed."
         f" In its own words: “{WORDS}”"
     )
+
+
+def test_what_was_said_with_the_change_itself_is_quoted_too_and_a_reason_is_none_the_more_known() -> None:
+    plain, told_why = (why(given(*BOOK, cut), AT, LATE) for cut in (CUT, lowered(40000, AT, text=WORDS)))
+    assert verdict(told_why) == verdict(plain) == SILENT
+    assert [(one.facts, one.text) for one in told_why.said] == [(
+        ("h1:5",),
+        f"Recorded with the change of {AT}, without a reason that the rules know, so it is not weighed."
+        f" In its own words: “{WORDS}”",
+    )]  # fmt: skip
+    reasoned = why(given(*BOOK, lowered(40000, AT, text=WORDS, reason_code="P02")), AT, LATE)
+    assert (reasoned.said, verdict(reasoned)) == ((), ("P02", "E4", None))
+    both = why(given(*BOOK, froze(AT, text=WORDS), CALL), AT, LATE)
+    assert said(both) == [("h1:5",), ("h1:6",)]
+
+
+@pytest.mark.parametrize(
+    ("language", "told_of"),
+    [
+        ("en", f"Something was said with the change of {AT}. No reason that the rules know is recorded with it, so it"
+               " is not weighed. The words are not shown here."),
+        ("zh", "2026年3月5日这次变动附有一句话，没有随它记下规则认得的理由，所以不作衡量。原话不在这里显示。"),
+    ],
+)  # fmt: skip
+def test_of_erased_words_with_a_change_only_that_there_were_some_is_told(language: Language, told_of: str) -> None:
+    answer = why(given(*BOOK, lowered(40000, AT, text=WORDS)), AT, LATE, language=language, erased=True)
+    assert [one.text for one in answer.said] == [told_of]
 
 
 def test_in_both_languages_the_words_are_the_lender_s_to_the_letter() -> None:

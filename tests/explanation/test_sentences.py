@@ -100,6 +100,7 @@ SELDOM: Final[dict[str, tuple[Record, ...]]] = {
     "stated and disputed": (
         *BOOK, billed(500, "2026-01-20", due_on="2026-02-10"), repaid(500, "2026-02-09"), CUT,
         lender_stated("2026-03-08", reason_code="U01")),
+    "said with the cut": (*BOOK, lowered(40000, AT, text="综合评估")),
     "paid on the day of the cut": (*BOOK, CUT, repaid(100, AT)),
     "paid between two looks": (*BOOK, saw("2026-03-01", limit=50000), repaid(100, AT), saw(LATE, limit=40000)),
     "paid before the cut": (*BOOK, repaid(100, "2026-03-06"), lowered(40000, "2026-03-07")),
@@ -114,8 +115,8 @@ CASES: Final[dict[str, tuple[Record, ...]]] = {
        for name, (facts, _, _) in test_which_code.ON_A_SHARED_LINE.items()},
     **SELDOM,
 }  # fmt: skip
-ELSEWHERE: Final = frozenset({"letter", "window.ahead"})
-"""Sentences of which others know: the letter and the window ahead have pages of the program's."""
+ELSEWHERE: Final = frozenset({"letter", "window.ahead", "said.with.bare"})
+"""Sentences of which others know: the letter and the window ahead have pages of the program's, erased words a test."""
 
 
 @pytest.fixture
