@@ -144,7 +144,8 @@ def _terms(
         return
     if fact.shared_with != fact.line:
         _known_line(register, fact.shared_with, field="shared_with", household=household)
-    if register.pool_root(fact.shared_with) == fact.line:
+    first, *others = register.pool_path(fact.shared_with)
+    if fact.line in others or (first == fact.line and not others):
         raise Refused("shared_in_a_circle", field="shared_with", line=fact.line, found=fact.shared_with)
 
 

@@ -95,13 +95,12 @@ class Register:
     def has_payment(self, line: str, payment: str) -> bool:
         return payment in self._payments.get(line, ())
 
-    def pool_root(self, line: str) -> str:
-        """The line at the end of the chain of shared limits that begins at `line`."""
-        seen, shares = {line}, dict(self._shared[version] for version in sorted(self._shared))
-        while (following := shares.get(line)) is not None and following not in seen:
-            seen.add(following)
-            line = following
-        return line
+    def pool_path(self, line: str) -> tuple[str, ...]:
+        """A line and, one after the other, those whose limit it shares; the last has the limit."""
+        met, shares = [line], dict(self._shared[version] for version in sorted(self._shared))
+        while (following := shares.get(met[-1])) is not None and following not in met:
+            met.append(following)
+        return tuple(met)
 
     def without(self, version: int) -> "Register":
         """This register as if what stands at a version opened and shared nothing; itself where it did neither.

@@ -145,13 +145,12 @@ class Past:
         self.plain: list[tuple[int, Record]] = []
         self.shares: dict[str, str] = {}
 
-    def ends_at(self, line: str) -> str:
-        """The line whose limit a line shares in the end, as far as is recorded; in a circle, where it closes."""
-        met: set[str] = set()
-        while line not in met and self.shares.get(line, line) != line:
-            met.add(line)
-            line = self.shares[line]
-        return line
+    def pool_path(self, line: str) -> list[str]:
+        """A line and, one after the other, those whose limit it shares, as far as is recorded."""
+        met = [line]
+        while (following := self.shares.get(met[-1])) is not None and following not in met:
+            met.append(following)
+        return met
 
     def loans(self, line: str) -> list[str]:
         return sorted({loan for _, loan in self.draws[line] if loan and self.naming})
@@ -187,8 +186,8 @@ def _righted(draw: Draw, past: Past) -> Record | None:
 
 def _sharing(draw: Draw, line: str, past: Past) -> Record | None:
     """A line that shares the limit of another from now on, or no other's any more."""
-    others = [name for name in past.payments if past.ends_at(name) != line]
-    alone = [line] if past.ends_at(line) != line else []
+    others = [name for name in past.payments if line not in past.pool_path(name)]
+    alone = [line] if len(past.pool_path(line)) > 1 else []
     to = draw(st.sampled_from([*others, *alone])) if others or alone else None
     return None if to is None else new_terms(draw(times), line, shared_with=to)
 
