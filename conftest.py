@@ -5,8 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-# No property is judged by how fast the machine is. The gate asks the same questions each time, so that it judges a change
-# and not its luck; every other run asks new ones, and `make questions` many.
+# No property is judged by how fast the machine is. The gate asks the same questions each time, so that it judges a
+# change and not its luck; every other run asks new ones, and `make questions` many.
 settings.register_profile(
     "unhurried",
     deadline=None,
