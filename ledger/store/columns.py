@@ -2,6 +2,7 @@
 append's time on this side, and reading them as text a tenth of it on the other.
 """
 
+from abc import abstractmethod
 from struct import Struct
 from typing import Any, ClassVar, Final
 
@@ -50,8 +51,9 @@ class _Column(Dumper):
             return _EMPTY(0, 0, self.element)
         return b"".join((_START(1, 1, self.element, len(obj), 1), *self.values(obj)))
 
+    @abstractmethod
     def values(self, column: Any) -> list[bytes]:
-        raise NotImplementedError
+        """Each value, behind its size."""
 
 
 class _IntegersDumper(_Column):

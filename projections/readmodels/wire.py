@@ -4,7 +4,7 @@ What stands from one day to the next is written out once. Shape: of every value 
 row begins with the number of its values, and a copy ends where that is -1. Source: PostgreSQL, COPY, "Binary Format".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from struct import Struct
 from typing import Any, Final
 
@@ -45,26 +45,23 @@ def line_days(moved: Iterable[tuple[Household, int]], *, slot: int) -> Iterator[
 
     Raises: struct.error for a number that its column cannot hold.
     """
-    block = [_SIGNATURE]
-    for state, since in moved:
-        for rows in state.series.lines.values():
-            wanted = late(rows, since)
-            for first in range(0, len(wanted), ROWS):
-                _add_line_days(block, wanted[first : first + ROWS], slot)
-                if len(block) > ROWS:
-                    yield b"".join(block)
-                    block.clear()
-    block.append(_TRAILER)
-    yield b"".join(block)
+    found = (late(rows, since) for state, since in moved for rows in state.series.lines.values())
+    return _blocks(found, _add_line_days, slot)
 
 
 def household_days(moved: Iterable[tuple[Household, int]], *, slot: int) -> Iterator[bytes]:
     """The same of `household_day`."""
+    return _blocks((late(state.series.days, since) for state, since in moved), _add_household_days, slot)
+
+
+def _blocks(
+    found: Iterable[list[Any]], add: Callable[[list[bytes], list[Any], int], None], slot: int
+) -> Iterator[bytes]:
+    """A whole copy of the rows of one line or household after the other."""
     block = [_SIGNATURE]
-    for state, since in moved:
-        wanted = late(state.series.days, since)
-        for first in range(0, len(wanted), ROWS):
-            _add_household_days(block, wanted[first : first + ROWS], slot)
+    for rows in found:
+        for first in range(0, len(rows), ROWS):
+            add(block, rows[first : first + ROWS], slot)
             if len(block) > ROWS:
                 yield b"".join(block)
                 block.clear()
