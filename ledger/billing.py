@@ -26,6 +26,28 @@ def age(notes: Iterable[Note], bills: Sequence[Bill], day: int) -> bool:
     return bool(falling)
 
 
+def contain(bills: Iterable[Bill], bill: Bill, *, owed: int, paid: int = 0) -> None:
+    """Let a bill stand for what earlier ones left, as far as they would ask twice for what is owed once.
+
+    A card's bill asks for the whole balance, so also for what the last one left beyond its minimum; an unpaid minimum
+    stays late under its own date. `paid` is what payments of the bill's own time settled of earlier ones, `owed` what
+    the line owed before them. Units: minor units. Source: domain.md section 3: what is owed is D, not a sum of bills.
+    """
+    earlier = [one for one in bills if one.due_on < bill.due_on]
+    left = paid + sum(one.unpaid for one in earlier)
+    twice = min(left, left + bill.unpaid - owed)
+    if twice <= 0:
+        return
+    within = min(twice, paid)
+    for one in earlier:
+        moved = min(twice - within, one.unpaid - one.late)
+        one.amount -= moved
+        twice -= moved
+    bill.amount -= min(twice, bill.unpaid)
+    if bill.minimum is not None:
+        bill.minimum = max(0, bill.minimum - twice)
+
+
 def settle(bills: Sequence[Bill], notes: Iterable[Note], amount: int) -> list[Settled]:
     """Use a payment for the bills by due date; a settled bill has no claim left."""
     settled: list[Settled] = []

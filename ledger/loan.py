@@ -4,11 +4,11 @@ Total and silent: whatever was recorded can be taken in. Facts come in order of 
 Source: domain.md sections 2 and 4.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from ledger.bill import Bill, Settled
-from ledger.billing import age, settle, unsettle
+from ledger.billing import age, contain, settle, unsettle
 from ledger.charge import ChargeKind, put, shared
 from ledger.debt import Debt
 from ledger.events import Allocation, DrawnDown, PaymentDue
@@ -123,7 +123,7 @@ class Loans(Debt):
             self._notes.add(note)
         self._settle_charges()
 
-    def bill(self, fact: PaymentDue, *, version: int, day: int, paid_by: Iterable[int] = ()) -> None:
+    def bill(self, fact: PaymentDue, *, version: int, day: int, paid_by: Sequence[int] = ()) -> None:
         """A bill stands for the schedule of its due month, and for an older bill of that month.
 
         One that comes after its due date counts from there: `paid_by` are the payments posted since, and in its month.
@@ -138,6 +138,8 @@ class Loans(Debt):
             note.rewind(min(day, bill.due_on), month=bill.month)
             note.unclaim(bill.month, billed=False)
             note.unclaim(bill.month, billed=True)
+        if self._full_balance and self._bills:
+            self._contain(bill, paid_by)
         for payment in paid_by:
             self._count_toward(bill, payment)
         self._bills.append(bill)
@@ -263,6 +265,14 @@ class Loans(Debt):
             self._notes.count_on(note, taken)
         if beyond:
             self._add_unexplained(beyond, day=day)
+
+    def _contain(self, bill: Bill, paid_by: Sequence[int]) -> None:
+        """Let a bill stand for what earlier ones left when it was made: before the payments of its time."""
+        earlier = {one.version for one in self._bills if one.due_on < bill.due_on}
+        did = [one for one in (self.settlement(payment) for payment in paid_by) if one is not None]
+        paid = sum(part.part for one in did for part in one.bills if part.version in earlier)
+        owed = self.drawn + sum(one.credit + sum(taken.amount for taken in one.taken) for one in did)
+        contain(self._bills, bill, owed=max(0, owed), paid=paid)
 
     def _count_toward(self, bill: Bill, payment: int) -> None:
         """Use for a late bill what a payment settled of no other bill or instalment."""
