@@ -490,7 +490,8 @@ def test_a_cards_bill_that_comes_late_leaves_what_one_in_time_does(
         repaid(860, "2026-01-22"),
         repaid(paid, paid_on),
     )
-    in_time, late = (given(*book, billed(7740, at, due_on="2026-02-23", **minimum)) for at in ("2026-02-05", "2026-03-05"))
+    days = ("2026-02-05", "2026-03-05")
+    in_time, late = (given(*book, billed(7740, at, due_on="2026-02-23", **minimum)) for at in days)
     for day in ("2026-03-05", "2026-04-20"):
         assert picture(late, day) == picture(in_time, day)
     more = (drew(2000, "2026-03-06"), billed(2000, "2026-04-05", due_on="2026-04-23"))
