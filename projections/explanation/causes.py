@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ledger.codes import Grade, ReasonCode
+from projections.bridge import Move
 from projections.explanation import exclusions, outside_causes, system_causes, user_causes
 from projections.explanation.before import Before
 from projections.explanation.case import Case
 from projections.explanation.findings import Exclusion, Finding
-from projections.explanation.statements import is_downward
+from projections.explanation.statements import is_downward, lender_stated, stated
 from projections.explanation.verdict import ASKS_WHY, Verdict, fitting
 
 
@@ -67,6 +68,7 @@ def _other_moves(case: Case, verdict: Verdict) -> Iterator[Finding]:
         found = fitting(case, move)
         if found.code != "X00" and move is not verdict.move:
             yield found
+            yield from _said_with(case, move)
         late = system_causes.came_back_late(case, move)
         if late is not None:
             yield late
@@ -75,6 +77,13 @@ def _other_moves(case: Case, verdict: Verdict) -> Iterator[Finding]:
     for more in (system_causes.not_posted(case), system_causes.still_held(case), system_causes.all_interest(case)):
         if more is not None:
             yield more
+
+
+def _said_with(case: Case, move: Move) -> Iterator[Finding]:
+    """The reason that the lender stated with a change itself; what it said apart from it may be of the verdict's."""
+    word = lender_stated(case, stated(case, move, None), at=move.at)
+    if word is not None and word.facts[0] in move.facts:
+        yield word
 
 
 def _ordered(found: list[Finding]) -> list[Finding]:

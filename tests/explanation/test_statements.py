@@ -244,3 +244,12 @@ def test_a_thaw_is_told_as_one_whatever_was_stated_about_the_freeze() -> None:
 
     assert first_of(*facts) == ("P12", "E3", None)
     assert verdict(why(given(*facts), "2026-03-01", "2026-03-02")) == ("U09", "E4", None)
+
+
+def test_the_lenders_word_on_another_change_of_the_window_stands_among_the_causes() -> None:
+    """A card thawed and cut on one day: the thaw is the verdict, and the lender said why it cut."""
+    cut = lowered(40000, AT, reason_code="U09")
+    history = given(*BOOK, froze("2026-02-20"), thawed(AT), cut)
+    answer = why(history, "2026-03-04", LATE)
+
+    assert (verdict(answer), causes(answer)) == (("P12", "E3", None), {"U09": "E4", "P01": "E3"})
