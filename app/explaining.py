@@ -4,9 +4,12 @@ Apart from the other questions, because loading the reasons costs what a short c
 Source: contract.md sections 3 and 4, `explain`.
 """
 
+from typing import Final
+
 import msgspec
 
 from app.listing import horizon, timeline
+from ledger import events
 from ledger.calendar import When
 from ledger.errors import NotFound
 from ledger.store import reader
@@ -17,12 +20,14 @@ from projections.explanation.answer import Words
 from projections.explanation.comparison import Comparison, compare
 from projections.explanation.dossier import Dossier
 from projections.explanation.shape import Explanation
-from projections.explanation.window import Window, ordered, window_of_change
+from projections.explanation.window import Window, ordered, window_of_change, window_of_latest
 from projections.explanation.wording import Language
+
+_PAID: Final = (events.RepaymentSent, events.RepaymentPosted, events.RepaymentReversed)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Which change of which line is to be explained: one by its id, or everything inside a window."""
+    """Which change of which line is to be explained: one by its id, all in a window, or the latest."""
 
     line: str
     change: str | None = None
@@ -70,7 +75,10 @@ def _window(dossier: Dossier, household: str, asked: Asked, *, now: int) -> Wind
     if asked.change is not None:
         book = dossier.track(asked.line, at=now).to(now)
         return window_of_change(book, household=household, change=asked.change, line=asked.line)
-    assert asked.since is not None
+    if asked.since is None:
+        paid = dossier.facts(_PAID, line=asked.line, after=None, until=now)
+        book = dossier.track(asked.line, at=now).to(now)
+        return window_of_latest(book, line=asked.line, paid=max((one.at for one in paid), default=None))
     assert asked.until is not None
     return ordered(dossier.timeline.zone, since=asked.since, until=asked.until)
 

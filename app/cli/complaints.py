@@ -62,6 +62,13 @@ def _fields(complaint: Any) -> dict[str, Any]:
     return {name: getattr(complaint, name) for name in ("line", "field", "code", "message", "details")}
 
 
+_NONE_THERE: Final = {
+    "household_then": "error.not_known_then", "concern": "error.nothing_open", "check": "error.no_check",
+    "move": "error.no_move",
+}  # fmt: skip
+"""What is said where a question has nothing to be about, by what was looked for."""
+
+
 def _sentence(texts: Texts, error: BaseException) -> str:
     say = texts.say
     match error:
@@ -72,12 +79,8 @@ def _sentence(texts: Texts, error: BaseException) -> str:
             return say(error.key, **error.fields)
         case Refused():
             return told(texts, {"code": error.code, "details": error.details, "message": str(error)})
-        case NotFound(what="household_then"):
-            return say("error.not_known_then", name=error.name)
-        case NotFound(what="concern", known=()):
-            return say("error.nothing_open", name=error.name)
-        case NotFound(what="check"):
-            return say("error.no_check", name=error.name)
+        case NotFound(known=()) if error.what in _NONE_THERE:
+            return say(_NONE_THERE[error.what], name=error.name)
         case NotFound():
             known = say("error.known", names=say("word.and").join(error.known[:12])) if error.known else ""
             return say(

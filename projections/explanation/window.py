@@ -3,13 +3,16 @@
 Source: domain.md section 1, "Windows and edges"; contract.md section 3, `explain`.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.book import Book
-from ledger.calendar import When, Zone
+from ledger.calendar import DAY, When, Zone
 from ledger.errors import NotFound, Refused
 from ledger.traces import LimitChange
 from projections.limit_changes import change_id, standing
+
+_FRESH_DAYS: Final = 7
+"""How long after a payment its restoration may seem to be pending. Source: domain.md section 3."""
 
 
 class Window(NamedTuple):
@@ -47,6 +50,25 @@ def window_of_change(book: Book, *, household: str, change: str, line: str | Non
     if change not in found:
         raise NotFound("limit change", change, known=tuple(found))
     return around(book.zone, found[change])
+
+
+def window_of_latest(book: Book, *, line: str, paid: int | None) -> Window:
+    """The window that is meant where none is named: that of the line's latest change, grants aside.
+
+    Where something was paid in the last days, and since that change, it is from the beginning of that day until now;
+    so it is where there is no change. `paid` is when something was last paid, sent or sent back on the line.
+    Units: microseconds since the epoch.
+    Raises: NotFound when nothing was changed or paid on the line.
+    """
+    changes = standing(book.line(line))
+    found = next((one for one in reversed(changes) if one.kind != "granted"), None)
+    if paid is not None:
+        fresh = paid > book.at - _FRESH_DAYS * DAY and (found is None or paid > book.zone.last_moment(found.until))
+        if fresh or found is None:
+            return Window(book.zone.start(book.zone.day(paid)) - 1, book.at)
+    if not changes:
+        raise NotFound("move", line)
+    return around(book.zone, found or changes[-1])
 
 
 def around(zone: Zone, change: LimitChange) -> Window:

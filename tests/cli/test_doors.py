@@ -34,6 +34,7 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     "changes": ("changes", "lin"),
     "changes_of_a_line": ("changes", "lin", "--line", "jiebei"),
     "explain_change": ("explain", "lin", "--line", "jiebei", "--change", "lin:36"),
+    "explain_latest": ("explain", "lin", "--line", "jiebei"),
     "explain_window": ("explain", "lin", "--line", "huabei", "--since", "2026-06-01", "--until", "2026-06-30"),
     "history": ("history", "lin"),
     "history_of_a_line": ("history", "lin", "--line", "jiebei"),
@@ -46,7 +47,10 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
 }
 REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "no_such_change": (("explain", "lin", "--line", "jiebei", "--change", "lin:99"), 1),
-    "no_window": (("explain", "lin", "--line", "jiebei"), 2),
+    "change_and_window": (
+        ("explain", "lin", "--line", "jiebei", "--change", "lin:36", "--since", "2026-06-01", "--until", "2026-07-01"),
+        2,
+    ),
     "half_a_window": (("explain", "lin", "--line", "jiebei", "--since", "2026-06-01"), 2),
     "no_such_household": (("position", "lee"), 1),
     "no_such_line": (("changes", "lin", "--line", "jiebe"), 1),

@@ -111,6 +111,17 @@ def test_how_far_a_plan_may_be_from_the_cheapest_is_said(golden: Golden, languag
     golden.holds(f"optimality.{language}.txt", stream.getvalue())
 
 
+@pytest.mark.parametrize(("months", "rows", "left_out"), [("13", 13, 0), ("14", 14, 0), ("16", 14, 2)])
+def test_no_line_is_spent_on_saying_that_one_month_is_left_out(
+    family: Person, months: str, rows: int, left_out: int
+) -> None:
+    asked = ("plan", "lin", "--budget", "2300", "--floor-amount", "20000", "--months", months, *AT)
+    page = family.types(*asked, "--lang", "en").out
+    listed = page[page.index("Month by month") :].split("\n\n")[0].splitlines()[2:]
+    assert len([line for line in listed if line.split()[0].isdigit()]) == rows
+    assert ("left out" in page) is bool(left_out)
+
+
 def test_no_promised_page_is_left_over() -> None:
     kept = {f"{name}.{language}.txt" for name in ASKED for language in LANGUAGES}
     kept |= {f"refuses_{name}.{language}.txt" for name in REFUSED for language in LANGUAGES}

@@ -73,7 +73,7 @@ def test_global_options_may_stand_before_or_after_the_command(person: Person) ->
         (("frobnicate",), 2),
         (("position",), 2),
         (("position", "h1", "--at", "2026-01-01T25:00:00"), 2),
-        (("explain", "h1", "--line", "a"), 2),
+        (("explain", "h1", "--line", "a"), 0),
         (("explain", "h1", "--line", "a", "--since", "2026-01-01"), 2),
         (("explain", "h1", "--line", "a", "--change", "h1:4", "--since", "2026-01-01", "--until", "2026-02-01"), 2),
         (("import", "qif", "x", "--household", "h1"), 2),

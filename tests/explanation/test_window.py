@@ -5,8 +5,8 @@ import pytest
 from ledger.calendar import DAY
 from ledger.errors import NotFound
 from projections.explanation.rules import rules
-from projections.explanation.window import window, window_of_change
-from tests.build import granted, lowered, opened_line, saw, temporary
+from projections.explanation.window import window, window_of_change, window_of_latest
+from tests.build import LINE, Record, drew, granted, lowered, opened_line, saw, temporary
 from tests.spec import HOUSEHOLD, ZONE, given
 
 START = ZONE.at("2026-03-05")
@@ -56,3 +56,32 @@ def test_an_unknown_change_or_ruleset_is_told() -> None:
         window_of_change(given(opened_line()).as_of().book, household=HOUSEHOLD, change="h1:9")
     with pytest.raises(NotFound, match=r"1999\.1"):
         rules("1999.1")
+
+
+CUT = (opened_line(), granted(50000), drew(30000, "2026-01-05"), lowered(9000, "2026-03-05"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "paid", "now", "begins", "ends"),
+    [
+        (CUT, None, "2026-03-20", "2026-03-05", "2026-03-05"),
+        (CUT, "2026-03-04", "2026-03-20", "2026-03-05", "2026-03-05"),
+        (CUT, "2026-03-05", "2026-03-10", "2026-03-05", "2026-03-05"),
+        (CUT, "2026-03-12", "2026-03-18", "2026-03-12", "2026-03-18"),
+        (CUT, "2026-03-12", "2026-03-20", "2026-03-05", "2026-03-05"),
+        (CUT[:3], "2026-02-10", "2026-03-20", "2026-02-10", "2026-03-20"),
+        (CUT[:2], None, "2026-03-20", "2026-01-01", "2026-01-01"),
+    ],
+)
+def test_where_no_window_is_named_the_latest_change_is_meant_or_what_was_paid_since_in_the_last_days(
+    facts: tuple[Record, ...], paid: str | None, now: str, begins: str, ends: str
+) -> None:
+    book = given(*facts).as_of(now).book
+    found = window_of_latest(book, line=LINE, paid=None if paid is None else ZONE.at(paid))
+
+    assert found == (ZONE.at(begins) - 1, ZONE.last_moment(ends))
+
+
+def test_where_nothing_was_changed_or_paid_there_is_nothing_to_tell_of() -> None:
+    with pytest.raises(NotFound):
+        window_of_latest(given(opened_line()).as_of("2026-03-01").book, line=LINE, paid=None)

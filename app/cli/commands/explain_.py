@@ -82,8 +82,8 @@ def _asked(
     until: str | None,
     known_at: str | None,
 ) -> Asked:
-    """Which change or window is meant. Raises: Misused when neither is, or half a window."""
-    if (change is None) == (since is None and until is None) or (since is None) != (until is None):
+    """Which change or window is meant, if one is named. Raises: Misused for both, or half a window."""
+    if (since is None) != (until is None) or (change is not None and since is not None):
         raise Misused("usage.window", household=household, line=line)
     return Asked(
         line=line,

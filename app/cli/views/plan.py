@@ -145,9 +145,12 @@ def _months(paper: Paper, texts: Texts, months: list[Answer]) -> None:
     columns += [Column(say(f"plan.column.{name}"), right=name != "until") for name in names]
     columns += [Column(say("plan.column.ends"), fold=True)]
     shown = [one for one in months if one["month"] <= _LISTED or one["settled"] or one is months[-1]]
+    left_out = len(months) - len(shown)
+    if left_out == 1:  # to say so would take the line of the month itself
+        shown, left_out = months, 0
     paper.table(columns, [_month(one, known=known) for one in shown])
-    if len(shown) < len(months):
-        paper.paragraph(texts.count("plan.months_left_out", len(months) - len(shown)), indent=2, style="dim")
+    if left_out:
+        paper.paragraph(say("plan.months_left_out", n=left_out), indent=2, style="dim")
 
 
 def _month(one: Answer, *, known: bool) -> list[Cell]:
