@@ -36,7 +36,7 @@ def contain(bills: Iterable[Bill], bill: Bill, *, owed: int, paid: int = 0) -> N
     earlier = [one for one in bills if one.due_on < bill.due_on]
     left = paid + sum(one.unpaid for one in earlier)
     twice = min(left, left + bill.unpaid - owed)
-    if twice <= 0:
+    if twice <= 0 or bill.unpaid < left:  # a bill that asks for less than was left asks for something else
         return
     within = min(twice, paid)
     for one in earlier:

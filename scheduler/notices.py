@@ -197,7 +197,10 @@ def _limit(scene: Scene, line: Line, change: LimitChange) -> Paragraph:
     cited = (fact for one in reasons for fact in one.facts)
     facts = tuple(dict.fromkeys((*cited, *fact_ids(scene.household, change.facts), *why.verdict.facts)))
     text = words.say("paragraph.limit_changed", line=line.name, told=why.verdict.text)
-    return Paragraph(text=words.joined(text, *(one.text for one in reasons), words.cited(facts)), facts=facts)
+    change_named = change_id(scene.household, change)
+    said = words.say("paragraph.said", household=scene.household, line=line.name, change=change_named)
+    told = (text, *(one.text for one in reasons), said if why.said else "")
+    return Paragraph(text=words.joined(*told, words.cited(facts)), facts=facts)
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):

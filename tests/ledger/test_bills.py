@@ -496,3 +496,11 @@ def test_a_cards_bill_that_comes_late_leaves_what_one_in_time_does(
         assert picture(late, day) == picture(in_time, day)
     more = (drew(2000, "2026-03-06"), billed(2000, "2026-04-05", due_on="2026-04-23"))
     assert picture(late.and_then(*more), "2026-04-25") == picture(in_time.and_then(*more), "2026-04-25")
+
+
+def test_a_bill_that_asks_for_less_than_the_last_one_left_asks_for_something_else() -> None:
+    debt = card(rate=None)
+    debt.drew(1_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-05", due_on="2026-01-23")
+    debt.billed(90_00, "2026-02-05", due_on="2026-02-23")
+    assert (debt.overdue("2026-02-06"), debt.due("2026-02-06", "2026-02-28")) == (1_000_00, 90_00)

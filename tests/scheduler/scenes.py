@@ -111,6 +111,14 @@ def other_rules(language: Language) -> list[Message]:
     return [one.message for one in life.looks("2026-05-02T08:30:00")]
 
 
+def words_of_a_lender(language: Language) -> list[Message]:
+    """A cut with words that name no reason: a message can be taken back by nobody, so it holds none of them."""
+    life = Life(*OWN, *BORROWED, met="2026-05-01T12:00:00", wishes=Wishes(language=language))
+    life.records("2026-05-02T07:00:00", lowered(5000, "2026-05-02T06:00:00+08:00", text="overall assessment"))
+    life.looks("2026-05-02T07:00:00")
+    return [one.message for one in life.told if one.message.kind == "limit_changed"]
+
+
 def channels(language: Language) -> list[Message]:
     """A channel that is tried, and one that does not work, for each reason."""
     reasons = [outcome_text(code, "42", language=language) for code in texts()["outcome"]]
@@ -126,5 +134,6 @@ SELDOM: Final[dict[str, Callable[[Language], list[Message]]]] = {
     "nothing_to_tell": nothing_to_tell,
     "nothing_left_to_compare": nothing_left_to_compare,
     "other_rules": other_rules,
+    "words_of_a_lender": words_of_a_lender,
     "channels": channels,
 }
