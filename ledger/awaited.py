@@ -27,6 +27,7 @@ _MISSED: Final[dict[str, Name]] = {
     "unknown_loan": ("loan", "line", "found"),
     "unknown_payment": ("payment", "line", "found"),
     "unknown_fact": ("key", "found"),
+    "other_currency": ("currency",),
 }
 """What is missed where a refusal says that something is not known, and the details that tell which."""
 
@@ -48,9 +49,8 @@ class Awaited:
         missed = _MISSED.get(refused.code)
         if missed is None or not self._given:
             return False
-        kind, *ids = missed[0], *map(refused.details.__getitem__, missed[1:])
-        ids[-1] = ids[-1].removeprefix("key:")
-        return self._given.get((household, kind, *ids), line) < line
+        ids = [refused.details[name].removeprefix("key:") for name in missed[1:]]
+        return self._given.get((household, missed[0], *ids), line) < line
 
 
 def given(household: str, fact: AnyFact) -> list[Name]:
@@ -66,7 +66,9 @@ def given_by(household: Any, record: Mapping[str, Any]) -> list[Name]:
 
 
 def _names(household: Any, kind: str, look: Callable[[str], Any]) -> list[Name]:
-    found = [(household, "key", look("key"))]
+    found: list[Name] = [(household, "key", look("key"))]
+    if kind == "HouseholdOpened":
+        found.append((household, "currency"))
     if (fields := _GIVES.get(kind)) is not None:
         found.append((household, fields[-1], *map(look, fields)))
     return [name for name in found if None not in name]

@@ -180,6 +180,20 @@ def test_what_names_a_refused_loan_account_or_payment_waits_for_it(database: Dat
         assert (outcome.rejected, outcome.waiting) == (4, 3)
 
 
+@pytest.mark.parametrize("wrong", [{"timezone": "Asia/Tokio"}, {"currency": "JPYY"}, {"timezone": 9}], ids=str)
+def test_what_is_in_the_currency_of_a_refused_household_waits_for_it(
+    database: Database, way: str, wrong: dict[str, object]
+) -> None:
+    with connected(database.service) as connection:
+        begins = {"type": "HouseholdOpened", "currency": "JPY"}
+        lent = [{**OPENS, "line": line, "key": line, "currency": "JPY"} for line in ("b", "c")]
+        outcome = recorded(connection, lines({**begins, **wrong}, OPENS, *lent), way)
+        assert {complaint.line for complaint in outcome.complaints} == {1}
+        assert (outcome.rejected, outcome.waiting) == (1, 2)
+        assert recorded(connection, lines(begins, OPENS, *lent), way).rejected == 0
+        assert recorded(connection, lines({**OPENS, "line": "d", "currency": "CNY"}), way).complaints[0].line == 1
+
+
 def test_a_dry_run_says_the_same_and_stores_nothing(database: Database, way: str) -> None:
     with connected(database.service) as connection:
         file = lines(*incomes(9), *incomes(3))
