@@ -145,6 +145,9 @@ def _shown(
     for name, verdicts in (("voided_by", standing.voided_by), ("corrected_by", standing.corrected_by)):
         by = verdicts.get(one.version)
         told[name] = None if by is None else f"{household}:{by}"
+    later = standing.corrected_by.get(fact.fact, one.version) if isinstance(fact, Corrected) else one.version
+    if later != one.version and told["voided_by"] is None:
+        told["replaced_by"] = f"{household}:{later}"
     return told | writer.shown(fact)
 
 

@@ -40,6 +40,20 @@ def test_a_history_tells_each_fact_as_it_was_recorded_and_what_became_of_it(pers
     assert [fact["id"] for fact in of_line["facts"]] == ["h1:2", "h1:3", "h1:4", "h1:5"]
 
 
+def test_a_correction_that_another_took_the_place_of_says_so(person: Person) -> None:
+    """Two corrections of one draw: the first is replaced, until the second is voided."""
+    again = {**FACTS[3], "fact": "h1:3"}
+    given = "".join(json.dumps({**fact, "household": "h1"}) + "\n" for fact in (*FACTS[:3], again)).encode()
+    assert person.types("record", "-", given=given).code == 0
+    assert [one.get("replaced_by") for one in person.types("history", "h1", "--json").json["facts"]] == [
+        None, None, None, "h1:5", None
+    ]  # fmt: skip
+    assert "replaced by h1:5" in " ".join(person.types("history", "h1", "--lang", "en").out.split())
+    assert person.types("add", "Voided", "fact=5", "--household", "h1").code == 0
+    told = person.types("history", "h1", "--json").json["facts"]
+    assert [one["id"] for one in told if "replaced_by" in one] == []
+
+
 def test_the_history_of_a_line_has_what_was_corrected_to_it_and_away_from_it(person: Person) -> None:
     facts: list[Record] = [
         {"type": "LineOpened", "line": "a", "lender": "b", "product": "card", "effective_at": "2026-01-01"},

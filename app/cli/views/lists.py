@@ -10,7 +10,7 @@ from app.cli.paper import Cell, Column, Ink, Paper, Style
 from app.cli.texts import Texts
 
 _ENVELOPE: Final = frozenset(
-    {"id", "type", "effective_at", "recorded_at", "key", "source", "note", "voided_by", "corrected_by", "allocated"}
+    {"id", "type", "effective_at", "recorded_at", "key", "source", "note", "voided_by", "corrected_by", "replaced_by", "allocated"}
 )
 _PARTS: Final = ("fee", "penalty", "interest", "principal")
 _LEFT: Final = ("overpaid", "credit_balance")
@@ -57,7 +57,7 @@ def history(paper: Paper, texts: Texts, answer: Answer) -> None:
                Column(say("history.fact"), fold=True)]  # fmt: skip
     paper.table(columns, [
         [one["id"].rpartition(":")[2], moment(one["effective_at"]), Ink(moment(one["recorded_at"]), "dim"),
-         Ink(told(texts, one), "dim" if one.get("voided_by") else "plain")]
+         Ink(told(texts, one), "dim" if one.get("voided_by") or one.get("replaced_by") else "plain")]
         for one in answer["facts"]
     ], indent=0)  # fmt: skip
 
@@ -70,7 +70,7 @@ def told(texts: Texts, fact: dict[str, Any]) -> str:
     fields.sort(key=lambda field: field[0] not in _SUBJECTS)
     shown = [_field(texts, name, value) for name, value in fields]
     used = [how_used(texts, fact["allocated"])] if fact.get("allocated") else []
-    later = [name for name in ("corrected_by", "voided_by") if fact.get(name)]
+    later = [name for name in ("corrected_by", "replaced_by", "voided_by") if fact.get(name)]
     return " · ".join([named, *shown, *used, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
 
 
