@@ -9,8 +9,9 @@ from app.cli.figures import is_zero, moment, money
 from app.cli.paper import Cell, Column, Ink, Paper, Style
 from app.cli.texts import Texts
 
+_BECAME: Final = ("corrected_by", "replaced_by", "voided_by")
 _ENVELOPE: Final = frozenset(
-    {"id", "type", "effective_at", "recorded_at", "key", "source", "note", "voided_by", "corrected_by", "replaced_by", "allocated"}
+    {"id", "type", "effective_at", "recorded_at", "key", "source", "note", "allocated", *_BECAME}
 )
 _PARTS: Final = ("fee", "penalty", "interest", "principal")
 _LEFT: Final = ("overpaid", "credit_balance")
@@ -70,7 +71,7 @@ def told(texts: Texts, fact: dict[str, Any]) -> str:
     fields.sort(key=lambda field: field[0] not in _SUBJECTS)
     shown = [_field(texts, name, value) for name, value in fields]
     used = [how_used(texts, fact["allocated"])] if fact.get("allocated") else []
-    later = [name for name in ("corrected_by", "replaced_by", "voided_by") if fact.get(name)]
+    later = [name for name in _BECAME if fact.get(name)]
     return " · ".join([named, *shown, *used, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
 
 
