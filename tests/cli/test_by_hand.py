@@ -137,3 +137,26 @@ def test_it_is_told_what_each_repayment_was_used_for(keeper: Person) -> None:
     assert (paid["fact"], paid["amount"]) == ("h1:4", "20310.00")
     assert paid["allocated"] == facts(keeper)["h1:4"]["allocated"]
     assert (paid["allocated"]["principal"], paid["allocated"]["overpaid"]) == ("20000.00", "310.00")
+
+
+@pytest.mark.parametrize(
+    ("terms", "told"),
+    [
+        (("product=card", "limit_basis=full_balance", "daily_rate=0.0005"), True),
+        (("product=card", "limit_basis=full_balance"), True),
+        (("product=consumer_loan", "daily_rate=0.0005"), False),
+        (("product=consumer_loan",), True),
+    ],
+)
+def test_what_waits_for_a_bill_is_told_though_a_months_interest_on_it_is_due(
+    person: Person, terms: tuple[str, ...], told: bool
+) -> None:
+    """At will nothing but interest is due by contract; of a card nobody knows before the bill."""
+    opened = ("add", "LineOpened", "line=a", "lender=cmb", "effective_at=2026-01-01", *terms, *HOME)
+    drawn = ("add", "DrawnDown", "line=a", "amount=8000", "effective_at=2026-01-05", *HOME)
+    assert [person.types(*words).code for words in (opened, drawn)] == [0, 0]
+    asked = ("position", "h1", "--at", "2026-02-01", "--lang", "en")
+    assert ("No day is recorded on which" in person.types(*asked).out) is told
+    bill = ("add", "PaymentDue", "line=a", "amount=8000", "due_on=2026-02-20", "effective_at=2026-01-25", *HOME)
+    assert person.types(*bill).code == 0
+    assert "No day is recorded" not in person.types(*asked).out

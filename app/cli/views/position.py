@@ -82,9 +82,13 @@ def _line_notes(texts: Texts, line: Answer, *, household: str) -> list[str]:
 
 
 def _undated(line: Answer) -> bool:
-    """Whether a line owes something of which no day is known on which any of it falls due."""
+    """Whether a line owes something of which no day is known on which any of it falls due.
+
+    What has no date at will is owed so by contract; where bills are to come, a month's interest is not all of them.
+    """
     dated = any(loan["next_due_on"] for loan in line["loans"]) or line["days_past_due"] > 0
-    return not is_zero(line["total_debt"]) and is_zero(line["due_12_months"]) and not dated
+    left_out = is_zero(line["due_12_months"]) or line["product"] in ("card", "instalment")
+    return not is_zero(line["total_debt"]) and left_out and not dated
 
 
 def _debt(paper: Paper, texts: Texts, debt: Answer) -> None:
