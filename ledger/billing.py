@@ -49,12 +49,15 @@ def contain(bills: Iterable[Bill], bill: Bill, *, owed: int, paid: int = 0) -> N
 
 
 def settle(bills: Sequence[Bill], notes: Iterable[Note], amount: int) -> list[Settled]:
-    """Use a payment for the bills by due date; a settled bill has no claim left."""
+    """Use a payment for the bills by due date; a settled bill has no claim left.
+
+    Shape: a bill that had fallen is told of even where nothing was left for it.
+    """
     settled: list[Settled] = []
     for bill in sorted((bill for bill in bills if bill.amount > bill.paid), key=_DUE_ON):
         part = min(amount, bill.unpaid)
-        if part == 0:
-            break
+        if part == 0 and not bill.fallen:
+            continue
         bill.paid += part
         amount -= part
         claims: tuple[tuple[int, Due], ...] = ()
@@ -82,7 +85,7 @@ def unsettle(
                 if bill.version == one.version and one.had_fallen:
                     for number, due in one.claims:
                         find(number).reclaim(due.due_on, due.interest, due.principal, billed=True)
-                elif bill.fallen:
+                elif bill.fallen and one.part:
                     bill.fall(notes)
     for bill in bills:
         if bill.version in fallen_before or not (bill.fallen and bill.late):

@@ -126,7 +126,7 @@ def allocated(
         shares=tuple(shares),
         overpaid=left,
         credit=settlement.credit,
-        bills=tuple((bill.version, bill.part) for bill in settlement.bills),
+        bills=tuple((bill.version, bill.part) for bill in settlement.bills if bill.part),
         reversed_by=reversed_by,
     )
 

@@ -125,6 +125,19 @@ def test_questions_leave_no_trace(history: list[tuple[Any, ...]], gaps: list[int
     basis=False,
     stated=False,
 )
+@example(  # the same, and a payment that is used for what fell due on other loans
+    history=[
+        ("draw", 1, "at_will"),
+        ("draw", 1, "at_will"),
+        ("draw", 30900, "bullet"),
+        ("bill", 1, 8),
+        ("adjust", -1, 0),
+    ],
+    gaps=[0, 0, 0, 112, 8],
+    amount=1,
+    basis=False,
+    stated=True,
+)
 def test_a_payment_undone_at_once_restores_everything(
     history: list[tuple[Any, ...]], gaps: list[int], amount: int, basis: bool, stated: bool
 ) -> None:
