@@ -6,6 +6,7 @@ A stored name is never reused: a changed shape gets a new version, and an upcast
 Source: contract.md section 2 (fields), domain.md section 1 (the two times).
 """
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any, ClassVar, TypeAlias
@@ -368,6 +369,11 @@ _list_decoder = msgspec.json.Decoder(list[AnyFact])
 def encode(fact: Fact) -> bytes:
     """The stored bytes of a fact."""
     return _encoder.encode(fact)
+
+
+def encode_all(facts: Sequence[Fact]) -> list[bytes]:
+    """The stored bytes of each of many facts, in one call."""
+    return _encoder.encode_lines(facts).split(b"\n")[:-1]
 
 
 @cache

@@ -6,6 +6,7 @@ Source: contract.md sections 1 and 2.
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -209,12 +210,12 @@ def _may_repeat(text: bytes, *records: dict[str, Any]) -> bool:
 
     Shape: said also of lines with such a colon in a value; a decoder that keeps pairs knows better.
     """
-    colons = text.translate(None, _BETWEEN).count(b'":')
-    return colons != sum(map(len, records)) and colons != sum(map(_fields_in, records))
+    missed = text.translate(None, _BETWEEN).count(b'":') - sum(map(len, records))
+    return missed != 0 and missed != sum(map(_fields_in, chain.from_iterable(map(dict.values, records))))
 
 
 def _fields_in(value: Any) -> int:
-    """How many fields an object has, with those of the objects in it."""
+    """How many fields a value has, with those of the objects in it."""
     return len(value) + sum(map(_fields_in, value.values())) if type(value) is dict else 0
 
 

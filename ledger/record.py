@@ -5,6 +5,7 @@ know which names and versions the household's facts hold (the register), never t
 Source: domain.md section 1, "The ledger records what happened".
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -55,6 +56,21 @@ def guard(register: Register, fact: AnyFact, *, household: str, now: int) -> Non
         _guard_content(current, fact.replacement, household=household, local=local)
 
 
+def asked(kind: type[Fact]) -> tuple[str, ...] | None:
+    """What the guard of a kind of fact asks for beyond time and line: it lets a fact pass that tells none of these
+    fields. None where it asks of every fact.
+    """
+    return _ASKED.get(kind) if kind in _GUARDS else ()
+
+
+def all_pass(register: Register, *, lines: Iterable[str], latest: Iterable[When], now: int) -> bool:
+    """Whether facts of which a guard asks no more are let pass: about these lines, the latest effective at one of these
+    times.
+    """
+    local = zone(register.timezone)
+    return all(map(register.lines.__contains__, lines)) and all(_is_told_in_time(when, local, now) for when in latest)
+
+
 def implied_opening(first: Fact) -> events.HouseholdOpened:
     """The opening of a household nobody opened: effective with its first fact, with default zone and currency."""
     return events.HouseholdOpened(effective=first.effective, source=first.source)
@@ -86,15 +102,19 @@ def _version(register: Register, refers: str, *, household: str) -> int:
 
 def _guard_time(fact: Fact, *, local: Zone, now: int) -> None:
     effective = fact.effective
-    if (effective if type(effective) is int else local.at(effective)) <= now + CLOCK_SLACK:
+    if _is_told_in_time(effective, local, now):
         return
     found, told = local.text(effective), local.text(now - now % SECOND)
     raise Refused("in_the_future", field="effective_at", found=found, now=told)
 
 
+def _is_told_in_time(effective: When, local: Zone, now: int) -> bool:
+    return (effective if type(effective) is int else local.at(effective)) <= now + CLOCK_SLACK
+
+
 def _guard_content(register: Register, fact: Any, *, household: str, local: Zone) -> None:
     kind = type(fact)
-    if kind in _ON_LINE:
+    if kind in ON_LINE:
         _known_line(register, fact.line, field="line", household=household)
     guard = _GUARDS.get(kind)
     if guard is not None:
@@ -253,9 +273,22 @@ def _known_account(register: Register, fact: Any, *, household: str, local: Zone
         raise Refused("unknown_account", field="account", found=fact.account, household=household, known=known)
 
 
-_ON_LINE: Final = frozenset(
+ON_LINE: Final = frozenset(
     kind for kind in FACT_TYPES.values() if issubclass(kind, events.LineFact) and kind is not events.LineOpened
 )
+"""The kinds of fact that are about a line which must be known."""
+_ASKED: Final[dict[type[Fact], tuple[str, ...]]] = {
+    events.DrawnDown: ("first_due_on", "due_on"),
+    events.DrawReversed: ("loan", "fact"),
+    events.RepaymentPosted: ("loan", "allocation"),
+    events.InterestCharged: ("loan",),
+    events.FeeCharged: ("loan",),
+    events.PenaltyCharged: ("loan",),
+    events.PaymentDue: ("minimum",),
+    events.LenderStated: ("line",),
+    events.PlatformNoticed: ("line",),
+}
+"""The fields a guard below asks for, where it does not ask of every fact."""
 _GUARDS: Final[dict[type[Fact], Any]] = {
     events.HouseholdOpened: _household,
     events.LineOpened: _line_opened,

@@ -1,6 +1,8 @@
 """What a household's facts name: the memory that admission needs, learned in version order without folding."""
 
 from array import array
+from collections.abc import Sequence
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -9,15 +11,27 @@ from ledger import events
 from ledger.events import FACT_TYPES, AnyFact, Fact
 
 _KINDS: Final = tuple(FACT_TYPES.values())
-_NUMBERS: Final = {kind: number for number, kind in enumerate(_KINDS)}
+NUMBERS: Final = {kind: number for number, kind in enumerate(_KINDS)}
+"""A number for each kind of fact."""
 _NAMING: Final = frozenset({
     events.DrawnDown, events.RepaymentPosted, events.RepaymentSent, events.LineOpened, events.ReserveOpened,
     events.LineTermsChanged, events.HouseholdOpened,
 })  # fmt: skip
 """The kinds of fact that give names."""
-_REVERSIBLE: Final = frozenset({events.DrawnDown, events.RepaymentPosted, events.RepaymentSent})
+_NAMED: Final[dict[type[Fact], tuple[str, ...]]] = {
+    events.DrawnDown: ("loan",), events.RepaymentPosted: ("payment",), events.RepaymentSent: ("payment",),
+}  # fmt: skip
+"""The field by which a fact gives a name only to others of its line."""
+TURNING: Final = _NAMING - _NAMED.keys() | {events.Corrected, events.Voided}
+"""The kinds of fact after which others are judged otherwise even where they name nothing that it gave."""
+REVERSIBLE: Final = frozenset({events.DrawnDown, events.RepaymentPosted, events.RepaymentSent})
 """The kinds of fact that a reversal may name, by their version, on their own line."""
 _TEXTS: Final = {"document": None, "note": None, "text": None, "name": None}
+
+
+def named(kind: type[Fact]) -> tuple[str, ...]:
+    """The fields of a kind of fact, not a turning one, that give a name."""
+    return _NAMED.get(kind, ())
 
 
 def without_texts(fact: Fact) -> Fact:
@@ -62,7 +76,7 @@ class Register:
         """Take in a stored fact; versions come in order."""
         self.version = version
         kind = type(fact)
-        self._kinds.append(_NUMBERS[kind])
+        self._kinds.append(NUMBERS[kind])
         self._on.append(self._line_number(fact))
         if fact.key is not None:
             self._keys[fact.key] = version
@@ -73,9 +87,32 @@ class Register:
         elif isinstance(fact, events.Voided):
             self._correct(version, fact.fact, None)
 
-    def knows(self, key: str | None) -> bool:
-        """Whether something was recorded under a key."""
-        return key in self._keys
+    def name(self, fact: AnyFact) -> None:
+        """Learn the name that a fact, not of a turning kind, gives to others of its line."""
+        if type(fact) in _NAMING:
+            self._name(self.version, fact)
+
+    def learn_all(self, kinds: bytes, keys: Sequence[str | None], lines: Sequence[str], on: Sequence[int]) -> None:
+        """Take in stored facts that follow each other, none of a turning kind, once the names they give are known.
+
+        Shape: as the columns of a run (ledger.store.runs); no key is known or occurs twice.
+        """
+        first = self.version + 1
+        self.version += len(kinds)
+        self._kinds += kinds
+        ours = [0] * (len(lines) + 1)
+        for number in dict.fromkeys(on):
+            if number:
+                ours[number] = self._line_numbers.setdefault(lines[number - 1], len(self._line_numbers) + 1)
+        self._on.extend(map(ours.__getitem__, on))
+        told: Any = zip(keys, count(first), strict=False)
+        self._keys.update((one for one in told if one[0] is not None) if None in keys else told)
+
+    def are_new(self, keys: Sequence[str | None]) -> bool:
+        """Whether nothing was recorded under any of these keys, and none occurs twice."""
+        told = set(keys)
+        found = self._keys.keys().isdisjoint(told)
+        return found and len(told) - (None in told) == len(keys) - keys.count(None)
 
     def version_of_key(self, key: str) -> int:
         """The version recorded under a key, or 0."""
@@ -199,11 +236,11 @@ class Register:
                 original, kind, on = self._was.pop(target)
                 self._kinds[original - 1], self._on[original - 1] = kind, on
             return
-        number, place = _NUMBERS[type(replacement)], self._line_number(replacement)
+        number, place = NUMBERS[type(replacement)], self._line_number(replacement)
         if (number, place) != (self._kinds[root - 1], self._on[root - 1]):
             self._was[version] = (root, self._kinds[root - 1], self._on[root - 1])
             self._kinds[root - 1], self._on[root - 1] = number, place
 
     def _line_number(self, fact: Any) -> int:
         """The number of the line of a draw or a repayment; 0 for any other fact."""
-        return self._line_numbers.setdefault(fact.line, len(self._line_numbers) + 1) if type(fact) in _REVERSIBLE else 0
+        return self._line_numbers.setdefault(fact.line, len(self._line_numbers) + 1) if type(fact) in REVERSIBLE else 0

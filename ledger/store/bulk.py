@@ -19,6 +19,7 @@ from ledger.store.intake import Intake
 from ledger.store.journal import Connection, Head
 from ledger.store.parsing import Read, read_pieces
 from ledger.store.reader import Recalled
+from ledger.store.runs import Run
 from ledger.store.shelf import recollect
 from ledger.store.staging import Move, Moved, Staging
 
@@ -151,22 +152,30 @@ class _Filing:
         for line, names in read.ungiven:
             self._awaited.expect(names, line)
         self._bytes_read += read.bytes_read
-        facts = read.facts()
-        self._prefetch(read.households, facts)
-        for place, (household, fact, payload) in enumerate(zip(read.households, facts, read.payloads, strict=True)):
-            intake, recorded_at = self._intakes[household], self._times[household]
+        self._prefetch(read.runs)
+        for run in read.runs:
+            intake, recorded_at, judged = self._intakes[run.household], self._times[run.household], 0
+            if run.columns is not None:
+                judged = intake.admit_run(run, run.columns, recorded_at=recorded_at, now=self._now)
+                self._accepted += judged
+            if judged < len(run.keys):
+                self._judge_in_turn(run, judged)
+        self._set_aside()
+
+    def _judge_in_turn(self, run: Run, first: int) -> None:
+        """Judge the facts of a run from a place on, one after the other."""
+        intake, recorded_at = self._intakes[run.household], self._times[run.household]
+        rest = zip(run.numbers[first:], run.facts(first), run.payloads[first:], strict=True)
+        for number, fact, payload in rest:
+            draft = run.draft(fact)
             try:
-                if place not in read.refers and not intake.memory.register.knows(fact.key):
-                    intake.admit(fact, recorded_at=recorded_at, now=self._now, payload=payload)
-                elif intake.repeated(draft := read.draft(place, fact)):
+                if intake.repeated(draft):
                     self._duplicates += 1
                     continue
-                else:
-                    intake.enter_draft(draft, recorded_at=recorded_at, now=self._now, payload=payload)
+                intake.enter_draft(draft, recorded_at=recorded_at, now=self._now, payload=payload)
                 self._accepted += 1
             except Refused as refused:
-                self._refuse(refused, household, fact, read.numbers[place])
-        self._set_aside()
+                self._refuse(refused, run.household, fact, number)
 
     def _refuse(self, refused: Refused, household: str, fact: AnyFact, line: int) -> None:
         """Complain of a fact, unless what it misses was to be given by another that is complained of."""
@@ -186,23 +195,20 @@ class _Filing:
         self._times[household] = max(self._now, memory.head.recorded_at + 1)
         self._staged[household] = 0
 
-    def _prefetch(self, households: Sequence[str], facts: Sequence[AnyFact]) -> None:
+    def _prefetch(self, runs: Sequence[Run]) -> None:
         """Open households met for the first time, and read the stored facts of repeated keys all at once: a file
         that is recorded a second time repeats every one.
         """
         self._recalled.clear()
-        for household in dict.fromkeys(households):
-            if household not in self._intakes:
-                self._open(household)
-        recorded = {name: intake for name, intake in self._intakes.items() if intake.extension.head.version}
         wanted: dict[str, list[int]] = {}
-        for household, fact in zip(households, facts, strict=True) if recorded else ():
-            intake = recorded.get(household)
-            if intake is None or fact.key is None:
-                continue
-            version = intake.memory.register.version_of_key(fact.key)
-            if 0 < version <= intake.extension.head.version:
-                wanted.setdefault(household, []).append(version)
+        for run in runs:
+            if run.household not in self._intakes:
+                self._open(run.household)
+            intake = self._intakes[run.household]
+            if recorded := intake.extension.head.version:
+                versions = [intake.memory.register.version_of_key(key) for key in run.keys if key is not None]
+                if known := [version for version in versions if 0 < version <= recorded]:
+                    wanted.setdefault(run.household, []).extend(known)
         for household, versions in wanted.items():
             for version, recalled in reader.recall(self._connection, household, versions).items():
                 self._recalled[household, version] = recalled

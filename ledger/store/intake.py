@@ -5,6 +5,7 @@ is under way; when the commit fails, that memory is thrown away and read again.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import Final
 
 import msgspec
@@ -12,11 +13,12 @@ import msgspec
 from ledger import events
 from ledger.errors import ConcurrentChange, Refused
 from ledger.events import AnyFact
-from ledger.record import Draft, guard, implied_opening, resolve
+from ledger.record import Draft, all_pass, guard, implied_opening, resolve
 from ledger.register import Register, without_texts
 from ledger.store.journal import Entry, Extension, Head
 from ledger.store.personal import same_texts, seal
 from ledger.store.reader import Recalled
+from ledger.store.runs import Columns, Run
 
 _ABOUT_FACTS: Final = frozenset({events.Corrected, events.Voided})
 Recall = Callable[[str, list[int]], dict[int, Recalled]]
@@ -136,6 +138,34 @@ class Intake:
         if type(sealed) not in _ABOUT_FACTS:
             extension.covers(sealed.effective)
         return version
+
+    def admit_run(self, run: Run, columns: Columns, *, recorded_at: int, now: int) -> int:
+        """Admit facts of a run as one, if nothing but guards of single ones can refuse them: how many, up to the first
+        that is refused or, where they are to be judged in turn, none.
+        """
+        register, extension = self.memory.register, self.extension
+        latest = [span[1] for span in (columns.instants, columns.days) if span is not None]
+        known = register.version and register.are_new(run.keys)
+        if not known or not all_pass(register, lines=columns.lines, latest=latest, now=now):
+            return 0
+        count, first = len(run.keys), register.version + 1
+        entries = list(map(Entry, range(first, first + count), repeat(recorded_at), run.keys, run.payloads))
+        for place in columns.special:
+            fact = events.decode(run.payloads[place])
+            try:
+                guard(register, fact, household=extension.household, now=now)
+            except Refused:
+                count = place
+                break
+            sealed, texts = seal(fact, self._salts)
+            if texts:
+                entries[place] = Entry(first + place, recorded_at, fact.key, events.encode(sealed), texts=texts)
+            register.name(sealed)
+        extension.entries += entries[:count]
+        register.learn_all(columns.kinds[:count], run.keys[:count], columns.lines, columns.on[:count])
+        for when in (*(columns.instants or ()), *(columns.days or ())):
+            extension.covers(when)  # those of facts after one that is refused as well: nothing will be stored then
+        return count
 
     def _expect(self, drafts: Sequence[Draft], expected_version: int | None) -> None:
         """A command that was stored before is a duplicate, whatever version it expected then."""

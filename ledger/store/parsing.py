@@ -6,22 +6,22 @@ that opens a household is read here, before any later piece is given away.
 
 import gc
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from ledger import events
 from ledger.awaited import Name
 from ledger.errors import Complaint
-from ledger.events import AnyFact, HouseholdOpened
-from ledger.history import Reader
-from ledger.record import Draft
+from ledger.events import HouseholdOpened
+from ledger.history import Page, Reader
 from ledger.store.processes import begin_helping, undisturbed
+from ledger.store.runs import Refers, Run, runs
 
 ALONE_PIECES: Final = 5
 """Pieces that are read here before helpers are called: starting them takes as long as reading ten thousand lines."""
@@ -42,25 +42,28 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
 class Read(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a piece holds, in a form that travels between processes quickly.
 
-    Shape: as a page, with the stored form of each fact in place of the fact; `ungiven` as a reader's.
+    Shape: runs of facts, those of a household in the order of the file; `ungiven` as a reader's.
     """
 
-    numbers: list[int]
-    households: list[str]
-    payloads: list[bytes]
-    refers: dict[int, tuple[str | None, str | None]]
+    runs: list[Run]
     complaints: list[Complaint]
     ungiven: list[tuple[int, list[Name]]]
     bytes_read: int
 
-    def facts(self) -> list[AnyFact]:
-        """The facts; a reference in one is 0 until it is resolved."""
-        return events.decode_all(b"[" + b",".join(self.payloads) + b"]")
 
-    def draft(self, place: int, fact: AnyFact) -> Draft:
-        """The draft of the fact at a place."""
-        refers, inner = self.refers.get(place, (None, None))
-        return Draft(fact=fact, refers=refers, inner_refers=inner)
+class _Found(msgspec.Struct):
+    """What was read of a household: the number of each fact's line, the fact, its stored form, what it refers to."""
+
+    numbers: list[int] = msgspec.field(default_factory=list)
+    facts: list[Any] = msgspec.field(default_factory=list)
+    payloads: list[bytes] = msgspec.field(default_factory=list)
+    refers: dict[int, Refers] = msgspec.field(default_factory=dict)
+
+    def add(self, page: Page, payloads: list[bytes], places: Sequence[int]) -> None:
+        """Add what stands at some places of a page."""
+        self.numbers.extend(map(page.numbers.__getitem__, places))
+        self.facts.extend(map(page.facts.__getitem__, places))
+        self.payloads.extend(map(payloads.__getitem__, places))
 
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -69,16 +72,23 @@ _unpack = msgspec.msgpack.Decoder(Read).decode
 
 def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) -> Read:
     """Read the lines of a piece."""
-    read, reader = Read([], [], [], {}, [], [], len(piece.text)), Reader(currencies, household=household)
+    reader, found = Reader(currencies, household=household), defaultdict[str, _Found](_Found)
+    complaints: list[Complaint] = []
     for part in pieces(_parts(piece.text), first=piece.first):
-        page, read_before = reader.page(part.text, first=part.first), len(read.numbers)
-        read.numbers.extend(page.numbers)
-        read.households.extend(page.households)
-        read.payloads.extend(map(events.encode, page.facts))
-        read.refers.update({read_before + place: refers for place, refers in page.refers.items()})
-        read.complaints.extend(page.complaints)
-    read.ungiven.extend(reader.ungiven)
-    return read
+        page = reader.page(part.text, first=part.first)
+        payloads = events.encode_all(page.facts)
+        places: dict[str, list[int]] = {}
+        for place, owner in enumerate(page.households):
+            places.setdefault(owner, []).append(place)
+        for owner, its in places.items():
+            found[owner].add(page, payloads, its)
+        for place, refers in page.refers.items():
+            found[page.households[place]].refers[page.numbers[place]] = refers
+        complaints += page.complaints
+    read = [
+        run for owner, its in found.items() for run in runs(owner, its.numbers, its.facts, its.payloads, its.refers)
+    ]
+    return Read(read, complaints, reader.ungiven, len(piece.text))
 
 
 def _parts(text: bytes) -> Iterator[bytes]:
@@ -171,8 +181,8 @@ def _give(
 
 def _learn(read: Read, currencies: dict[str, str]) -> None:
     """Note the currencies of households that a piece opens."""
-    for household, payload in zip(read.households, read.payloads, strict=True):
-        if _OPENS in payload:
-            fact = events.decode(payload)
+    for run in read.runs:
+        if run.columns is None and _OPENS in run.payloads[0]:
+            fact = events.decode(run.payloads[0])
             if isinstance(fact, HouseholdOpened):
-                currencies[household] = fact.currency
+                currencies[run.household] = fact.currency

@@ -56,7 +56,7 @@ def reveal(fact: _F, texts: Mapping[str, str]) -> _F:
 
 def texts_in(fact: Fact) -> list[tuple[str, str]]:
     """Every personal text (or digest) in a fact, with its field; those of a replacement included."""
-    found = [(name, value) for name in _text_fields(type(fact)) if (value := getattr(fact, name)) is not None]
+    found = [(name, value) for name in text_fields(type(fact)) if (value := getattr(fact, name)) is not None]
     if isinstance(fact, Corrected):
         found += [(_INSIDE + name, value) for name, value in texts_in(fact.replacement)]
     return found
@@ -79,14 +79,13 @@ def same_texts(stored: AnyFact, given: AnyFact, known: Mapping[str, PersonalText
 def _without_more_texts() -> frozenset[type[Fact]]:
     """The kinds of fact whose only texts are those of the envelope: nearly all."""
     return frozenset(
-        kind
-        for kind in FACT_TYPES.values()
-        if kind is not Corrected and set(_text_fields(kind)) == {"document", "note"}
+        kind for kind in FACT_TYPES.values() if kind is not Corrected and set(text_fields(kind)) == {"document", "note"}
     )
 
 
 @cache
-def _text_fields(kind: type[Fact]) -> tuple[str, ...]:
+def text_fields(kind: type[Fact]) -> tuple[str, ...]:
+    """The fields of a kind of fact that hold personal text."""
     return tuple(name for name in kind.__struct_fields__ if name in TEXT_FIELDS)
 
 

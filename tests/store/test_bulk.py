@@ -337,4 +337,5 @@ def test_ctrl_c_on_a_terminal_is_not_for_the_helpers() -> None:
         assert helper.pid is not None
         os.kill(helper.pid, signal.SIGINT)
     read += found
-    assert [number for piece in read for number in piece.numbers] == list(range(1, 2_000 * len(blocks) + 1))
+    numbers = [number for piece in read for run in piece.runs for number in run.numbers]
+    assert numbers == list(range(1, 2_000 * len(blocks) + 1))
