@@ -10,7 +10,7 @@ from app.cli.desk import View
 from app.cli.options import LANGUAGES, Language
 from app.cli.paper import Paper, width_of
 from app.cli.texts import texts
-from app.cli.views.explain import explain, steps
+from app.cli.views.explain import explain, step_title, steps
 from app.cli.views.lists import changes, history, households
 from app.cli.views.position import position
 from tests.cli import samples
@@ -81,3 +81,20 @@ def test_a_bridge_of_many_steps_is_drawn_in_few_rows_that_sum_exactly(language: 
     assert rows[-2].end == rows[-1].end
     assert str(len(bridge["steps"])) in text
     assert max(width_of(line) for line in text.splitlines()) <= 80
+
+
+@pytest.mark.parametrize(
+    ("kind", "forth", "back"),
+    [
+        ("draw", ("-5.00", "drawn"), ("5.00", "draw taken back")),
+        ("principal_repaid", ("5.00", "principal repaid"), ("-5.00", "repayment taken back")),
+        ("held", ("-5.00", "repaid, not yet restored"), ("5.00", "not held any more")),
+        ("inferred_hold", ("-5.00", "seems held back"), ("5.00", "seems held no more")),
+        ("restored", ("5.00", "restored"), ("-5.00", "restoration taken back")),
+    ],
+)
+def test_a_step_that_is_undone_is_not_called_as_if_it_happened(
+    kind: str, forth: tuple[str, str], back: tuple[str, str]
+) -> None:
+    for amount, title in (forth, back):
+        assert step_title(texts("en"), {"kind": kind, "amount": amount, "facts": ["h1:5"]}) == f"{title} [5]"
