@@ -8,6 +8,7 @@ from ledger.loan import Loans, LoanTerms
 from ledger.money import rate_units
 from ledger.settlement import Paid
 from ledger.terms import Footing
+from tests.spec import History
 
 RATE = rate_units("0.0004")
 
@@ -91,3 +92,11 @@ def a_year(**terms: Any) -> Debt:
 
 def card(**terms: Any) -> Debt:
     return Debt(limit_basis="full_balance", **terms)
+
+
+def picture(history: History, at: str) -> tuple[int, ...]:
+    """What is owed on a day, and what of it is late."""
+    day, line = on(at), history.as_of(at).line()
+    loans = line.loans
+    return (line.drawn, loans.principal, loans.credit_balance, loans.accrued_interest(day), loans.accrued_penalty(day),
+            loans.overdue(day), loans.days_past_due(day), loans.due_between(day, day + 400))  # fmt: skip

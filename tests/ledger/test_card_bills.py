@@ -1,0 +1,101 @@
+"""Bills of a card: each asks for the whole balance, and so for what the last one left. Source: domain.md section 4."""
+
+import pytest
+
+from tests.build import billed, drew, granted, opened_line, repaid
+from tests.ledger.debts import Debt, card, picture
+from tests.spec import given
+
+
+def a_card_of_two_bills(*, minimum: int | None = 860_00, paid: int = 860_00) -> Debt:
+    """8,600.00 billed and paid in part; 172.34 of interest charged, and all of it billed again a month later."""
+    debt = card(rate=None)
+    debt.drew(8_600_00, "2025-12-24")
+    debt.billed(8_600_00, "2026-01-05", due_on="2026-01-23", minimum=minimum)
+    if paid:
+        debt.paid(paid, "2026-01-22")
+    debt.charged("interest", 172_34, "2026-02-05")
+    debt.billed(8_772_34 - paid, "2026-02-05", due_on="2026-02-23", minimum=minimum and 877_00 + minimum - paid)
+    return debt
+
+
+def test_a_bill_asks_again_for_what_the_last_one_left_beyond_its_minimum() -> None:
+    """Once for 7,912.34; when that is paid nothing is left of either bill, whatever is drawn and billed later."""
+    debt = a_card_of_two_bills()
+    assert (debt.due("2026-02-05", "2026-02-28"), debt.overdue("2026-02-22"), debt.overdue("2026-02-23")) == (
+        7_912_34, 0, 877_00
+    )  # fmt: skip
+    debt.paid(7_912_34, "2026-02-23")
+    debt.drew(12_000_00, "2026-08-10")
+    assert (debt.overdue("2026-08-11"), debt.due("2026-02-23", "2026-12-31")) == (0, 0)
+    debt.billed(12_000_00, "2026-09-05", due_on="2026-09-23", minimum=1_200_00)
+    debt.paid(6_000_00, "2026-09-22")
+    assert (debt.overdue("2026-11-28"), debt.late("2026-11-28")) == (0, 0)
+
+
+def test_the_minimum_of_each_bill_is_paid_before_the_rest_of_the_last() -> None:
+    debt = a_card_of_two_bills()
+    debt.paid(877_00, "2026-02-20")
+    assert (debt.overdue("2026-02-23"), debt.loans.drawn) == (0, 7_035_34)
+
+
+@pytest.mark.parametrize("minimum", [860_00, None])
+def test_what_is_late_of_a_bill_stays_late_under_its_own_date_and_is_owed_once(minimum: int | None) -> None:
+    debt = a_card_of_two_bills(minimum=minimum, paid=0)
+    late = minimum or 8_600_00
+    assert (debt.overdue("2026-02-06"), debt.late("2026-02-06")) == (late, 14)
+    assert debt.due("2026-02-06", "2026-02-28") == 8_772_34 - late
+    debt.paid(late, "2026-02-10")
+    assert (debt.overdue("2026-02-22"), debt.late("2026-02-22")) == (0, 0)
+    assert debt.overdue("2026-02-23") == (877_00 if minimum else 172_34)
+
+
+def test_a_minimum_that_bounces_after_the_next_bill_is_late_from_its_own_date() -> None:
+    debt = card(rate=None)
+    debt.drew(8_600_00, "2025-12-24")
+    debt.billed(8_600_00, "2026-01-05", due_on="2026-01-23", minimum=860_00)
+    debt.paid(860_00, "2026-01-22")
+    payment = debt.version
+    debt.billed(7_740_00, "2026-02-05", due_on="2026-02-23", minimum=774_00)
+    debt.undid(payment, "2026-02-10")
+    assert (debt.overdue("2026-02-10"), debt.late("2026-02-10")) == (860_00, 18)
+    assert debt.due("2026-02-10", "2026-02-28") == 7_740_00
+
+
+def test_bills_that_together_ask_for_no_more_than_is_owed_stand_beside_each_other() -> None:
+    debt = card(rate=None)
+    debt.drew(1_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-05", due_on="2026-01-23")
+    debt.drew(800_00, "2026-01-25")
+    debt.billed(800_00, "2026-02-05", due_on="2026-02-23")
+    assert (debt.overdue("2026-02-06"), debt.due("2026-02-06", "2026-02-28")) == (1_000_00, 800_00)
+
+
+@pytest.mark.parametrize("paid", [500, 860, 3000, 7740, 9000])
+@pytest.mark.parametrize("paid_on", ["2026-02-10", "2026-02-23", "2026-03-02"])
+@pytest.mark.parametrize("minimum", [{}, {"minimum": "774"}])
+def test_a_cards_bill_that_comes_late_leaves_what_one_in_time_does(
+    minimum: dict[str, str], paid_on: str, paid: int
+) -> None:
+    book = (
+        opened_line(product="card", limit_basis="full_balance"),
+        granted(90000),
+        drew(8600, "2025-12-24"),
+        billed(8600, "2026-01-05", due_on="2026-01-23", minimum="860"),
+        repaid(860, "2026-01-22"),
+        repaid(paid, paid_on),
+    )
+    days = ("2026-02-05", "2026-03-05")
+    in_time, late = (given(*book, billed(7740, at, due_on="2026-02-23", **minimum)) for at in days)
+    for day in ("2026-03-05", "2026-04-20"):
+        assert picture(late, day) == picture(in_time, day)
+    more = (drew(2000, "2026-03-06"), billed(2000, "2026-04-05", due_on="2026-04-23"))
+    assert picture(late.and_then(*more), "2026-04-25") == picture(in_time.and_then(*more), "2026-04-25")
+
+
+def test_a_bill_that_asks_for_less_than_the_last_one_left_asks_for_something_else() -> None:
+    debt = card(rate=None)
+    debt.drew(1_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-05", due_on="2026-01-23")
+    debt.billed(90_00, "2026-02-05", due_on="2026-02-23")
+    assert (debt.overdue("2026-02-06"), debt.due("2026-02-06", "2026-02-28")) == (1_000_00, 90_00)
