@@ -156,7 +156,9 @@ def history() -> dict[str, Any]:
         fact(3, "LimitGranted", "2025-09-01", line="jiebei", limit="50000.00", corrected_by="lin:5"),
         fact(4, "RepaymentPosted", "2026-06-11T09:20:00+08:00", line="jiebei", amount="30384.00", loan="a-1",
              allocation={"interest": "384.00", "principal": "30000.00"}, voided_by="lin:6"),
-        fact(5, "Corrected", "2026-06-12", fact="lin:3", replacement={"type": "LimitGranted", "limit": "48000.00"}),
+        fact(5, "Corrected", "2026-06-12", fact="lin:3", replacement={
+            "type": "LimitGranted", "effective_at": "2025-09-01", "limit": "48000.00",
+        }),
         fact(6, "Voided", "2026-06-12", fact="lin:4", text="typed in twice"),
         fact(7, "RepaymentPosted", "2026-06-13", line="jiebei", amount="1200.00", allocated=used(
             share("a-1", fee="12.00", interest="29.00", principal="1000.00"), share("#3", interest="13.50"),

@@ -160,3 +160,17 @@ def test_what_waits_for_a_bill_is_told_though_a_months_interest_on_it_is_due(
     bill = ("add", "PaymentDue", "line=a", "amount=8000", "due_on=2026-02-20", "effective_at=2026-01-25", *HOME)
     assert person.types(*bill).code == 0
     assert "No day is recorded" not in person.types(*asked).out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("came", "late"), [(("effective_at=2026-03-01",), False), ((), True)])
+def test_a_bill_that_is_written_down_after_its_due_date_is_asked_when_it_came(
+    keeper: Person, language: Language, came: tuple[str, ...], late: bool
+) -> None:
+    """Without a date it is dated now: what happened since would be counted as if nobody had known of it."""
+    bill = ("add", "PaymentDue", "line=jiebei", "amount=500", "due_on=2026-03-20", *came, *HOME)
+    said = keeper.types(*bill, "--lang", language)
+    number = len(facts(keeper))
+    assert said.code == 0
+    assert (f"headroom add Corrected fact={number} effective_at=" in " ".join(said.err.split())) is late
+    assert keeper.types("add", "Corrected", f"fact={number}", "effective_at=2026-03-01", *HOME).code == 0

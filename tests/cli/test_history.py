@@ -134,3 +134,13 @@ def test_words_that_hold_commands_of_a_terminal_are_shown_without_them(person: P
     shown = person.types("history", "h1").out
     assert "owned" in shown
     assert not {"\x1b", "\x07"} & set(shown)
+
+
+def test_a_page_of_a_history_has_notes_and_since_when_what_was_corrected_is_true(person: Person) -> None:
+    moved = {**FACTS[2], "replacement": {**DRAW, "effective_at": "2026-01-08", "note": "boots"}}
+    given = "".join(json.dumps({**fact, "household": "h1"}) + "\n" for fact in (*FACTS[:2], moved)).encode()
+    assert person.types("record", "-", given=given).code == 0
+    for language, told in (("en", ("note: shoes", "note: boots", "true since 2026-01-08")),
+                           ("zh", ("备注：shoes", "备注：boots", "自 2026-01-08 起"))):  # fmt: skip
+        page = " ".join(person.types("history", "h1", "--lang", language).out.split())
+        assert [one for one in told if one not in page] == []

@@ -84,6 +84,8 @@ def _add(desk: Desk, household: str, fact: str, told: Mapping[str, str]) -> None
     _tell(desk, f"{household}:{receipt.versions[0]}", duplicates=receipt.duplicates)
     if register.version == 0 and fact != "HouseholdOpened" and not desk.options.json:
         desk.note(desk.texts.say("record.new_household", household=household))
+    if fact == "PaymentDue" and record["due_on"] < record["effective_at"][:10] and not desk.options.json:
+        desk.note(desk.texts.say("record.late_bill", number=receipt.versions[0], household=household))
 
 
 def _in_full(told: Mapping[str, str], *, household: str, zone: str) -> dict[str, str]:

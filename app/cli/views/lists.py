@@ -71,8 +71,9 @@ def told(texts: Texts, fact: dict[str, Any]) -> str:
     fields.sort(key=lambda field: field[0] not in _SUBJECTS)
     shown = [_field(texts, name, value) for name, value in fields]
     used = [how_used(texts, fact["allocated"])] if fact.get("allocated") else []
-    later = [name for name in _BECAME if fact.get(name)]
-    return " · ".join([named, *shown, *used, *(texts.say(f"history.{name}", fact=fact[name]) for name in later)])
+    noted = [texts.say("history.noted", note=fact["note"])] if fact.get("note") else []
+    became = [texts.say(f"history.{name}", fact=fact[name]) for name in _BECAME if fact.get(name)]
+    return " · ".join([named, *shown, *used, *noted, *became])
 
 
 def _with_use(fact: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +90,8 @@ def _with_use(fact: dict[str, Any]) -> dict[str, Any]:
 def _field(texts: Texts, name: str, value: Any) -> str:
     if isinstance(value, dict):
         if "type" in value:
-            return f"{texts.say(f'field.{name}')} {told(texts, value)}"
+            since = texts.say("history.since", at=moment(value["effective_at"]))
+            return f"{texts.say(f'field.{name}')} {told(texts, value)} · {since}"
         shown = _fields(texts, value.items())
     elif isinstance(value, bool):
         shown = texts.say("word.yes" if value else "word.no")
