@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Final
+from typing import Final, TypeAlias, final
 
 MINOR_DIGITS: Final = {
     "CNY": 2, "HKD": 2, "MOP": 2, "TWD": 2, "USD": 2, "EUR": 2, "GBP": 2, "SGD": 2, "CZK": 2, "JPY": 0, "KRW": 0,
@@ -23,6 +23,42 @@ _USUAL = re.compile(r"(?:[0-9]{1,12}\.[0-9]{2}\n)*")
 """Amounts of two decimal places, one a line, none of them negative or too large."""
 
 
+@final
+class Quotient:
+    """An exact quotient, to be compared, rounded and shown; it is not reduced, which would take longer than these.
+
+    Shape: `denominator` > 0. It equals, and counts in a set as, the whole number or `Fraction` of its value.
+    """
+
+    __slots__ = ("denominator", "numerator")
+
+    def __init__(self, numerator: int, denominator: int = 1) -> None:
+        if denominator == 0:
+            raise ZeroDivisionError("a quotient by nothing")
+        self.numerator = numerator if denominator > 0 else -numerator
+        self.denominator = abs(denominator)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (Quotient, Fraction, int)):
+            return NotImplemented
+        return self.numerator * other.denominator == other.numerator * self.denominator
+
+    def __hash__(self) -> int:
+        return hash(Fraction(self.numerator, self.denominator))
+
+    def __lt__(self, other: "Quotient") -> bool:
+        return self.numerator * other.denominator < other.numerator * self.denominator
+
+    def __gt__(self, other: "Quotient") -> bool:
+        return other < self
+
+    def __repr__(self) -> str:
+        return f"Quotient({self.numerator}, {self.denominator})"
+
+
+Exact: TypeAlias = Fraction | Quotient
+
+
 def round_half_up(numerator: int, denominator: int) -> int:
     """Round a quotient to the nearest integer, halves away from zero.
 
@@ -34,7 +70,7 @@ def round_half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def round_fraction(value: Fraction) -> int:
+def round_fraction(value: Exact) -> int:
     """Round an exact fraction to an integer, halves away from zero."""
     return round_half_up(value.numerator, value.denominator)
 
@@ -110,7 +146,7 @@ def rate_text(value: int) -> str:
     return unscaled(value, RATE_DIGITS).rstrip("0").rstrip(".")
 
 
-def ratio_text(value: Fraction, digits: int = 4) -> str:
+def ratio_text(value: Exact, digits: int = 4) -> str:
     """Write a fraction as a decimal string of fixed places, rounded HALF_UP."""
     return unscaled(round_half_up(value.numerator * 10**digits, value.denominator), digits)
 

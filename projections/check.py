@@ -11,11 +11,12 @@ import msgspec
 
 from ledger.book import Book
 from ledger.money import ratio_text
-from projections import all_in_cost, early_repayment, judgement, stress
+from projections import all_in_cost, contract, judgement, stress
 from projections.all_in_cost import AllInCostAnswer, all_in_costs
 from projections.bridge import fact_ids
+from projections.contract import IndicatorAnswer, OutcomeAnswer, SafeRepaymentAnswer
 from projections.digest import digest
-from projections.early_repayment import SafeRepayment, SafeRepaymentAnswer, safe_repayment
+from projections.early_repayment import SafeRepayment, safe_repayment
 from projections.explanation.rules import rules
 from projections.findings import Finding, Language, findings
 from projections.indicators import burden
@@ -23,9 +24,9 @@ from projections.indicators.basis import Basis, basis
 from projections.indicators.evidence import evidence
 from projections.indicators.known import Known
 from projections.indicators.measure import Measure
-from projections.judgement import SEVERITY, Indicator, IndicatorAnswer, Light
+from projections.judgement import SEVERITY, Indicator, Light
 from projections.ruleset import Ruleset
-from projections.stress import Outcome, OutcomeAnswer
+from projections.stress import Outcome
 
 Direction: TypeAlias = Literal["worse", "better", "same", "known", "unknown"]
 Reason: TypeAlias = Literal["facts", "time", "ruleset"]
@@ -177,14 +178,14 @@ def undigested(
         ruleset=asked.rules.name,
         currency=currency,
         since=None if before is None else book.zone.text(before.basis.book.at),
-        indicators=tuple(judgement.answer(one, currency=currency) for one in examined.indicators),
+        indicators=tuple(contract.indicator(one, currency=currency) for one in examined.indicators),
         findings=tuple(
             FindingAnswer(code=one.code, light=one.light, text=one.text, facts=ids(one.facts), name=one.name)
             for one in told
         ),
         moved=() if before is None else tuple(_move_answer(one, household) for one in moves(before, examined)),
-        stress=tuple(stress.answer(one, currency=currency) for one in examined.outcomes),
-        safe_early_repayment=early_repayment.answer(examined.repayment, currency=currency),
+        stress=tuple(contract.outcome(one, currency=currency) for one in examined.outcomes),
+        safe_early_repayment=contract.safe_repayment(examined.repayment, currency=currency),
         digest="",
     )
 
@@ -195,7 +196,8 @@ def _versions(facts: tuple[int, ...]) -> tuple[str, ...]:
 
 def _unsecured(asked: Basis) -> UnsecuredService:
     found = burden.unsecured_debt_service_ratio(asked)
-    dsr = judgement.shown(found.value, asked.rules.indicators["dsr"].unit, asked.book.currency)
+    unit = asked.rules.indicators["dsr"].unit
+    dsr = None if found.value is None else judgement.shown(found.value, unit, asked.book.currency)
     return UnsecuredService(amount=asked.money(burden.unsecured_service(asked)), dsr=dsr, missing=found.missing)
 
 
@@ -270,7 +272,7 @@ def _facts_between(before: Examination, after: Examination, earlier: Indicator, 
     was, now = before.basis, after.basis
     measures = (earlier.measure, later.measure)
     topics = tuple(dict.fromkeys(topic for measure in measures for topic in measure.topics))
-    on = Measure(value=None, topics=topics, facts=tuple(fact for measure in measures for fact in measure.facts))
+    on = Measure(None, {}, topics, tuple([fact for measure in measures for fact in measure.facts]))
     stood, stands = set(evidence(was, on)), set(evidence(now, on))
     knew, knows = {entry.version for entry in was.entries}, {entry.version for entry in now.entries}
     timeline, version = now.book.timeline, was.book.version

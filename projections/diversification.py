@@ -6,25 +6,20 @@ Source: domain.md section 5, "Diversification of financing". Oracles O10 and O11
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, final
 
-import msgspec
-
-from ledger import events
 from ledger.book import Book
 from ledger.calendar import add_months
 from ledger.line import Line
-from ledger.money import ratio_text, round_half_up
-from ledger.timeline import Entry
+from ledger.money import Quotient, round_half_up
 from projections.debt import lender_group
+from projections.requests import Request, requests
 from projections.ruleset import Rule, Ruleset, ruleset
 
 DimensionName: TypeAlias = Literal["lender", "product", "maturity", "revocability"]
 CapCode: TypeAlias = Literal["largest_lender_over_50", "largest_lender_over_75", "credit_velocity"]
 Amounts: TypeAlias = dict[str, int]
 """Outstanding principal by class of a dimension. Units: minor units."""
-
-_REQUESTS: Final = frozenset({events.LineOpened, events.InquiryMade})
 
 
 class Weighing(NamedTuple):
@@ -49,34 +44,38 @@ WEIGHINGS: Final[dict[DimensionName, Weighing]] = {
 }
 _PERCENT: Final = {name: int(100 * each.weight) for name, each in WEIGHINGS.items()}
 LARGEST_LENDER_CAPS: Final = (
-    (Fraction(50, 100), Cap("largest_lender_over_50", 60)),
-    (Fraction(75, 100), Cap("largest_lender_over_75", 40)),
+    (Quotient(50, 100), Cap("largest_lender_over_50", 60)),
+    (Quotient(75, 100), Cap("largest_lender_over_75", 40)),
 )
 VELOCITY_CAP: Final = Cap("credit_velocity", 70)
 
 
-class Concentration(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class Concentration:
     """How concentrated amounts are over their classes. Units: fractions.
 
     `hhi` is the sum of squared shares (Herfindahl and Hirschman), `largest` the largest share.
     """
 
-    hhi: Fraction
-    largest: Fraction
+    __slots__ = ("hhi", "largest")
+
+    def __init__(self, hhi: Quotient, largest: Quotient) -> None:
+        self.hhi = hhi
+        self.largest = largest
 
     @property
-    def effective(self) -> Fraction:
+    def effective(self) -> Quotient:
         """The number of equal classes that would be as concentrated."""
-        return 1 / self.hhi
+        return Quotient(self.hhi.denominator, self.hhi.numerator)
 
     @property
-    def spread(self) -> Fraction:
+    def spread(self) -> Quotient:
         """The chance that two units of debt taken at random lie in different classes (Gini-Simpson)."""
-        return 1 - self.hhi
+        return Quotient(self.hhi.denominator - self.hhi.numerator, self.hhi.denominator)
 
-    def score(self, classes: int) -> Fraction:
+    def score(self, classes: int) -> Quotient:
         """0 for a single class, 100 for an even spread over `classes` or more; rounded to 2 places."""
-        return Fraction(self.hundredths(classes), 100)
+        return Quotient(self.hundredths(classes), 100)
 
     def hundredths(self, classes: int) -> int:
         """The score in hundredths of a point: 100 x (1 - HHI) / (1 - 1/K), at most 100."""
@@ -89,28 +88,38 @@ def concentration(amounts: Iterable[int]) -> Concentration:
     given = [amount for amount in amounts if amount > 0]
     total = sum(given)
     return Concentration(
-        hhi=Fraction(sum(amount * amount for amount in given), total * total), largest=Fraction(max(given), total)
+        Quotient(sum([amount * amount for amount in given]), total * total), Quotient(max(given), total)
     )
 
 
-class Score(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class Score:
     """The score of some lines' debt, and the amounts it comes from.
 
     Units: points of 100, to 2 places, but for the concentrations; minor units.
     """
 
-    amounts: dict[DimensionName, Amounts]
-    dimensions: dict[DimensionName, Concentration]
-    uncapped: Fraction
-    caps: tuple[Cap, ...]
+    __slots__ = ("amounts", "caps", "dimensions", "uncapped")
+
+    def __init__(
+        self,
+        amounts: dict[DimensionName, Amounts],
+        dimensions: dict[DimensionName, Concentration],
+        uncapped: Quotient,
+        caps: tuple[Cap, ...],
+    ) -> None:
+        self.amounts = amounts
+        self.dimensions = dimensions
+        self.uncapped = uncapped
+        self.caps = caps
 
     @property
-    def value(self) -> Fraction:
-        return min(self.uncapped, *(Fraction(cap.limit) for cap in self.caps)) if self.caps else self.uncapped
+    def value(self) -> Quotient:
+        return min([self.uncapped, *[Quotient(cap.limit) for cap in self.caps]]) if self.caps else self.uncapped
 
     def bit(self, cap: Cap) -> bool:
         """Whether the score is what it is because of this cap: a cap under which another one lies did not bite."""
-        return self.value == cap.limit < self.uncapped
+        return self.value == Quotient(cap.limit) < self.uncapped
 
 
 def score(lines: Iterable[Line], *, day: int, sought: "NewCredit") -> Score | None:
@@ -121,12 +130,8 @@ def score(lines: Iterable[Line], *, day: int, sought: "NewCredit") -> Score | No
     amounts = classed(owing, day=day)
     dimensions = {name: concentration(amounts[name].values()) for name in WEIGHINGS}
     hundredths = sum([dimensions[name].hundredths(each.classes) * _PERCENT[name] for name, each in WEIGHINGS.items()])
-    return Score(
-        amounts=amounts,
-        dimensions=dimensions,
-        uncapped=Fraction(round_half_up(hundredths, 100), 100),
-        caps=_caps(dimensions["lender"], sought),
-    )
+    uncapped = Quotient(round_half_up(hundredths, 100), 100)
+    return Score(amounts, dimensions, uncapped, _caps(dimensions["lender"], sought))
 
 
 def classed(lines: Iterable[Line], *, day: int) -> dict[DimensionName, Amounts]:
@@ -162,37 +167,24 @@ def maturity(line: Line, *, day: int) -> Amounts:
     }
 
 
-class NewCredit(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class NewCredit:
     """Lenders met for the first time, and inquiries, within the window; `facts` are the versions that say so.
 
     Shape: `much` when the velocity is at warning.
     """
 
-    lenders: int
-    inquiries: int
-    facts: tuple[int, ...]
-    much: bool
+    __slots__ = ("facts", "inquiries", "lenders", "much")
+
+    def __init__(self, lenders: int, inquiries: int, facts: tuple[int, ...], *, much: bool) -> None:
+        self.lenders = lenders
+        self.inquiries = inquiries
+        self.facts = facts
+        self.much = much
 
     @property
     def count(self) -> int:
         return self.lenders + self.inquiries
-
-
-class Request(NamedTuple):
-    """A line that was opened, with its lender, or an inquiry, with none. Units: `day` an ordinal."""
-
-    version: int
-    day: int
-    lender: str | None
-
-
-def requests(entries: Iterable[Entry]) -> list[Request]:
-    """The lines that were opened and the inquiries that were made, in order of effect."""
-    return [
-        Request(entry.version, entry.day, entry.fact.lender if type(entry.fact) is events.LineOpened else None)
-        for entry in entries
-        if type(entry.fact) in _REQUESTS
-    ]
 
 
 def new_credit(asked: Iterable[Request], *, day: int, rule: Rule) -> NewCredit:
@@ -210,7 +202,7 @@ def new_credit(asked: Iterable[Request], *, day: int, rule: Rule) -> NewCredit:
             inquiries.append(one.version)
     opened = [one.version for one in first_lines.values() if one.day > since]
     much = rule.warn.of is None and len(opened) + len(inquiries) >= rule.warn.times
-    return NewCredit(lenders=len(opened), inquiries=len(inquiries), facts=tuple(sorted(opened + inquiries)), much=much)
+    return NewCredit(len(opened), len(inquiries), tuple(sorted(opened + inquiries)), much=much)
 
 
 def _caps(lenders: Concentration, sought: NewCredit) -> tuple[Cap, ...]:
@@ -218,34 +210,6 @@ def _caps(lenders: Concentration, sought: NewCredit) -> tuple[Cap, ...]:
     if sought.much:
         caps.append(VELOCITY_CAP)
     return tuple(caps)
-
-
-class DimensionAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One dimension as the contract shows it; all null when nothing is owed."""
-
-    hhi: str | None = None
-    effective: str | None = None
-    score: str | None = None
-
-
-class CapAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A cap whose condition holds, and whether it decided the score."""
-
-    code: CapCode
-    limit: int
-    bit: bool
-
-
-class DiversificationAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The score of unsecured debt as the contract shows it, and that of all debt; null where nothing is owed."""
-
-    score: str | None
-    uncapped: str | None
-    dimensions: dict[DimensionName, DimensionAnswer]
-    largest_share: str | None
-    caps: tuple[CapAnswer, ...]
-    all_debt_score: str | None
-    ruleset: str
 
 
 def scores(book: Book, rules: Ruleset | None = None) -> tuple[Score | None, Score | None]:
@@ -258,37 +222,3 @@ def scores(book: Book, rules: Ruleset | None = None) -> tuple[Score | None, Scor
     unsecured = [line for line in lines if not line.terms.secured]
     told = score(unsecured, day=book.day, sought=sought)
     return told, told if len(unsecured) == len(lines) else score(lines, day=book.day, sought=sought)
-
-
-def answer(book: Book, rules: Ruleset) -> DiversificationAnswer:
-    """How spread the household's financing is, in the contract's shape, and by which rules."""
-    unsecured, all_debt = scores(book, rules)
-    all_debt_score = None if all_debt is None else ratio_text(all_debt.value, 2)
-    if unsecured is None:
-        nothing = {name: DimensionAnswer() for name in WEIGHINGS}
-        return DiversificationAnswer(
-            score=None,
-            uncapped=None,
-            dimensions=nothing,
-            largest_share=None,
-            caps=(),
-            all_debt_score=all_debt_score,
-            ruleset=rules.name,
-        )
-    return DiversificationAnswer(
-        score=ratio_text(unsecured.value, 2),
-        uncapped=ratio_text(unsecured.uncapped, 2),
-        dimensions={name: _dimension(name, found) for name, found in unsecured.dimensions.items()},
-        largest_share=ratio_text(unsecured.dimensions["lender"].largest),
-        caps=tuple(CapAnswer(code=cap.code, limit=cap.limit, bit=unsecured.bit(cap)) for cap in unsecured.caps),
-        all_debt_score=all_debt_score,
-        ruleset=rules.name,
-    )
-
-
-def _dimension(name: DimensionName, found: Concentration) -> DimensionAnswer:
-    return DimensionAnswer(
-        hhi=ratio_text(found.hhi),
-        effective=ratio_text(found.effective),
-        score=ratio_text(found.score(WEIGHINGS[name].classes), 2),
-    )

@@ -6,27 +6,38 @@ Source: domain.md section 5, "safe early repayment".
 """
 
 from collections.abc import Iterable
-from fractions import Fraction
-
-import msgspec
+from typing import final
 
 from ledger.line import Line
-from ledger.money import amount_text, ratio_text, round_fraction
+from ledger.money import Quotient, round_half_up
 from projections.indicators.basis import Basis, limit_missing
+from projections.indicators.measure import quotient
 
 
-class SafeRepayment(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class SafeRepayment:
     """What may be repaid early, and how long the reserve lasts afterwards.
 
     Shape: all null where `missing` says what is unknown; the months are null when nothing flows out.
     Units: minor units; `restorable` is what of the amount could be drawn again.
     """
 
-    amount: int | None = None
-    restorable: int | None = None
-    months_if_not_restored: Fraction | None = None
-    months_if_restored: Fraction | None = None
-    missing: tuple[str, ...] = ()
+    __slots__ = ("amount", "missing", "months_if_not_restored", "months_if_restored", "restorable")
+
+    def __init__(
+        self,
+        amount: int | None = None,
+        restorable: int | None = None,
+        months_if_not_restored: Quotient | None = None,
+        months_if_restored: Quotient | None = None,
+        *,
+        missing: tuple[str, ...] = (),
+    ) -> None:
+        self.amount = amount
+        self.restorable = restorable
+        self.months_if_not_restored = months_if_not_restored
+        self.months_if_restored = months_if_restored
+        self.missing = missing
 
 
 def safe_repayment(basis: Basis) -> SafeRepayment:
@@ -35,16 +46,14 @@ def safe_repayment(basis: Basis) -> SafeRepayment:
     absent = (*basis.essentials_missing, *basis.reserve_missing)
     if outflow is None or absent:
         return SafeRepayment(missing=absent)
-    reserve = basis.reserve.total
-    spare = reserve - basis.rules.safe_early_repayment.target_months * outflow
-    amount = round_fraction(min(max(spare, Fraction(0)), Fraction(basis.owed.total)))
+    reserve, target = basis.reserve.total, basis.rules.safe_early_repayment.target_months
+    spare = round_half_up(reserve * outflow.denominator - target * outflow.numerator, outflow.denominator)
+    amount = min(max(spare, 0), basis.owed.total)
     restorable = _restorable(basis.lines, amount)
-    return SafeRepayment(
-        amount=amount,
-        restorable=restorable,
-        months_if_not_restored=(reserve - amount) / outflow if outflow else None,
-        months_if_restored=(reserve - amount + restorable) / outflow if outflow else None,
-    )
+    if not outflow:
+        return SafeRepayment(amount, restorable)
+    left = reserve - amount
+    return SafeRepayment(amount, restorable, quotient(left, outflow), quotient(left + restorable, outflow))
 
 
 def _restorable(lines: Iterable[Line], amount: int) -> int:
@@ -63,28 +72,3 @@ def _restorable(lines: Iterable[Line], amount: int) -> int:
         amount -= repaid
         restored += max(0, repaid - over)
     return restored
-
-
-class SafeRepaymentAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Safe early repayment as the contract shows it. Added: `restorable`, `missing`."""
-
-    amount: str | None
-    restorable: str | None
-    months_if_not_restored: str | None
-    months_if_restored: str | None
-    missing: tuple[str, ...]
-
-
-def answer(found: SafeRepayment, *, currency: str) -> SafeRepaymentAnswer:
-    """Safe early repayment in the contract's shape."""
-    return SafeRepaymentAnswer(
-        amount=None if found.amount is None else amount_text(found.amount, currency),
-        restorable=None if found.restorable is None else amount_text(found.restorable, currency),
-        months_if_not_restored=_months(found.months_if_not_restored),
-        months_if_restored=_months(found.months_if_restored),
-        missing=found.missing,
-    )
-
-
-def _months(months: Fraction | None) -> str | None:
-    return None if months is None else ratio_text(months)

@@ -6,18 +6,15 @@ alone. Nothing advises borrowing, and nothing says that a loan is illegal. Texts
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
-
-import msgspec
+from typing import Any, Final, Literal, TypeAlias, final
 
 from ledger.book import Book
 from ledger.checkpoints import fold_in_parts
 from ledger.events import RepaymentReversed
 from ledger.line import Line
-from ledger.money import amount_text, ratio_text, round_fraction
+from ledger.money import Exact, Quotient, amount_text, ratio_text, round_fraction
 from ledger.timeline import Timeline
 from projections.indicators.basis import Basis, basis
 from projections.indicators.evidence import evidence
@@ -30,14 +27,18 @@ _ORDER: Final[tuple[Light, ...]] = ("critical", "warn", "not_available", "ok")
 _AMOUNTS_APART: Final = frozenset({"new_lenders", "inquiries", "decreases", "freezes", "lender_groups"})
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class Finding:
     """One thing worth telling. Shape: `facts` are versions; `name` is the line or the missing input it is about."""
 
-    code: str
-    light: Light
-    text: str
-    facts: tuple[int, ...]
-    name: str | None = None
+    __slots__ = ("code", "facts", "light", "name", "text")
+
+    def __init__(self, code: str, light: Light, text: str, facts: tuple[int, ...], name: str | None) -> None:
+        self.code = code
+        self.light: Light = light
+        self.text = text
+        self.facts = facts
+        self.name = name
 
 
 def findings(
@@ -50,11 +51,15 @@ def findings(
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.light)))
 
 
-class Worked(msgspec.Struct, frozen=True):
+@final
+class Worked:
     """What was folded of one household as of one instant, by the facts it was folded of: in all, and line by line."""
 
-    bases: dict[tuple[int, ...], Basis] = msgspec.field(default_factory=dict)
-    parts: dict[tuple[int, ...], Book] = msgspec.field(default_factory=dict)
+    __slots__ = ("bases", "parts")
+
+    def __init__(self) -> None:
+        self.bases: dict[tuple[int, ...], Basis] = {}
+        self.parts: dict[tuple[int, ...], Book] = {}
 
 
 def proved(asked: Basis, indicator: Indicator, *, worked: Worked | None = None) -> bool:
@@ -82,13 +87,9 @@ def resting_on(timeline: Timeline, facts: Iterable[int]) -> Timeline:
 
 
 def _turned(asked: Basis, indicator: Indicator, language: Language | None) -> Finding:
-    return Finding(
-        code=indicator.code,
-        light=indicator.light,
-        text=told(asked, indicator, language=language) if language else "",
-        facts=evidence(asked, indicator.measure),
-        name=indicator.measure.subject,
-    )
+    text = told(asked, indicator, language=language) if language else ""
+    measure = indicator.measure
+    return Finding(indicator.code, indicator.light, text, evidence(asked, measure), measure.subject)
 
 
 def told(asked: Basis, indicator: Indicator, *, language: Language) -> str:
@@ -106,7 +107,8 @@ def told(asked: Basis, indicator: Indicator, *, language: Language) -> str:
 def _fields(indicator: Indicator, *, currency: str) -> dict[str, str]:
     measure, unit = indicator.measure, indicator.rule.unit
     fields = {name: text if name in _AMOUNTS_APART else _apart(text) for name, text in measure.inputs.items()}
-    levels = {"value": measure.value, "warn": indicator.warn, "critical": indicator.critical}
+    warn, critical = indicator.warn, indicator.critical
+    levels = {"value": measure.value, "warn": warn and warn.value, "critical": critical and critical.value}
     fields |= {name: spoken(level, unit, currency) for name, level in levels.items()}
     fields |= {name: str(span) for name, span in indicator.rule.windows.items()}
     return fields | {"subject": measure.subject or ""}
@@ -148,7 +150,7 @@ def _about(
     say: str | None = None,
 ) -> Finding:
     text = _texts()["line"][say or code][language].format_map({"line": line.name, **fields}) if language else ""
-    return Finding(code=code, light="warn", text=text, facts=facts, name=line.name)
+    return Finding(code, "warn", text, facts, line.name)
 
 
 def _missing(indicators: tuple[Indicator, ...], language: Language | None) -> list[Finding]:
@@ -163,27 +165,27 @@ def _missing(indicators: tuple[Indicator, ...], language: Language | None) -> li
 def _absent(missing: str, count: int, language: Language | None) -> Finding:
     kind, _, name = missing.partition(":")
     text = _texts()["missing"][kind][language].format_map({"name": name, "count": str(count)}) if language else ""
-    return Finding(code=f"missing_{kind}", light="not_available", text=text, facts=(), name=name or None)
+    return Finding(f"missing_{kind}", "not_available", text, (), name or None)
 
 
-def spoken(value: Fraction | None, unit: Unit, currency: str) -> str:
+def spoken(value: Quotient | None, unit: Unit, currency: str) -> str:
     """A value as a sentence tells it: amounts with thousands apart, fractions in percent, no trailing zeros."""
     if value is None:
         return "-"
     if unit == "money":
         return _money(value, currency)
     if unit in ("fraction", "fraction_a_year_x365"):
-        return f"{_short(value * 100)}%"
+        return f"{_short(Quotient(100 * value.numerator, value.denominator))}%"
     return _short(value)
 
 
-def _short(value: Fraction) -> str:
+def _short(value: Quotient) -> str:
     text = ratio_text(value, 2)
     return text.rstrip("0").rstrip(".")
 
 
-def _money(value: int | Fraction, currency: str) -> str:
-    return _apart(amount_text(round_fraction(Fraction(value)), currency))
+def _money(value: int | Exact, currency: str) -> str:
+    return _apart(amount_text(value if isinstance(value, int) else round_fraction(value), currency))
 
 
 def _apart(text: str) -> str:

@@ -8,11 +8,9 @@ never taken for 0.
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, final
 
-import msgspec
-
-from ledger.money import MINOR_DIGITS, amount_text, ratio_text, round_fraction
+from ledger.money import MINOR_DIGITS, Exact, Quotient, amount_text, ratio_text, round_fraction
 from projections import stress
 from projections.indicators import behaviour, burden, credit, cushion
 from projections.indicators.basis import Basis
@@ -50,21 +48,45 @@ MEASURES: Final[dict[str, Callable[[Basis], Measure]]] = {
 """How each indicator is measured, in the order in which they are shown."""
 
 
-class Indicator(msgspec.Struct, frozen=True, kw_only=True):
-    """One indicator, judged. Units: `warn` and `critical` as the measure's; `text` is its value as it is shown."""
+@final
+class Level:
+    """Where a light turns on a day. Units: `value` as the measure's; `text` is the same as it is shown."""
 
-    code: str
-    measure: Measure
-    rule: Rule
-    warn: Fraction | None
-    critical: Fraction | None
-    light: Light
-    text: str | None
+    __slots__ = ("text", "value")
+
+    def __init__(self, value: Quotient, text: str) -> None:
+        self.value = value
+        self.text = text
+
+
+@final
+class Indicator:
+    """One indicator, judged. Shape: `text` is its value as it is shown."""
+
+    __slots__ = ("code", "critical", "light", "measure", "rule", "text", "warn")
+
+    def __init__(
+        self,
+        code: str,
+        measure: Measure,
+        rule: Rule,
+        warn: Level | None,
+        critical: Level | None,
+        light: Light,
+        text: str | None,
+    ) -> None:
+        self.code = code
+        self.measure = measure
+        self.rule = rule
+        self.warn = warn
+        self.critical = critical
+        self.light: Light = light
+        self.text = text
 
 
 def judge(basis: Basis) -> tuple[Indicator, ...]:
     """Every indicator, in the order in which they are shown."""
-    return tuple(judged(basis, code) for code in MEASURES)
+    return tuple([judged(basis, code) for code in MEASURES])
 
 
 def judged(basis: Basis, code: str) -> Indicator:
@@ -72,44 +94,49 @@ def judged(basis: Basis, code: str) -> Indicator:
     rule, measure = basis.rules.indicators[code], MEASURES[code](basis)
     warn, critical = _level(rule.warn, rule.unit, basis), _level(rule.critical, rule.unit, basis)
     light = light_of(measure, rule, warn=warn, critical=critical)
-    text = shown(measure.value, rule.unit, basis.book.currency)
-    return Indicator(code=code, measure=measure, rule=rule, warn=warn, critical=critical, light=light, text=text)
+    text = None if measure.value is None else shown(measure.value, rule.unit, basis.book.currency)
+    return Indicator(code, measure, rule, warn, critical, light, text)
 
 
-def light_of(measure: Measure, rule: Rule, *, warn: Fraction | None, critical: Fraction | None) -> Light:
+def light_of(measure: Measure, rule: Rule, *, warn: Level | None, critical: Level | None) -> Light:
     """The light of a measure; a threshold that is not known on that day turns none."""
+    value = measure.value
     if measure.missing:
         return "not_available"
-    if measure.value is None:
+    if value is None:
         return "critical" if measure.unbounded and rule.bad == "high" else "ok"
-    if critical is not None and _beyond(measure.value, critical, bad=rule.bad, above=rule.critical.above):
+    if critical is not None and _beyond(value, critical.value, bad=rule.bad, above=rule.critical.above):
         return "critical"
-    return "warn" if warn is not None and _beyond(measure.value, warn, bad=rule.bad, above=rule.warn.above) else "ok"
+    return "warn" if warn is not None and _beyond(value, warn.value, bad=rule.bad, above=rule.warn.above) else "ok"
 
 
-def _beyond(value: Fraction, level: Fraction, *, bad: Literal["high", "low"], above: bool) -> bool:
-    over = value.numerator * level.denominator - level.numerator * value.denominator
-    return (over > 0 if above else over >= 0) if bad == "high" else over < 0
+def _beyond(value: Quotient, level: Quotient, *, bad: Literal["high", "low"], above: bool) -> bool:
+    if bad == "low":
+        return value < level
+    return level < value if above else not value < level
+
+
+def _level(threshold: Threshold, unit: Unit, basis: Basis) -> Level | None:
+    currency = basis.book.currency
+    if threshold.of is None:
+        return _standing(threshold, unit, currency)
+    quantity = basis.income if threshold.of == "income" else lpr_1_year(basis.day)
+    return None if quantity is None else _made(threshold.times * quantity, unit, currency)
 
 
 @lru_cache(maxsize=1_024)
-def _standing(threshold: Threshold, unit: Unit, currency: str) -> tuple[Fraction, str | None]:
-    """A threshold that is a number, and as it is shown: the same for every household judged by the same rules."""
-    level = threshold.times * (10 ** MINOR_DIGITS[currency] if unit == "money" else 1)
-    return level, shown(level, unit, currency)
+def _standing(threshold: Threshold, unit: Unit, currency: str) -> Level:
+    """A threshold that is a number: the same for every household judged by the same rules."""
+    return _made(threshold.times * (10 ** MINOR_DIGITS[currency] if unit == "money" else 1), unit, currency)
 
 
-def _level(threshold: Threshold, unit: Unit, basis: Basis) -> Fraction | None:
-    if threshold.of is None:
-        return _standing(threshold, unit, basis.book.currency)[0]
-    quantity = basis.income if threshold.of == "income" else lpr_1_year(basis.day)
-    return None if quantity is None else threshold.times * quantity
+def _made(level: Fraction, unit: Unit, currency: str) -> Level:
+    value = Quotient(level.numerator, level.denominator)
+    return Level(value, shown(value, unit, currency))
 
 
-def shown(value: Fraction | None, unit: Unit, currency: str) -> str | None:
+def shown(value: Exact, unit: Unit, currency: str) -> str:
     """A value as the contract prints it, rounded once."""
-    if value is None:
-        return None
     if unit == "money":
         return amount_text(round_fraction(value), currency)
     return ratio_text(value, _PLACES[unit])
@@ -123,46 +150,3 @@ _PLACES: Final[dict[Unit, int]] = {
 def unit_shown(unit: Unit, currency: str) -> str:
     """What a value is told in: an amount in its currency."""
     return currency if unit == "money" else unit
-
-
-def _level_shown(threshold: Threshold, level: Fraction | None, unit: Unit, currency: str) -> str | None:
-    return _standing(threshold, unit, currency)[1] if threshold.of is None else shown(level, unit, currency)
-
-
-class IndicatorAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An indicator as the contract shows it.
-
-    Added to the contract: `bad` (the side of a threshold on which the trouble lies), `inputs` (what the value was made
-    of, decimal strings), `subject` (the line or lender it is about).
-    `unit` is the currency for an amount.
-    """
-
-    code: str
-    value: str | None
-    unit: str
-    light: Light
-    bad: Literal["high", "low"]
-    warn: str | None
-    critical: str | None
-    source: str
-    missing: tuple[str, ...]
-    inputs: dict[str, str]
-    subject: str | None
-
-
-def answer(indicator: Indicator, *, currency: str) -> IndicatorAnswer:
-    """An indicator in the contract's shape."""
-    unit, measure = indicator.rule.unit, indicator.measure
-    return IndicatorAnswer(
-        code=indicator.code,
-        value=indicator.text,
-        unit=unit_shown(unit, currency),
-        light=indicator.light,
-        bad=indicator.rule.bad,
-        warn=_level_shown(indicator.rule.warn, indicator.warn, unit, currency),
-        critical=_level_shown(indicator.rule.critical, indicator.critical, unit, currency),
-        source=indicator.rule.source,
-        missing=measure.missing,
-        inputs=measure.inputs,
-        subject=measure.subject,
-    )

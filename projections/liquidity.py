@@ -6,14 +6,12 @@ Source: domain.md section 5, "Liquidity reserve". Oracle O13.
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final, Literal, NamedTuple, TypeAlias
-
-import msgspec
+from typing import Final, Literal, NamedTuple, TypeAlias, final
 
 from ledger.book import Book
 from ledger.calendar import month_of
 from ledger.line import Line, offered
-from ledger.money import MINOR_DIGITS, amount_text, ratio_text, round_fraction
+from ledger.money import MINOR_DIGITS, round_fraction
 from ledger.reserve import Account
 from ledger.vocabulary import AccountKind
 from projections.debt import due_within_a_month
@@ -55,29 +53,44 @@ T2B_TO_REST: Final = Fraction(2, 3)
 """T2B counts up to this multiple of T1 + T2A, so that it is at most 40 % of the reserve."""
 
 
-class Counted(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class Counted:
     """One account as far as it counts. Units: minor units, exact; `t2b` before its cap."""
 
-    account: Account
-    t1: Fraction = _NOTHING
-    t2a: Fraction = _NOTHING
-    t2b: Fraction = _NOTHING
+    __slots__ = ("account", "t1", "t2a", "t2b")
+
+    def __init__(
+        self, account: Account, *, t1: Fraction = _NOTHING, t2a: Fraction = _NOTHING, t2b: Fraction = _NOTHING
+    ) -> None:
+        self.account = account
+        self.t1 = t1
+        self.t2a = t2a
+        self.t2b = t2b
 
 
-class Reserve(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class Reserve:
     """The reserve, its tiers after haircut and cap, and how long it lasts.
 
     Units: minor units; `monthly_outflow` exact. Each tier is rounded once and the total is their sum. `missing` names
     what a null comes from.
     """
 
-    accounts: tuple[Counted, ...]
-    t1: int
-    t2a: int
-    t2b: int
-    contingent: int
-    monthly_outflow: Fraction | None
-    missing: tuple[str, ...]
+    __slots__ = ("accounts", "contingent", "missing", "monthly_outflow", "t1", "t2a", "t2b")
+
+    def __init__(
+        self,
+        accounts: tuple[Counted, ...],
+        tiers: tuple[int, int, int],
+        *,
+        contingent: int,
+        monthly_outflow: Fraction | None,
+    ) -> None:
+        self.accounts = accounts
+        self.t1, self.t2a, self.t2b = tiers
+        self.contingent = contingent
+        self.monthly_outflow = monthly_outflow
+        self.missing: tuple[str, ...] = ("essentials",) if monthly_outflow is None else ()
 
     @property
     def total(self) -> int:
@@ -97,24 +110,14 @@ class Reserve(msgspec.Struct, frozen=True, kw_only=True):
 def reserve(book: Book) -> Reserve:
     """The household's liquidity reserve."""
     accounts = counted(book)
-    t1, t2a, t2b = tiers(accounts)
-    outflow = monthly_outflow(book)
-    return Reserve(
-        accounts=accounts,
-        t1=t1,
-        t2a=t2a,
-        t2b=t2b,
-        contingent=contingent(book),
-        monthly_outflow=outflow,
-        missing=("essentials",) if outflow is None else (),
-    )
+    return Reserve(accounts, tiers(accounts), contingent=contingent(book), monthly_outflow=monthly_outflow(book))
 
 
 def tiers(accounts: tuple[Counted, ...]) -> tuple[int, int, int]:
     """T1, T2A and T2B of some accounts, the last after its cap. Units: minor units; each is rounded once."""
-    t1 = round_fraction(_sum(each.t1 for each in accounts))
-    t2a = round_fraction(_sum(each.t2a for each in accounts))
-    t2b = _sum(each.t2b for each in accounts)
+    t1 = round_fraction(_sum([each.t1 for each in accounts]))
+    t2a = round_fraction(_sum([each.t2a for each in accounts]))
+    t2b = _sum([each.t2b for each in accounts])
     return t1, t2a, round_fraction(capped(t2b, beside=Fraction(t1 + t2a))) if t2b else 0
 
 
@@ -131,7 +134,7 @@ def counted(book: Book) -> tuple[Counted, ...]:
     """Each account as far as it counts, in the order the accounts were met."""
     a_fund = INSTANT_PER_FUND * 10 ** MINOR_DIGITS[book.currency]
     instant_left = {account.fund: a_fund for account in book.accounts.values()}
-    return tuple(_counted(account, instant_left) for account in book.accounts.values())
+    return tuple([_counted(account, instant_left) for account in book.accounts.values()])
 
 
 def _counted(account: Account, instant_left: dict[str, int]) -> Counted:
@@ -140,12 +143,19 @@ def _counted(account: Account, instant_left: dict[str, int]) -> Counted:
     # An asset is never less than nothing: a balance below zero is an overdraft, or money in that nobody recorded.
     balance = max(0, account.balance)
     if account.pledged or treatment.tier is None:
-        return Counted(account=account)
+        return Counted(account)
     if account.kind != "mmf":
-        return Counted(account=account, **{treatment.tier: treatment.of(balance)})
+        counts = treatment.of(balance)
+        match treatment.tier:
+            case "t1":
+                return Counted(account, t1=counts)
+            case "t2a":
+                return Counted(account, t2a=counts)
+            case "t2b":
+                return Counted(account, t2b=counts)
     instant = min(balance, instant_left[account.fund])
     instant_left[account.fund] -= instant
-    return Counted(account=account, t1=Fraction(instant), t2a=treatment.of(balance - instant))
+    return Counted(account, t1=Fraction(instant), t2a=treatment.of(balance - instant))
 
 
 def contingent(book: Book) -> int:
@@ -155,73 +165,10 @@ def contingent(book: Book) -> int:
 
 def undrawn(lines: Iterable[Line]) -> int:
     """What could still be drawn on some lines; those that share a limit offer it once. Units: minor units."""
-    return offered((line.root.name, line.available) for line in lines)
+    return offered([(line.root.name, line.available) for line in lines])
 
 
 def monthly_outflow(book: Book) -> Fraction | None:
     """A month's essentials and what falls due up to the same day of next month; None if the first are unknown."""
     essentials = book.essentials.monthly(month_of(book.day))
     return None if essentials is None else Fraction(*essentials) + due_within_a_month(book.lines.values(), day=book.day)
-
-
-class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One reserve account: its balance, and what of it counts in each tier after the haircut, `t2b` before its cap."""
-
-    account: str
-    kind: AccountKind
-    pledged: bool
-    balance: str
-    t1: str
-    t2a: str
-    t2b: str
-
-
-class ReserveAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The reserve as the contract shows it. Added to the contract: `accounts`, and `missing` (what nulls come from)."""
-
-    t1: str
-    t2a: str
-    t2b: str
-    total: str
-    contingent: str
-    monthly_outflow: str | None
-    months: str | None
-    immediate_months: str | None
-    missing: tuple[str, ...]
-    accounts: tuple[AccountAnswer, ...]
-
-
-def answer(book: Book) -> ReserveAnswer:
-    """The household's reserve in the contract's shape."""
-    found = reserve(book)
-
-    def shown(amount: int | Fraction) -> str:
-        return amount_text(round_fraction(Fraction(amount)), book.currency)
-
-    return ReserveAnswer(
-        t1=shown(found.t1),
-        t2a=shown(found.t2a),
-        t2b=shown(found.t2b),
-        total=shown(found.total),
-        contingent=shown(found.contingent),
-        monthly_outflow=None if found.monthly_outflow is None else shown(found.monthly_outflow),
-        months=_ratio(found.months),
-        immediate_months=_ratio(found.immediate_months),
-        missing=found.missing,
-        accounts=tuple(
-            AccountAnswer(
-                account=each.account.name,
-                kind=each.account.kind,
-                pledged=each.account.pledged,
-                balance=shown(each.account.balance),
-                t1=shown(each.t1),
-                t2a=shown(each.t2a),
-                t2b=shown(each.t2b),
-            )
-            for each in found.accounts
-        ),
-    )
-
-
-def _ratio(value: Fraction | None) -> str | None:
-    return None if value is None else ratio_text(value)

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate, chain
-from typing import Final, NamedTuple
-
-import msgspec
+from typing import Final, final
 
 from ledger.calendar import add_months
 from ledger.line import Line
@@ -22,30 +20,37 @@ PARTS: Final = 600
 """Months of income and essentials are quotients by 1, 2 or 3, shocks are percents: in 600ths all are whole."""
 
 
-class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class Outlook:
     """A household's months ahead. Units: 600ths of minor units.
 
     Shape: `dated[k]` falls due in the k-th month from today on; `called` is what a freeze makes due in the first;
     `courses` keeps what was summed up, since many shocks leave the same income.
     """
 
-    reserve: int
-    income: int
-    essentials: int
-    dated: tuple[int, ...]
-    called: dict[str, int]
-    courses: dict[tuple[int, int], "Course"] = msgspec.field(default_factory=dict)
+    __slots__ = ("called", "courses", "dated", "essentials", "income", "reserve")
+
+    def __init__(
+        self, reserve: int, income: int, essentials: int, dated: tuple[int, ...], called: dict[str, int]
+    ) -> None:
+        self.reserve = reserve
+        self.income = income
+        self.essentials = essentials
+        self.dated = dated
+        self.called = called
+        self.courses: dict[tuple[int, int], Course] = {}
 
     def course(self, scenario: Scenario, *, held: bool) -> "Course":
         """What the months leave, but for what is due once; `held` lets the shock last for ever."""
         lasts = len(self.dated) if held or not scenario.months else scenario.months
         key = (scenario.income_percent, lasts)
-        if key not in self.courses:
+        found = self.courses.get(key)
+        if found is None:
             shocked, usual = self.shocked_income(scenario) - self.essentials, self.income - self.essentials
             left = chain(map(shocked.__sub__, self.dated[:lasts]), map(usual.__sub__, self.dated[lasts:]))
             sums = tuple(accumulate(left))
-            self.courses[key] = Course(sums, min(sums))
-        return self.courses[key]
+            found = self.courses[key] = Course(sums, min(sums))
+        return found
 
     def first(self, scenario: Scenario) -> int:
         """What the first month's income leaves after essentials and everything that falls due in it."""
@@ -60,11 +65,15 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
         return self.called[scenario.freezes] + self.essentials * scenario.times_essentials
 
 
-class Course(NamedTuple):
+@final
+class Course:
     """What months of income leave after essentials and what falls due, summed up from the first on, and the least."""
 
-    sums: tuple[int, ...]
-    least: int
+    __slots__ = ("least", "sums")
+
+    def __init__(self, sums: tuple[int, ...], least: int) -> None:
+        self.sums = sums
+        self.least = least
 
     def below(self, level: int) -> int | None:
         """The first month, counted from 1, after which less than this is left."""

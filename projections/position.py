@@ -14,7 +14,7 @@ from ledger.line import Line
 from ledger.money import amount_text, ratio_text
 from ledger.traces import Conflict, Residual, Status
 from ledger.vocabulary import Product, SourceKind
-from projections import all_in_cost, debt, diversification, liquidity
+from projections import all_in_cost, contract, debt
 from projections.bridge import fact_ids
 from projections.ruleset import Ruleset, ruleset
 
@@ -105,9 +105,9 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     currency: str
     lines: tuple[LinePosition, ...]
-    debt: debt.DebtAnswer
-    reserves: liquidity.ReserveAnswer
-    diversification: diversification.DiversificationAnswer
+    debt: contract.DebtAnswer
+    reserves: contract.ReserveAnswer
+    diversification: contract.DiversificationAnswer
     residuals: tuple[ResidualPosition, ...]
     open_conflicts: tuple[ConflictPosition, ...]
 
@@ -126,9 +126,9 @@ def position(book: Book, *, household: str, known_at: int, rules: Ruleset | None
         version=book.version,
         currency=book.currency,
         lines=tuple(_line(line, day=book.day, currency=book.currency, cost=costs.get(line.name)) for line in lines),
-        debt=debt.answer(book),
-        reserves=liquidity.answer(book),
-        diversification=diversification.answer(book, rules or ruleset()),
+        debt=contract.debt(book),
+        reserves=contract.reserves(book),
+        diversification=contract.diversification(book, rules or ruleset()),
         residuals=tuple(_residual(book, household, line, one) for line in lines for one in line.residuals),
         open_conflicts=tuple(_conflict(book, household, line, one) for line in lines for one in line.conflicts),
     )

@@ -211,20 +211,17 @@ def _figures(examined: Examination, line: str | None) -> Figures:
 
 def _changes(before: Examination, after: Mapping[Outcome, Examination]) -> tuple[IndicatorChange, ...]:
     currency = before.basis.book.currency
-    was = [judgement.answer(one, currency=currency) for one in before.indicators]
-    would = {
-        outcome: {one.code: judgement.answer(one, currency=currency) for one in examined.indicators}
-        for outcome, examined in after.items()
-    }
+    would = {outcome: {one.code: _lit(one) for one in examined.indicators} for outcome, examined in after.items()}
     return tuple(
         IndicatorChange(
             code=one.code,
-            unit=one.unit,
-            before=Lit(value=one.value, light=one.light),
-            after={
-                outcome: Lit(value=found[one.code].value, light=found[one.code].light)
-                for outcome, found in would.items()
-            },
+            unit=judgement.unit_shown(one.rule.unit, currency),
+            before=_lit(one),
+            after={outcome: found[one.code] for outcome, found in would.items()},
         )
-        for one in was
+        for one in before.indicators
     )
+
+
+def _lit(indicator: judgement.Indicator) -> Lit:
+    return Lit(value=indicator.text, light=indicator.light)

@@ -5,7 +5,6 @@ was known is cited.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
 from hashlib import sha256
 from typing import Final, Literal, TypeAlias
 
@@ -13,6 +12,7 @@ import msgspec
 
 from ledger.book import fold
 from ledger.line import Line
+from ledger.money import Quotient
 from ledger.traces import LimitChange
 from projections.bridge import fact_ids
 from projections.check import Examination, Move, moves
@@ -57,9 +57,9 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     def words(self) -> Words:
         return Words(self.language)
 
-    def money(self, amount: int | Fraction) -> str:
+    def money(self, amount: int) -> str:
         """An amount as sentences tell it."""
-        return spoken(Fraction(amount), "money", self.examined.basis.book.currency)
+        return spoken(Quotient(amount), "money", self.examined.basis.book.currency)
 
     def date(self, at: int) -> str:
         """The local date of an instant."""
@@ -221,7 +221,7 @@ def due_soon(scene: Scene, payments: Sequence[Payment]) -> list[Notice]:
     paragraphs = payment_paragraphs(scene, payments)
     if not basis.reserve_missing:
         hand = words.say("paragraph.at_hand", amount=scene.money(basis.reserve.t1))
-        facts = evidence(basis, Measure(value=None, topics=("reserves",)))
+        facts = evidence(basis, Measure(None, {}, ("reserves",)))
         paragraphs.append(Paragraph(text=hand, facts=fact_ids(scene.household, facts)))
     first = min(payments, key=lambda one: one.due_on)
     return [

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
-
-import msgspec
+from typing import final
 
 from ledger.book import Book
 from ledger.calendar import month_of
 from ledger.line import Line
-from ledger.money import amount_text, round_half_up
+from ledger.money import Exact, amount_text, round_fraction
 from ledger.reserve import Account, MonthlyFlow
 from ledger.timeline import Entry
-from projections.debt import Owed, due_within_a_month, owed_by
-from projections.diversification import VELOCITY_CAP, NewCredit, Score, new_credit, score
+from projections.debt import due_within_a_month, owed_by
+from projections.diversification import VELOCITY_CAP, new_credit, score
 from projections.indicators.known import Known, first_day, known_of
-from projections.liquidity import TREATMENTS, Reserve, reserve
+from projections.liquidity import TREATMENTS, reserve
 from projections.outlook import Outlook, outlook
 from projections.ruleset import Ruleset
 
 
-class Basis(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class Basis:
     """The quantities of a household at an instant that more than one indicator needs.
 
     Shape: `known` is what single facts up to the instant say; `owing` the lines on which anything is owed or billed, as
@@ -29,23 +29,40 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     Units: minor units; monthly amounts exact; `day` the local day that is asked about, as an ordinal.
     """
 
-    book: Book
-    day: int
-    rules: Ruleset
-    known: Known
-    lines: tuple[Line, ...]
-    owing: tuple[str, ...]
-    income: Fraction | None
-    essentials: Fraction | None
-    service: int
-    owed: Owed
-    reserve: Reserve
-    reserve_missing: tuple[str, ...]
-    assets_missing: tuple[str, ...]
-    sought: NewCredit
-    spread: Score | None
-    ahead: Outlook | None
-    cited: dict[tuple[str, ...], tuple[int, ...]] = msgspec.field(default_factory=dict)
+    __slots__ = (
+        "ahead", "assets_missing", "book", "cited", "day", "essentials", "income", "known", "lines", "owed", "owing",
+        "reserve", "reserve_missing", "rules", "service", "sought", "spread",
+    )  # fmt: skip
+
+    def __init__(self, book: Book, rules: Ruleset, known: Known) -> None:
+        self.book, self.rules, self.known = book, rules, known
+        day = self.day = book.day
+        lines = self.lines = tuple(book.lines.values())
+        untold = _untold(book, known)
+        self.owing = tuple([f"line:{line.name}" for line in lines if line.loans.total(day) or line.loans.ahead(day)])
+        self.income, self.essentials = _monthly(book.income, day), _monthly(book.essentials, day)
+        self.service = due_within_a_month(lines, day=day)
+        self.owed = owed_by(book)
+        self.reserve = reserve(book)
+        self.reserve_missing = _missing(book, [account for account in untold if _counts(account)])
+        self.assets_missing = _missing(book, untold)
+        self.sought = new_credit(known.requests, day=day, rule=rules.indicators[VELOCITY_CAP.code])
+        self.spread = score([line for line in lines if not line.terms.secured], day=day, sought=self.sought)
+        self.ahead = self._ahead()
+        self.cited: dict[tuple[str, ...], tuple[int, ...]] = {}
+
+    def _ahead(self) -> Outlook | None:
+        """The months ahead; None where something they hang on is not known."""
+        if self.income is None or self.essentials is None or self.reserve_missing:
+            return None
+        return outlook(
+            self.lines,
+            day=self.day,
+            months=self.rules.stress.horizon_months,
+            reserve=self.reserve.total,
+            income=self.income,
+            essentials=self.essentials,
+        )
 
     @property
     def income_missing(self) -> tuple[str, ...]:
@@ -69,47 +86,14 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
         """A span of time from an indicator's rule."""
         return self.rules.indicators[code].windows[name]
 
-    def money(self, amount: int | Fraction) -> str:
+    def money(self, amount: int | Exact) -> str:
         """An amount as a decimal string, rounded once."""
-        whole = amount if type(amount) is int else round_half_up(amount.numerator, amount.denominator)
-        return amount_text(whole, self.book.currency)
+        return amount_text(amount if isinstance(amount, int) else round_fraction(amount), self.book.currency)
 
 
 def basis(book: Book, rules: Ruleset, *, known: Known | None = None) -> Basis:
     """Ask the projections what indicators need. Shape: `known` is that of the book, where it was kept with it."""
-    day, lines = book.day, tuple(book.lines.values())
-    known = known or known_of(book, since=first_day(rules, day))
-    income, essentials = _monthly(book.income, day), _monthly(book.essentials, day)
-    held, untold = reserve(book), _untold(book, known)
-    sought = new_credit(known.requests, day=day, rule=rules.indicators[VELOCITY_CAP.code])
-    reserve_missing = _missing(book, [account for account in untold if _counts(account)])
-    return Basis(
-        book=book,
-        day=day,
-        rules=rules,
-        known=known,
-        lines=lines,
-        owing=tuple(f"line:{line.name}" for line in lines if line.loans.total(day) or line.loans.ahead(day)),
-        income=income,
-        essentials=essentials,
-        service=due_within_a_month(lines, day=day),
-        owed=owed_by(book),
-        reserve=held,
-        reserve_missing=reserve_missing,
-        assets_missing=_missing(book, untold),
-        sought=sought,
-        spread=score([line for line in lines if not line.terms.secured], day=day, sought=sought),
-        ahead=None
-        if income is None or essentials is None or reserve_missing
-        else outlook(
-            lines,
-            day=day,
-            months=rules.stress.horizon_months,
-            reserve=held.total,
-            income=income,
-            essentials=essentials,
-        ),
-    )
+    return Basis(book, rules, known or known_of(book, since=first_day(rules, book.day)))
 
 
 def _monthly(flow: MonthlyFlow, day: int) -> Fraction | None:

@@ -4,9 +4,9 @@ Source: domain.md section 6. Oracle O17.
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from ledger.calendar import add_months
+from ledger.money import Quotient
 from ledger.traces import LimitChange
 from projections.indicators.basis import Basis
 from projections.indicators.known import Flow, first_day
@@ -53,7 +53,7 @@ def credit_velocity(basis: Basis) -> Measure:
     """New lenders and inquiries of the last months."""
     found = basis.sought
     inputs = {"new_lenders": str(found.lenders), "inquiries": str(found.inquiries)}
-    return Measure(value=Fraction(found.count), inputs=inputs, facts=found.facts)
+    return Measure(Quotient(found.count), inputs, facts=found.facts)
 
 
 def limit_instability(basis: Basis) -> Measure:
@@ -68,9 +68,9 @@ def limit_instability(basis: Basis) -> Measure:
     fell = [(name, change) for name, change in changes if _fell(change)]
     frozen = [(name, change) for name, change in changes if change.kind == "frozen"]
     return Measure(
-        value=Fraction(len(fell) + len(frozen)),
-        inputs={"decreases": str(len(fell)), "freezes": str(len(frozen))},
-        topics=tuple(dict.fromkeys(f"line:{name}" for name, _ in (*fell, *frozen))),
+        Quotient(len(fell) + len(frozen)),
+        {"decreases": str(len(fell)), "freezes": str(len(frozen))},
+        tuple(dict.fromkeys([f"line:{name}" for name, _ in (*fell, *frozen)])),
     )
 
 

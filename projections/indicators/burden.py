@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ledger.calendar import add_months
 from ledger.interest import annualise
 from ledger.line import Line
+from ledger.money import Quotient
 from projections.debt import due_within_a_month
 from projections.indicators.basis import Basis
 from projections.indicators.measure import Measure, missing, ratio
@@ -39,22 +40,24 @@ def debt_to_income(basis: Basis) -> Measure:
     """Debt against a year's income."""
     if basis.income is None:
         return missing(basis.income_missing)
-    inputs = {"debt": basis.money(basis.owed.total), "annual_income": basis.money(12 * basis.income)}
-    return ratio(basis.owed.total, 12 * basis.income, inputs=inputs, topics=("income", *basis.owing))
+    annual = 12 * basis.income
+    inputs = {"debt": basis.money(basis.owed.total), "annual_income": basis.money(annual)}
+    return ratio(basis.owed.total, annual, inputs=inputs, topics=("income", *basis.owing))
 
 
 def financial_margin(basis: Basis) -> Measure:
     """What a month's income leaves after debt service and essentials. Units: minor units."""
     if basis.income is None or basis.essentials is None:
         return missing((*basis.income_missing, *basis.essentials_missing))
+    left = basis.income - basis.service - basis.essentials
     return Measure(
-        value=basis.income - basis.service - basis.essentials,
-        inputs={
+        Quotient(left.numerator, left.denominator),
+        {
             "income": basis.money(basis.income),
             "debt_service": basis.money(basis.service),
             "essentials": basis.money(basis.essentials),
         },
-        topics=("income", "essentials", *basis.owing),
+        ("income", "essentials", *basis.owing),
     )
 
 
@@ -65,7 +68,7 @@ def interest_burden(basis: Basis) -> Measure:
     absent = (*basis.income_missing, *rates_missing(by_rate, basis.day))
     if basis.income is None or absent:
         return missing(absent)
-    interest = sum(_interest_due(line, basis.day) for line in basis.lines)
+    interest = sum([_interest_due(line, basis.day) for line in basis.lines])
     inputs = {"interest": basis.money(interest), "income": basis.money(basis.income)}
     return ratio(interest, basis.income, inputs=inputs, topics=("income", *basis.owing))
 
@@ -83,14 +86,14 @@ def weighted_apr(basis: Basis) -> Measure:
 
 def rates_missing(lines: Iterable[Line], day: int) -> tuple[str, ...]:
     """The lines that owe principal at a rate nobody recorded."""
-    return tuple(
-        f"daily_rate:{line.name}"
-        for line in lines
-        if any(loan.principal and not loan.known for loan in line.loans.rated(day))
-    )
+    return tuple([f"daily_rate:{line.name}" for line in lines if _rate_missing(line, day)])
+
+
+def _rate_missing(line: Line, day: int) -> bool:
+    return any(loan.principal and not loan.known for loan in line.loans.rated(day))
 
 
 def _interest_due(line: Line, day: int) -> int:
     until = add_months(day, 1)
-    dated = sum(payment.interest for payment in line.loans.ahead(day) if payment.due_on <= until)
+    dated = sum([payment.interest for payment in line.loans.ahead(day) if payment.due_on <= until])
     return dated + line.loans.month_interest(day, until)

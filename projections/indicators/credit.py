@@ -3,35 +3,38 @@
 Source: domain.md section 6. Oracle O14.
 """
 
-from fractions import Fraction
-
-import msgspec
+from typing import final
 
 from ledger.line import Line
+from ledger.money import Quotient
 from projections.debt import lender_group
 from projections.indicators.basis import Basis, limit_missing
 from projections.indicators.measure import Measure, missing, ratio
 from projections.liquidity import undrawn
 
 
-class Pool(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class Pool:
     """Revolving lines that share one limit; most often a single line. A credit balance is zero debt.
 
     Units: minor units.
     """
 
-    name: str
-    lines: tuple[Line, ...]
-    drawn: int
-    limit: int
+    __slots__ = ("drawn", "limit", "lines", "name")
+
+    def __init__(self, name: str, lines: list[Line]) -> None:
+        self.name = name
+        self.lines = lines
+        self.drawn = sum([max(0, line.drawn) for line in lines])
+        self.limit = lines[0].limit
 
     @property
     def limit_missing(self) -> bool:
         return limit_missing(self.lines[0])
 
     @property
-    def topics(self) -> tuple[str, ...]:
-        return tuple(f"line:{line.name}" for line in self.lines)
+    def topics(self) -> list[str]:
+        return [f"line:{line.name}" for line in self.lines]
 
 
 def pools(basis: Basis) -> tuple[Pool, ...]:
@@ -40,10 +43,7 @@ def pools(basis: Basis) -> tuple[Pool, ...]:
     for line in basis.lines:
         if line.terms.revolving:
             members.setdefault(line.root.name, []).append(line)
-    return tuple(
-        Pool(name=name, lines=tuple(lines), drawn=sum([max(0, line.drawn) for line in lines]), limit=lines[0].limit)
-        for name, lines in members.items()
-    )
+    return tuple([Pool(name, lines) for name, lines in members.items()])
 
 
 def utilisation(basis: Basis) -> Measure:
@@ -65,13 +65,13 @@ def utilisation_worst(basis: Basis) -> Measure:
     if not used:
         return _used(basis, found, subject=None)
     # A pool without any limit is used beyond all bounds; among several, the one that is drawn most.
-    worst = max(used, key=lambda pool: (not pool.limit, Fraction(pool.drawn, pool.limit or 1)))
+    worst = max(used, key=lambda pool: (not pool.limit, Quotient(pool.drawn, pool.limit or 1)))
     return _used(basis, (worst,), subject=worst.name)
 
 
 def _used(basis: Basis, found: tuple[Pool, ...], *, subject: str | None) -> Measure:
     drawn, limit = sum([pool.drawn for pool in found]), sum([pool.limit for pool in found])
-    topics = [topic for pool in found for topic in pool.topics]
+    topics = tuple([topic for pool in found for topic in pool.topics])
     inputs = {"drawn": basis.money(drawn), "limit": basis.money(limit)}
     return ratio(drawn, limit, inputs=inputs, topics=topics, subject=subject)
 
@@ -91,7 +91,7 @@ def revocable_dependence(basis: Basis) -> Measure:
         return missing((*basis.reserve_missing, *absent))
     credit, own = undrawn(revocable), basis.reserve.total
     inputs = {"undrawn": basis.money(credit), "reserve": basis.money(own)}
-    topics = ("reserves", *(f"line:{line.name}" for line in revocable))
+    topics = ("reserves", *[f"line:{line.name}" for line in revocable])
     return ratio(credit, own + credit, inputs=inputs, topics=topics)
 
 
@@ -103,8 +103,8 @@ def largest_lender(basis: Basis) -> Measure:
     groups = basis.spread.amounts["lender"]
     largest = max(sorted(groups), key=lambda group: groups[group])
     inputs = {"owed_to_it": basis.money(groups[largest]), "principal": basis.money(sum(groups.values()))}
-    topics = tuple(f"line:{line.name}" for line in unsecured)
-    return Measure(value=basis.spread.dimensions["lender"].largest, inputs=inputs, topics=topics, subject=largest)
+    topics = tuple([f"line:{line.name}" for line in unsecured])
+    return Measure(basis.spread.dimensions["lender"].largest, inputs, topics, subject=largest)
 
 
 def diversification(basis: Basis) -> Measure:
@@ -113,8 +113,8 @@ def diversification(basis: Basis) -> Measure:
         return ratio(0, 0, inputs={})
     lines = [line for line in basis.lines if not line.terms.secured and line.loans.principal > 0]
     groups = {lender_group(line) for line in lines}
-    topics = ("new_credit", *(f"line:{line.name}" for line in lines))
-    return Measure(value=basis.spread.value, inputs={"lender_groups": str(len(groups))}, topics=topics)
+    topics = ("new_credit", *[f"line:{line.name}" for line in lines])
+    return Measure(basis.spread.value, {"lender_groups": str(len(groups))}, topics)
 
 
 def days_past_due(basis: Basis) -> Measure:
@@ -122,7 +122,7 @@ def days_past_due(basis: Basis) -> Measure:
     days = {line.name: line.loans.days_past_due(basis.day) for line in basis.lines}
     worst = max(sorted(days), key=lambda name: days[name], default=None)
     if worst is None or not days[worst]:
-        return Measure(value=Fraction(0))
+        return Measure(Quotient(0), {})
     overdue = basis.book.lines[worst].loans.overdue(basis.day)
     inputs = {"overdue": basis.money(overdue)}
-    return Measure(value=Fraction(days[worst]), inputs=inputs, subject=worst, topics=(f"line:{worst}",))
+    return Measure(Quotient(days[worst]), inputs, (f"line:{worst}",), subject=worst)

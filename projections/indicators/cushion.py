@@ -39,6 +39,6 @@ def debt_to_assets(basis: Basis) -> Measure:
     """Debt against all own assets on record, before any haircut, pledged and locked ones included."""
     if basis.assets_missing:
         return missing(basis.assets_missing)
-    assets = sum(max(0, account.balance) for account in basis.book.accounts.values())
+    assets = sum([max(0, account.balance) for account in basis.book.accounts.values()])
     inputs = {"debt": basis.money(basis.owed.total), "assets": basis.money(assets)}
     return ratio(basis.owed.total, assets, inputs=inputs, topics=("reserves", *basis.owing))

@@ -13,7 +13,7 @@ import msgspec
 from ledger import events
 from ledger.book import Book
 from ledger.timeline import Entry
-from projections.diversification import Request, requests
+from projections.requests import Request, requests
 from projections.ruleset import Ruleset
 
 Kinds: TypeAlias = dict[type[Any], list[Entry]]

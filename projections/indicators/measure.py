@@ -1,12 +1,14 @@
 """What was measured: an exact value, what it was made of, and which facts it stands on."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from fractions import Fraction
+from typing import final
 
-import msgspec
+from ledger.money import Quotient
 
 
-class Measure(msgspec.Struct, frozen=True, kw_only=True):
+@final
+class Measure:
     """One indicator's value before it is judged.
 
     Shape: `value` is None when something is missing, or when there was nothing to divide by; then `unbounded` tells
@@ -15,40 +17,55 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     Units: `value` is a fraction, minor units for money; shown only after rounding once.
     """
 
-    value: Fraction | None
-    unbounded: bool = False
-    missing: tuple[str, ...] = ()
-    inputs: dict[str, str] = {}
-    subject: str | None = None
-    topics: tuple[str, ...] = ()
-    facts: tuple[int, ...] = ()
+    __slots__ = ("facts", "inputs", "missing", "subject", "topics", "unbounded", "value")
+
+    def __init__(
+        self,
+        value: Quotient | None,
+        inputs: dict[str, str],
+        topics: tuple[str, ...] = (),
+        facts: tuple[int, ...] = (),
+        *,
+        unbounded: bool = False,
+        missing: tuple[str, ...] = (),
+        subject: str | None = None,
+    ) -> None:
+        self.value = value
+        self.inputs = inputs
+        self.topics = topics
+        self.facts = facts
+        self.unbounded = unbounded
+        self.missing = missing
+        self.subject = subject
 
 
-def quotient(numerator: int | Fraction, denominator: int | Fraction) -> Fraction:
-    """A quotient of whole numbers or fractions, reduced once."""
-    return Fraction(numerator.numerator * denominator.denominator, numerator.denominator * denominator.numerator)
+def quotient(numerator: int | Fraction, denominator: int | Fraction) -> Quotient:
+    """A quotient of whole numbers or fractions."""
+    if type(numerator) is int and type(denominator) is int:
+        return Quotient(numerator, denominator)
+    return Quotient(numerator.numerator * denominator.denominator, numerator.denominator * denominator.numerator)
 
 
 def missing(names: Iterable[str]) -> Measure:
     """Nothing could be measured for want of these inputs."""
-    return Measure(value=None, missing=tuple(dict.fromkeys(names)))
+    return Measure(None, {}, missing=tuple(dict.fromkeys(names)))
 
 
 def ratio(
     numerator: int | Fraction,
     denominator: int | Fraction,
-    *,
-    inputs: Mapping[str, str],
-    topics: Iterable[str] = (),
+    inputs: dict[str, str],
+    topics: tuple[str, ...] = (),
     facts: Collection[int] = (),
+    *,
     subject: str | None = None,
 ) -> Measure:
     """A quotient; nothing divided by nothing is no trouble, something by nothing is beyond all bounds."""
     return Measure(
-        value=quotient(numerator, denominator) if denominator else None,
+        quotient(numerator, denominator) if denominator else None,
+        inputs,
+        topics,
+        tuple(sorted(facts)),
         unbounded=not denominator and numerator != 0,
-        inputs=dict(inputs),
-        topics=tuple(dict.fromkeys(topics)),
-        facts=tuple(sorted(set(facts))) if facts else (),
         subject=subject,
     )

@@ -6,7 +6,6 @@ Its days, which are many, are written out by wire.
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
 from psycopg.types.json import Jsonb
@@ -14,7 +13,7 @@ from psycopg.types.json import Jsonb
 from ledger.book import Book
 from ledger.calendar import When
 from ledger.line import Line
-from ledger.money import MINOR_DIGITS, ratio_text, round_fraction, unscaled
+from ledger.money import MINOR_DIGITS, Exact, ratio_text, round_fraction, unscaled
 from ledger.traces import LimitChange
 from projections import debt, diversification, liquidity
 from projections.limit_changes import change_id
@@ -107,7 +106,7 @@ def _change(state: Household, change: LimitChange, *, line: str, ordinal: int) -
     )  # fmt: skip
 
 
-def _ratio(value: Fraction | None, places: int = 4) -> Decimal | None:
+def _ratio(value: Exact | None, places: int = 4) -> Decimal | None:
     return None if value is None else Decimal(ratio_text(value, places))
 
 

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
+from ledger.money import Exact, Quotient, ratio_text
 from projections.check import Check, Examination, answer, examine
 from projections.findings import Language
 from projections.judgement import Indicator
@@ -64,7 +65,12 @@ def family(*more: Record, income: int = 15_000, essentials: int = 6_000, reserve
     )
 
 
-def percent(value: Fraction | None) -> str:
+def percent(value: Exact | None) -> str:
     """A fraction in percent with two places, as the oracles write it."""
     assert value is not None
-    return f"{round(value * 10_000) / 100:.2f}"
+    return ratio_text(Quotient(100 * value.numerator, value.denominator), 2)
+
+
+def exact(value: Fraction) -> Quotient:
+    """The same as checks hold it."""
+    return Quotient(value.numerator, value.denominator)

@@ -5,17 +5,18 @@ from typing import Any
 
 import pytest
 
-from ledger.money import ratio_text
-from projections.diversification import WEIGHINGS, Cap, Concentration, Score, answer, concentration
+from ledger.money import Exact, Quotient, ratio_text
+from projections.contract import diversification
+from projections.diversification import WEIGHINGS, Cap, Score, concentration
 from projections.ruleset import overridden
 from tests.build import Record, Yuan, charged_fee, closed, drew, fact, granted, inquired, new_terms, opened_line, repaid
-from tests.projections.checked import indicator
+from tests.projections.checked import exact, indicator
 from tests.spec import Asked, given
 
 ON = "2026-06-15"
 
 
-def six(value: Fraction) -> str:
+def six(value: Exact) -> str:
     return ratio_text(value, 6)
 
 
@@ -46,7 +47,8 @@ def test_a_lender_dimension_scores_from_one_lender_to_four_equal_ones(amounts: t
 
 
 def test_a_class_without_debt_counts_for_nothing() -> None:
-    assert concentration((5, 0, 5)) == Concentration(hhi=Fraction(1, 2), largest=Fraction(1, 2))
+    found = concentration((5, 0, 5))
+    assert (found.hhi, found.largest) == (Quotient(1, 2), Quotient(1, 2))
 
 
 def test_the_weights_of_the_dimensions_are_a_whole() -> None:
@@ -219,9 +221,9 @@ def test_much_new_credit_caps_a_wide_spread_at_70() -> None:
 def test_a_cap_at_the_score_itself_did_not_bite() -> None:
     cap = Cap("largest_lender_over_50", 60)
     even = {name: concentration((1, 1)) for name in WEIGHINGS}
-    for uncapped, bit in ((Fraction(60), False), (Fraction(6001, 100), True)):
-        found = Score(amounts={}, dimensions=even, uncapped=uncapped, caps=(cap,))
-        assert (found.value, found.bit(cap)) == (Fraction(60), bit)
+    for uncapped, bit in ((Quotient(60), False), (Quotient(6001, 100), True)):
+        found = Score({}, even, uncapped, (cap,))
+        assert (found.value, found.bit(cap)) == (Quotient(60), bit)
 
 
 def test_a_share_that_only_rounds_to_a_half_is_over_it() -> None:
@@ -334,5 +336,5 @@ def test_the_score_is_capped_while_velocity_is_at_warning_by_the_rules_that_judg
     score = indicator(history, "diversification", ON, rules=rules).measure.value
     assert (score == 70) == capped
     assert (indicator(history, "credit_velocity", ON, rules=rules).light == "warn") == capped
-    told = answer(history.as_of(ON).book, rules)
-    assert (Fraction(told.score or 0), told.ruleset) == (score, rules.name)
+    told = diversification(history.as_of(ON).book, rules)
+    assert (score, told.ruleset) == (exact(Fraction(told.score or 0)), rules.name)

@@ -5,9 +5,10 @@ from typing import Literal
 
 import pytest
 
+from ledger.money import Quotient
 from projections.check import FullCheck, UnsecuredService, answer
 from projections.indicators.measure import Measure
-from projections.judgement import MEASURES, Light, light_of
+from projections.judgement import MEASURES, Level, Light, light_of
 from projections.reference.lpr import lpr_1_year
 from projections.ruleset import ruleset
 from tests.build import (
@@ -32,7 +33,7 @@ from tests.build import (
     saw,
     voided,
 )
-from tests.projections.checked import AT, examined, family, indicator, instalments, percent, told
+from tests.projections.checked import AT, exact, examined, family, indicator, instalments, percent, told
 from tests.spec import HOUSEHOLD, given
 
 BAD: dict[str, Literal["high", "low"]] = {
@@ -79,8 +80,8 @@ def test_a_light_turns_exactly_at_its_threshold(code: str) -> None:
     bad = BAD[code]
 
     def light(value: Fraction) -> Light:
-        measure = Measure(value=value)
-        return light_of(measure, rule, warn=rule.warn.times, critical=rule.critical.times)
+        warned, alarmed = (Level(exact(one.times), "") for one in (rule.warn, rule.critical))
+        return light_of(Measure(exact(value), {}), rule, warn=warned, critical=alarmed)
 
     at, below = ("warn", "ok") if bad == "high" else ("ok", "warn")
     assert (light(warn), light(warn - HAIR)) == (at, below)
@@ -125,7 +126,8 @@ def test_what_is_left_is_warned_of_below_a_tenth_of_income_and_critical_below_no
 ) -> None:
     found = indicator(given(*family(essentials=essentials), *instalments(6_250, 12)), "financial_margin")
     assert found.measure.value == margin * 100
-    assert found.warn == 150_000
+    assert found.warn is not None
+    assert found.warn.value == 150_000
     assert found.light == light
 
 
@@ -166,7 +168,7 @@ def test_utilisation_counts_revolving_lines_only_and_a_shared_limit_once() -> No
     )  # fmt: skip
     assert indicator(history, "utilisation").measure.value == Fraction(5_100, 20_000)
     worst = indicator(history, "utilisation_worst")
-    assert (worst.measure.subject, worst.measure.value) == ("a", Fraction(1, 2))
+    assert (worst.measure.subject, worst.measure.value) == ("a", Quotient(1, 2))
 
 
 def test_a_credit_balance_is_zero_debt_and_offsets_no_other_line() -> None:
@@ -273,7 +275,8 @@ def test_the_yearly_rate_is_weighted_by_what_is_owed_and_compared_with_dated_lin
     )  # fmt: skip
     found = indicator(history, "weighted_apr")
     assert found.measure.value == Fraction(35, 100_000) * 365
-    assert found.warn == Fraction(12, 100)
+    assert found.warn is not None
+    assert found.warn.value == Fraction(12, 100)
     assert (found.light, found.rule.unit) == ("warn", "fraction_a_year_x365")
 
 
@@ -286,7 +289,8 @@ def test_the_yearly_rate_is_weighted_by_what_is_owed_and_compared_with_dated_lin
 )  # fmt: skip
 def test_four_times_the_lpr_is_that_of_its_day(on: str, four_times: str) -> None:
     found = indicator(given(opened_line(at="2019-01-01")), "weighted_apr", on)
-    assert percent(found.warn) == four_times
+    assert found.warn is not None
+    assert percent(found.warn.value) == four_times
 
 
 def test_before_the_lpr_was_published_there_is_nothing_to_compare_with() -> None:
@@ -315,7 +319,7 @@ def test_the_largest_lender_group_and_the_score_are_those_of_the_position() -> N
         opened_line("bank", product="bank_loan"), drew(10_000, AT, line="bank"),
     )  # fmt: skip
     found = indicator(history, "largest_lender")
-    assert (found.measure.subject, found.measure.value, found.light) == ("ant", Fraction(4, 5), "critical")
+    assert (found.measure.subject, found.measure.value, found.light) == ("ant", Quotient(4, 5), "critical")
     position = history.as_of(AT).position()
     answered = {one.code: one.value for one in told(history).indicators}
     assert answered["largest_lender"] == position.diversification.largest_share
@@ -336,7 +340,7 @@ def test_days_past_due_count_from_the_due_date_of_the_worst_line(at: str, days: 
         opened_line(), drew(500, "2026-01-05"), billed(500, "2026-01-20", due_on="2026-02-10"), opened_line("b")
     )
     found = indicator(history, "days_past_due", at)
-    assert (found.measure.value, found.light) == (Fraction(days), light)
+    assert (found.measure.value, found.light) == (Quotient(days), light)
 
 
 def test_new_lenders_and_inquiries_of_six_months_are_counted() -> None:
@@ -409,7 +413,7 @@ def test_a_voided_fact_counts_for_nothing() -> None:
 
 def test_lines_of_which_nothing_is_drawn_are_used_by_nothing_whatever_their_limit() -> None:
     known = indicator(given(opened_line(), granted(10_000)), "utilisation_worst")
-    assert (known.measure.value, known.light) == (Fraction(0), "ok")
+    assert (known.measure.value, known.light) == (Quotient(0), "ok")
     unknown = indicator(given(opened_line()), "utilisation_worst")
     assert (unknown.measure.missing, unknown.light) == ((), "ok")
 

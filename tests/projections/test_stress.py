@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ledger.money import Quotient
 from projections.early_repayment import safe_repayment
 from projections.ruleset import overridden, ruleset
 from projections.stress import Outcome
@@ -31,14 +32,14 @@ ORACLE = given(*family(), *instalments(6_250, 24))
 def told_margin(found: Outcome) -> int:
     """The margin of the first month, in whole minor units."""
     assert found.margin is not None
-    assert found.margin.denominator == 1
-    return found.margin.numerator
+    assert found.margin.numerator % found.margin.denominator == 0
+    return found.margin.numerator // found.margin.denominator
 
 
 def test_as_it_is_the_oracle_family_keeps_2750_a_month() -> None:
     found = outcome(ORACLE, "base")
     assert (told_margin(found), percent(found.dsr)) == (275_000, "41.67")
-    assert (found.first_month_below_zero, found.survival_months, found.uncovered) == (None, None, Fraction(0))
+    assert (found.first_month_below_zero, found.survival_months, found.uncovered) == (None, None, Quotient(0))
 
 
 def test_with_income_down_by_30_percent_the_reserve_lasts_17_14_months() -> None:
@@ -46,7 +47,7 @@ def test_with_income_down_by_30_percent_the_reserve_lasts_17_14_months() -> None
     assert (told_margin(found), percent(found.dsr)) == (-175_000, "59.52")
     assert found.survival_months == Fraction(30_000, 1_750)
     assert told(ORACLE).stress[1].survival_months == "17.1429"
-    assert (found.first_month_below_zero, found.uncovered) == (None, Fraction(0))  # the shock ends after six months
+    assert (found.first_month_below_zero, found.uncovered) == (None, Quotient(0))  # the shock ends after six months
 
 
 def test_without_income_the_reserve_lasts_2_45_months_and_six_months_leave_a_hole() -> None:
@@ -63,14 +64,14 @@ def test_a_bill_of_three_times_essentials_falls_in_the_first_month() -> None:
     assert (told_margin(found), found.survival_months) == ((2_750 - 18_000) * 100, None)
     poor = given(*family(reserve=1_525), *instalments(6_250, 24))
     found = outcome(poor, "shock_of_3_essentials")
-    assert (found.survival_months, found.first_month_below_zero) == (Fraction(1, 10), 1)
+    assert (found.survival_months, found.first_month_below_zero) == (Quotient(1, 10), 1)
     assert found.uncovered == (15_250 - 1_525) * 100
 
 
 def test_a_reserve_that_ends_a_month_at_nothing_is_not_below_nothing() -> None:
     history = given(*family(reserve=24_500), *instalments(6_250, 24))
     found = outcome(history, "income_0_for_3")
-    assert (found.survival_months, found.first_month_below_zero) == (Fraction(2), 3)
+    assert (found.survival_months, found.first_month_below_zero) == (Quotient(2), 3)
 
 
 def test_a_payment_dated_months_ahead_is_seen_in_its_month() -> None:
@@ -105,7 +106,7 @@ def test_survival_holds_the_shock_for_ever_while_the_months_below_nothing_see_it
     found = outcome(
         in_one_sum(15_000, "2026-10-15", income=10_000, essentials=7_000, reserve=10_000), "income_minus_30"
     )
-    assert (found.first_month_below_zero, found.uncovered) == (None, Fraction(0))
+    assert (found.first_month_below_zero, found.uncovered) == (None, Quotient(0))
     assert found.survival_months == 7 + Fraction(10_000, 15_000)
 
 
@@ -324,6 +325,6 @@ def test_the_scenarios_are_those_of_the_specification() -> None:
 
 
 def test_a_cut_limit_does_not_change_what_falls_due() -> None:
-    assert outcome(
-        ORACLE.and_then(earns(15_000, "2026-02-25"), lowered(0, "2026-02-26", line="loan")), "base"
-    ) == outcome(ORACLE, "base")
+    cut = ORACLE.and_then(earns(15_000, "2026-02-25"), lowered(0, "2026-02-26", line="loan"))
+    assert told(cut).stress[0] == told(ORACLE).stress[0]
+    assert told(cut).stress[0].scenario == "base"

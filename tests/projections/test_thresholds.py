@@ -3,10 +3,9 @@
 Source: domain.md section 6. Numbers are worked out by hand.
 """
 
-from fractions import Fraction
-
 import pytest
 
+from ledger.money import Quotient
 from projections.ruleset import overridden
 from tests.build import (
     Record,
@@ -220,7 +219,7 @@ def test_what_cannot_be_drawn_needs_no_limit_to_be_known() -> None:
     """A frozen line, a closed one, and one whose pool's root is closed offer nothing, whatever their limits."""
     for stop in (froze("2026-02-10"), closed("2026-02-10")):
         found = indicator(given(*has("700.00"), opened_line(), stop), "revocable_dependence")
-        assert (found.measure.missing, found.measure.value, found.light) == ((), Fraction(0), "ok")
+        assert (found.measure.missing, found.measure.value, found.light) == ((), Quotient(0), "ok")
     pool = (opened_line(), opened_line("b", shared_with="jiebei"), closed("2026-02-10"))
     assert indicator(given(*has("700.00"), *pool), "revocable_dependence").measure.missing == ()
 
