@@ -128,7 +128,7 @@ class Reader:
         columns: dict[str, Any] = dict(zip(records[0], zip(*map(dict.values, records), strict=True), strict=True))
         del columns["type"]
         households = fields.names(columns.pop("household", None) or [self._household] * len(records))
-        currencies = {self.currency(household) for household in set(households)}
+        currencies = {self._currencies.get(household, "CNY") for household in set(households)}
         if kind is HouseholdOpened and (len(currencies) > 1 or set(columns.get("currency", ("CNY",))) != currencies):
             raise Misread("other_currency")  # the facts before it are to be read in another one than those after it
         if kind in REFERRING or len(currencies) > 1:
@@ -211,11 +211,14 @@ def _may_repeat(text: bytes, *records: dict[str, Any]) -> bool:
     Shape: said also of lines with such a colon in a value; a decoder that keeps pairs knows better.
     """
     missed = text.translate(None, _BETWEEN).count(b'":') - sum(map(len, records))
-    return missed != 0 and missed != sum(map(_fields_in, chain.from_iterable(map(dict.values, records))))
+    if missed == 0:
+        return False
+    inside = [value for value in chain.from_iterable(map(dict.values, records)) if type(value) is dict]
+    return missed != sum(map(_fields_in, inside))
 
 
 def _fields_in(value: Any) -> int:
-    """How many fields a value has, with those of the objects in it."""
+    """How many fields an object has, with those of the objects in it; 0 for any other value."""
     return len(value) + sum(map(_fields_in, value.values())) if type(value) is dict else 0
 
 

@@ -228,7 +228,7 @@ class _Filing:
             if sum(len(intake.extension.entries) for intake in begun) <= DIRECT_FACTS:
                 return
             self._staging = Staging(self._connection)
-        self._staging.add([(i.extension.household, entry) for i in begun for entry in i.extension.entries])
+        self._staging.add([intake.extension for intake in begun])
         for intake in begun:
             self._staged[intake.extension.household] += len(intake.extension.entries)
             intake.extension.entries.clear()

@@ -12,8 +12,9 @@ FORMULA: Final = 1
 GENESIS: Final = bytes(32)
 """What the first fact of a household follows."""
 
-_HEADER: Final = Struct(">16s32siqHH")
-_FIRST_EIGHT: Final = Struct(">q").unpack_from
+_BEGINNING: Final = Struct(">16s32si").pack
+_SURROUNDINGS: Final = Struct(">qHH").pack
+_FIRST_EIGHT: Final = Struct(">q").unpack
 _NAME: Final = b"headroom.chain.1"
 
 
@@ -23,11 +24,25 @@ def link(previous: bytes, *, household: str, version: int, recorded_at: int, top
     Shape: SHA-256 over the formula's name, the previous hash, version (4 bytes), recorded_at (8), the lengths of
     household and topic (2 each), all big-endian, then household, topic and payload.
     """
+    return follow(previous, version, surroundings(household, recorded_at, topic), payload)
+
+
+def surroundings(household: str, recorded_at: int, topic: str = "") -> bytes:
+    """What the facts of a household that are recorded at one time share of the bytes that are hashed."""
     stream, kind = household.encode(), topic.encode()
-    header = _HEADER.pack(_NAME, previous, version, recorded_at, len(stream), len(kind))
-    return sha256(b"".join((header, stream, kind, payload))).digest()
+    return _SURROUNDINGS(recorded_at, len(stream), len(kind)) + stream + kind
+
+
+def follow(previous: bytes, version: int, surroundings: bytes, payload: bytes) -> bytes:
+    """The same hash as `link` gives."""
+    return sha256(_BEGINNING(_NAME, previous, version) + surroundings + payload).digest()
 
 
 def key_hash(key: str) -> int:
     """The 64 bits of an idempotency key by which the database keeps it unique in its household."""
-    return int(_FIRST_EIGHT(sha256(key.encode()).digest())[0])
+    return int(_FIRST_EIGHT(key_bytes(key))[0])
+
+
+def key_bytes(key: str) -> bytes:
+    """The same as the database sends and takes them."""
+    return sha256(key.encode()).digest()[:8]

@@ -10,7 +10,6 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from multiprocessing import get_context
 from typing import Any, Final
 
 import msgspec
@@ -20,15 +19,15 @@ from ledger.awaited import Name
 from ledger.errors import Complaint
 from ledger.events import HouseholdOpened
 from ledger.history import Page, Reader
-from ledger.store.processes import begin_helping, undisturbed
+from ledger.store.processes import begin_helping, quickest, undisturbed
 from ledger.store.runs import Refers, Run, runs
 
 ALONE_PIECES: Final = 5
 """Pieces that are read here before helpers are called: starting them takes as long as reading ten thousand lines."""
 AHEAD_PIECES: Final = 8
 """Pieces that helpers may be ahead of the judge; more would only take memory."""
-PART_BYTES: Final = 1 << 15
-"""What is read of a piece at a time: some 250 lines. Of more, reading field by field would wait for memory."""
+PART_BYTES: Final = 1 << 17
+"""What is read of a piece at a time: some 900 lines. Of fewer, too few have the same fields; more wait for memory."""
 _OPENS: Final = b"HouseholdOpened"
 
 
@@ -92,7 +91,7 @@ def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) 
 
 
 def _parts(text: bytes) -> Iterator[bytes]:
-    """The lines of a piece in parts that fit in the processor's cache while they are read."""
+    """The lines of a piece in parts that stay near the processor while they are read."""
     start = 0
     while start < len(text):
         end = text.find(b"\n", start + PART_BYTES) + 1 or len(text)
@@ -148,7 +147,7 @@ def _read_here(
 def _read_with_helpers(
     first: Piece, waiting: Iterator[Piece], currencies: dict[str, str], household: str | None, count: int
 ) -> Iterator[Read]:
-    with ProcessPoolExecutor(min(count, 4), mp_context=get_context("spawn"), initializer=_begin) as helpers:
+    with ProcessPoolExecutor(min(count, 4), mp_context=quickest(), initializer=_begin) as helpers:
         reading: deque[Future[bytes] | Read] = deque()
         piece: Piece | None = first
         try:

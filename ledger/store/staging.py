@@ -14,9 +14,9 @@ from typing import Any, Final, LiteralString
 
 import msgspec
 
-from ledger.store.chain import FORMULA, key_hash, link
+from ledger.store.chain import FORMULA, follow, key_bytes, surroundings
 from ledger.store.columns import Bigints, Blobs, Days, Integers, Texts
-from ledger.store.journal import Connection, Entry, Head
+from ledger.store.journal import Connection, Extension, Head
 from ledger.store.personal import PersonalText
 from ledger.store.reader import Recalled
 
@@ -57,13 +57,13 @@ SELECT household, version, field, salt, content FROM pg_temp.staged_text
 """
 _START: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END: Final = b"\xff\xff"
-_KEYED: Final = Struct(">hiqiqiqiqiiihi").pack
-_KEYLESS: Final = Struct(">hiqiqiqiiiihi").pack
-_HASH: Final = Struct(">ii32si").pack
+_TIMES: Final = Struct(">iqiq").pack
+_STREAM: Final = Struct(">ihi").pack
+_NO_TOPIC_AND_A_HASH: Final = Struct(">ii").pack(0, 32)
 _NULL: Final = -1
 
-_Waiting = tuple[str, int, str | None, bytes]
-"""A fact that waits: its household, version, key and stored form."""
+_Waiting = tuple[str, int, list[str | None], list[bytes]]
+"""Facts of a household that wait: the version of the first, and the keys and stored forms of all."""
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(list[_Waiting]).decode
 
@@ -98,23 +98,33 @@ class Staging:
         connection.execute(DROP)
         connection.execute(CREATE)
 
-    def add(self, batch: Sequence[tuple[str, Entry]]) -> None:
-        """Set facts aside with their households; positions will grow in this order."""
-        packed = _pack([(household, entry.version, entry.key, entry.payload) for household, entry in batch])
+    def add(self, extensions: Sequence[Extension]) -> None:
+        """Set the facts of extensions aside; positions will grow in this order."""
+        batch = [
+            (one.household, entries[0].version, [entry.key for entry in entries], [entry.payload for entry in entries])
+            for one in extensions
+            if (entries := one.entries)
+        ]
+        packed = _pack(batch)
         self._spool.write(packed)
         self._sizes.append(len(packed))
-        self._facts += len(batch)
-        if any(entry.texts for _, entry in batch):
-            self._add_texts(batch)
+        self._facts += sum(len(one.entries) for one in extensions)
+        texts = [
+            (one.household, entry.version, text.field, text.salt, text.content)
+            for one in extensions
+            for entry in one.entries
+            for text in entry.texts
+        ]
+        if texts:
+            self._add_texts(texts)
 
     def recall(self, household: str, versions: list[int]) -> dict[int, Recalled]:
         """Some facts set aside, to compare a repeated key with; looks through all of them."""
-        wanted = set(versions)
-        found = {
-            version: Recalled(payload, {})
-            for owner, version, _, payload in self._waiting()
-            if owner == household and version in wanted
-        }
+        wanted, found = set(versions), dict[int, Recalled]()
+        for owner, first, _, payloads in self._waiting():
+            if owner == household:
+                for version in wanted.intersection(range(first, first + len(payloads))):
+                    found[version] = Recalled(payloads[version - first], {})
         for version, field, salt, content in self._connection.execute(RECALL_TEXTS, (household, versions)):
             found[version].texts[field] = PersonalText(field, bytes(salt), content)
         return found
@@ -133,8 +143,9 @@ class Staging:
                 raise Moved(moved[0], moved[1] or 0)
             reserved = self._connection.execute(RESERVE, (self._facts,)).fetchone()
             assert reserved is not None
-            chains = {move.household: _Chain(move) for move in moves}
-            self._copy(chains, *reserved, progress=progress)
+            first, txid = reserved
+            chains = {move.household: _Chain(move, txid) for move in moves}
+            self._copy(chains, first, progress=progress)
             self._connection.execute(PUBLISH_HEADS, _heads(moves, chains))
             self._connection.execute(PUBLISH_TEXTS)
 
@@ -144,16 +155,20 @@ class Staging:
         if not self._connection.closed:
             self._connection.execute(DROP)
 
-    def _copy(self, chains: dict[str, "_Chain"], first: int, txid: int, *, progress: Callable[[float], None]) -> None:
-        waiting, copied = self._waiting(), 0
+    def _copy(self, chains: dict[str, "_Chain"], first: int, *, progress: Callable[[float], None]) -> None:
+        rows, copied = self._rows(chains, first), 0
         with self._connection.cursor() as cursor, cursor.copy(PUBLISH) as copy:
             copy.write(_START)
-            while some := list(islice(waiting, WRITE_ROWS)):
-                placed = enumerate(some, start=first + copied)
-                copy.write(b"".join([chains[fact[0]].row(position, txid, fact) for position, fact in placed]))
+            while some := list(islice(rows, WRITE_ROWS)):
+                copy.write(b"".join(some))
                 copied += len(some)
                 progress(copied / self._facts)
             copy.write(_END)
+
+    def _rows(self, chains: dict[str, "_Chain"], position: int) -> Iterator[bytes]:
+        for household, version, keys, payloads in self._waiting():
+            yield from chains[household].rows(position, version, keys, payloads)
+            position += len(payloads)
 
     def _waiting(self) -> Iterator[_Waiting]:
         """The facts as they were set aside, in order."""
@@ -161,43 +176,44 @@ class Staging:
         for size in self._sizes:
             yield from _unpack(self._spool.read(size))
 
-    def _add_texts(self, batch: Sequence[tuple[str, Entry]]) -> None:
+    def _add_texts(self, texts: Sequence[tuple[str, int, str, bytes, str]]) -> None:
         with self._connection.cursor() as cursor, cursor.copy(FILL_TEXTS) as copy:
             copy.set_types(("text", "int4", "text", "bytea", "text"))
-            for household, entry in batch:
-                for text in entry.texts:
-                    copy.write_row((household, entry.version, text.field, text.salt, text.content))
+            for text in texts:
+                copy.write_row(text)
 
 
 class _Chain:
     """A household's chain as rows are added to it."""
 
-    def __init__(self, move: Move) -> None:
-        self._household = move.household
-        self._stream = move.household.encode()
+    def __init__(self, move: Move, txid: int) -> None:
         self._recorded_at = move.recorded_at
+        self._surroundings = surroundings(move.household, move.recorded_at)
         self._end = move.before.previous
         self._version = move.before.version
+        stream = move.household.encode()
+        self._times = _TIMES(8, txid, 8, move.recorded_at)
+        self._named = _STREAM(2, FORMULA, len(stream)) + stream + _NO_TOPIC_AND_A_HASH
+        self._keyed = Struct(f">hiq24si8sii{len(self._named)}s32si").pack
+        self._keyless = Struct(f">hiq24siii{len(self._named)}s32si").pack
 
     @property
     def end(self) -> Head:
         """Where it ends now."""
         return Head(self._version, self._recorded_at, self._end)
 
-    def row(self, position: int, txid: int, fact: _Waiting) -> bytes:
-        """The next fact as a row of PostgreSQL's binary COPY, written by hand, the most frequent act of an import."""
-        _, self._version, key, payload = fact
-        self._end = link(
-            self._end,
-            household=self._household,
-            version=self._version,
-            recorded_at=self._recorded_at,
-            topic="",
-            payload=payload,
-        )
-        place, end = (10, 8, position, 8, txid, 8, self._recorded_at), (4, self._version, 2, FORMULA, len(self._stream))
-        start = _KEYLESS(*place, _NULL, *end) if key is None else _KEYED(*place, 8, key_hash(key), *end)
-        return b"".join((start, self._stream, _HASH(0, 32, self._end, len(payload)), payload))
+    def rows(self, position: int, version: int, keys: list[str | None], payloads: list[bytes]) -> Iterator[bytes]:
+        """The next facts as rows of PostgreSQL's binary COPY, written by hand, the most frequent act of an import."""
+        shared, times, named, keyed, keyless = self._surroundings, self._times, self._named, self._keyed, self._keyless
+        for key, payload in zip(keys, payloads, strict=True):
+            end = self._end = follow(self._end, version, shared, payload)
+            self._version = version
+            if key is None:
+                row = keyless(10, 8, position, times, _NULL, 4, version, named, end, len(payload))
+            else:
+                row = keyed(10, 8, position, times, 8, key_bytes(key), 4, version, named, end, len(payload))
+            yield row + payload
+            position, version = position + 1, version + 1
 
 
 def _heads(moves: Sequence[Move], chains: dict[str, _Chain]) -> tuple[list[Any], ...]:
