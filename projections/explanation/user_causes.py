@@ -105,7 +105,10 @@ def _late(case: Case, late: Overdue, code: ReasonCode) -> Finding | None:
         "days": number(late.days, Since(version, "due_on", late.at)),
         "amount": money(first.amount, Field(version, "amount")),
     }
-    return Finding(code=code, grade="E2", facts=(version,), at=late.at, figures=figures)
+    if first.minimum is None:
+        return Finding(code=code, grade="E2", facts=(version,), at=late.at, figures=figures)
+    figures["amount"] = money(first.minimum, Field(version, "minimum"))  # no more of the bill was late
+    return Finding(code=code, grade="E2", facts=(version,), at=late.at, say="minimum", figures=figures)
 
 
 def high_utilisation(case: Case, before: Before) -> Finding | Exclusion | None:

@@ -89,6 +89,11 @@ SELDOM: Final[dict[str, tuple[Record, ...]]] = {
     "nothing shown at the cap of loans": (opened_line(max_loans=1), *BOOK[1:], saw(AT, available=0)),
     "reopened": (opened_line(), granted(50000), closed("2026-02-20"), granted(50000, AT)),
     "an instalment late": (opened_line(at="2025-01-01"), *BOOK[1:], drew(1200, "2025-12-10", **MONTHLY), CUT),
+    "a minimum late": (*BOOK, billed(500, "2026-01-20", due_on="2026-02-10", minimum="50"), CUT),
+    "a minimum late elsewhere": (
+        *BOOK, OLD, drew(900, "2025-06-01", line="x"),
+        billed(500, "2026-01-20", due_on="2026-02-10", line="x", minimum="50"), CUT,
+    ),
     "an instalment late elsewhere": (*BOOK, OLD, drew(1200, "2025-12-10", line="x", **MONTHLY), CUT),
     "paid in time elsewhere": (
         *BOOK, OLD, drew(500, "2025-12-01", line="x"), billed(500, "2026-01-20", due_on="2026-02-10", line="x"),
