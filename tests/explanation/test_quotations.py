@@ -72,7 +72,7 @@ def test_what_was_said_with_the_change_itself_is_quoted_too_and_a_reason_is_none
     [
         ("en", f"Something was said with the change of {AT}. No reason that the rules know is recorded with it, so it"
                " is not weighed. The words are not shown here."),
-        ("zh", "2026年3月5日这次变动附有一句话，没有随它记下规则认得的理由，所以不作衡量。原话不在这里显示。"),
+        ("zh", "2026年3月5日这次变动附有一句话，但没有同时记下规则认得的理由，所以不作衡量。原话不在这里显示。"),
     ],
 )  # fmt: skip
 def test_of_erased_words_with_a_change_only_that_there_were_some_is_told(language: Language, told_of: str) -> None:
