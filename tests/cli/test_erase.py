@@ -49,6 +49,8 @@ def test_all_texts_of_a_household_are_gone_and_no_one_elses(noted: Person, datab
     said = noted.types("erase", "h1", "--all", "--lang", "en")
     assert said.code == 0
     assert "2 texts" in said.out
+    page = noted.types("history", "h1", "--lang", "en").out
+    assert (page.count("(erased)"), page.count("sha256:")) == (2, 0)
     left = bytes_of_texts(database)
     assert (b"bakery" in left, b"mill" in left, b"harbour" in left) == (False, False, True)
     assert noted.types("verify").code == 0

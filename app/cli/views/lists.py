@@ -8,6 +8,7 @@ from app.cli.desk import Answer
 from app.cli.figures import is_zero, moment, money
 from app.cli.paper import Cell, Column, Ink, Paper, Style
 from app.cli.texts import Texts
+from ledger.store.personal import TEXT_FIELDS, is_sealed
 
 _BECAME: Final = ("corrected_by", "replaced_by", "voided_by")
 _ENVELOPE: Final = frozenset(
@@ -71,7 +72,7 @@ def told(texts: Texts, fact: dict[str, Any]) -> str:
     fields.sort(key=lambda field: field[0] not in _SUBJECTS)
     shown = [_field(texts, name, value) for name, value in fields]
     used = [how_used(texts, fact["allocated"])] if fact.get("allocated") else []
-    noted = [texts.say("history.noted", note=fact["note"])] if fact.get("note") else []
+    noted = [texts.say("history.noted", note=_word(texts, "note", fact["note"]))] if fact.get("note") else []
     became = [texts.say(f"history.{name}", fact=fact[name]) for name in _BECAME if fact.get(name)]
     return " · ".join([named, *shown, *used, *noted, *became])
 
@@ -103,7 +104,9 @@ def _field(texts: Texts, name: str, value: Any) -> str:
 
 
 def _word(texts: Texts, name: str, value: Any) -> str:
-    """A value as it is said, where it is one of the words of its field."""
+    """A value as it is said, where it is one of the words of its field, or a personal text that was erased."""
+    if name in TEXT_FIELDS and is_sealed(str(value)):
+        return texts.say("history.erased")
     return texts.known(f"choice.{name}.{value}", str(value))
 
 
