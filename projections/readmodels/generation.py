@@ -4,19 +4,18 @@ The rows and the position move in one transaction, and only the holder of the la
 that was taken for dead and comes back finds that it may not.
 """
 
-import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final, LiteralString
 
 import msgspec
-import psycopg
 from sqlalchemy import Table
 
-from projections.readmodels import rows, tables, wire
+from projections.readmodels import rows, tables
 from projections.readmodels.household import Household
 from projections.readmodels.log import Connection
 from projections.readmodels.rows import Row
+from projections.readmodels.written import Written
 
 LIVE: Final[LiteralString] = "SELECT slot, number, position, epoch FROM readmodel.generation WHERE state = 'live'"
 LEAD: Final[LiteralString] = """
@@ -91,29 +90,24 @@ def write(
     return msgspec.structs.replace(generation, position=position)
 
 
-def put(
-    connection: Connection, slot: int, states: list[Household], *, troubled: dict[str, str], unheld: bool = False
-) -> None:
-    """Make the rows of these households what their states say, within a transaction of the caller's.
+def put(connection: Connection, slot: int, states: list[Household], *, troubled: dict[str, str]) -> None:
+    """Make the rows of these households what their states say, within a transaction of the caller's."""
+    written = Written(slot)
+    for state in states:
+        written.add(state)
+    if states:
+        _clear(connection, slot, states)
+    fill(connection, slot, written, troubled=troubled)
 
-    `unheld` says that the slot holds no row of them yet.
-    """
+
+def fill(connection: Connection, slot: int, written: Written, *, troubled: dict[str, str]) -> None:
+    """The same of rows that are written out and of which the slot holds none."""
     for household, reason in troubled.items():
         _quarantine(connection, slot, household, reason)
-    if not states:
-        return
-    if not unheld:
-        _clear(connection, slot, states)
-    _copy(connection, tables.HOUSEHOLD_NOW, slot, (rows.household_now(state) for state in states))
-    _copy(connection, tables.LINE_NOW, slot, (row for state in states for row in rows.lines_now(state)))
-    moved = [(state, state.series.since) for state in states if state.series.since is not None]
-    if moved:
-        _send(connection, tables.LINE_DAY, slot, wire.LINE_DAY, wire.line_days(moved, slot=slot))
-        _send(connection, tables.HOUSEHOLD_DAY, slot, wire.HOUSEHOLD_DAY, wire.household_days(moved, slot=slot))
-    differing = [state for state in states if state.changes_differ]
-    if differing:
-        _copy(connection, tables.LIMIT_CHANGE, slot, (row for state in differing for row in rows.limit_changes(state)))
-        _copy(connection, tables.DERIVED_CHANGE, slot, (row for state in states for row in rows.derived_changes(state)))
+    for table, made in written.rows:
+        _copy(connection, table, slot, made)
+    for table, columns, blocks in written.days:
+        _send(connection, table, slot, columns, blocks)
 
 
 def _clear(connection: Connection, slot: int, states: list[Household]) -> None:
@@ -161,15 +155,12 @@ def _copy(connection: Connection, table: Table, slot: int, made: Iterable[Row]) 
 
 
 def _send(connection: Connection, table: Table, slot: int, columns: tuple[str, ...], made: Iterable[bytes]) -> None:
-    """The same for rows that are written out already. Raises: psycopg.DataError when a column cannot hold a number."""
+    """The same for rows that are written out already."""
     place = tables.partition(table, slot)
     statement = _said(f"COPY {place} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)")
-    try:
-        with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for block in made:
-                copy.write(block)
-    except struct.error as error:
-        raise psycopg.DataError(f"{table.name}: {error}") from error
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for block in made:
+            copy.write(block)
 
 
 def _said(statement: str) -> LiteralString:

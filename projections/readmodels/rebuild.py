@@ -19,9 +19,10 @@ from ledger.store.processes import begin_helping, quickest, undisturbed
 from ledger.store.replay import Sized, collect_seldom, collecting_seldom, recorded
 from projections.readmodels import log, tables
 from projections.readmodels.follow import Follower, lived
-from projections.readmodels.generation import REBUILDING, Fenced, Generation, alone, lead, live, put
-from projections.readmodels.household import Household, Moment
+from projections.readmodels.generation import REBUILDING, Fenced, Generation, alone, fill, lead, live
+from projections.readmodels.household import Moment
 from projections.readmodels.log import Connection
+from projections.readmodels.written import Written
 
 CHUNK_FACTS: Final = 20_000
 LEAST_FACTS: Final = 2_000
@@ -223,36 +224,38 @@ def derive_chunk(connection: Connection, generation: Generation, chunk: list[Siz
     Raises: Fenced when another rebuild has taken the generation over.
     """
     try:
-        states, troubled = _derived(log.standing_moments(connection, dict(recorded(connection, chunk))))
-        _store(connection, generation, states, troubled)
+        moments = log.standing_moments(connection, dict(recorded(connection, chunk)))
+        written, troubled = _derived(moments, slot=generation.slot)
+        _store(connection, generation, written, troubled)
     except _ONE_HOUSEHOLDS as error:
         if len(chunk) > 1:
             parts = [derive_chunk(connection, generation, [one]) for one in chunk]
             return sum(facts for facts, _ in parts), dict(ChainMap(*(troubled for _, troubled in parts)))
-        states, troubled = [], {chunk[0][0]: _reason(error)}
-        _store(connection, generation, states, troubled)
-    return sum(state.version for state in states), troubled
+        written, troubled = Written(generation.slot), {chunk[0][0]: _reason(error)}
+        _store(connection, generation, written, troubled)
+    return written.facts, troubled
 
 
-def _derived(moments: dict[str, list[Moment]]) -> tuple[list[Household], dict[str, str]]:
-    states: list[Household] = []
+def _derived(moments: dict[str, list[Moment]], *, slot: int) -> tuple[Written, dict[str, str]]:
+    """The rows of each household; its moments are taken out, so that it is let go of before the next is derived."""
+    written = Written(slot)
     troubled: dict[str, str] = {}
-    for household, own in moments.items():
+    for household in list(moments):
         try:
-            states.append(lived(household, own))
+            state = lived(household, moments.pop(household))
         except Exception as error:  # noqa: BLE001  # whatever a fold fails with must not stop the other households
             troubled[household] = _reason(error)
-    return states, troubled
+        else:
+            written.add(state)
+    return written, troubled
 
 
-def _store(
-    connection: Connection, generation: Generation, states: list[Household], troubled: dict[str, str]
-) -> None:  # fmt: skip
+def _store(connection: Connection, generation: Generation, written: Written, troubled: dict[str, str]) -> None:
     with connection.transaction():
         connection.execute(UNHURRIED)
         if connection.execute(STILL_OURS, (generation.slot, generation.epoch)).rowcount != 1:
             raise Fenced
-        put(connection, generation.slot, states, troubled=troubled, unheld=True)
+        fill(connection, generation.slot, written, troubled=troubled)
 
 
 def _reason(error: Exception) -> str:

@@ -20,7 +20,9 @@ HOUSEHOLD_DAY: Final = ("household", "slot", "day", "reserve_t1", "reserve_t2a",
 """The columns, in the order in which they are written here."""
 
 ROWS: Final = 500
-"""Rows that are handed over together."""
+"""Rows that are written out together."""
+TOGETHER: Final = 1 << 16
+"""Bytes that are handed over together, and what is written out beyond them."""
 _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER: Final = b"\xff\xff"
 _DAY_ZERO: Final = 730_120
@@ -40,33 +42,40 @@ _STILL: Final = _ZERO + _ZERO
 _NEGATIVE: Final = 0x4000
 
 
-def line_days(moved: Iterable[tuple[Household, int]], *, slot: int) -> Iterator[bytes]:
-    """The rows of `line_day` of some households, of each from a day on, some at a time.
+def line_days(state: Household, since: int, *, slot: int) -> Iterator[bytes]:
+    """The rows of `line_day` of a household from a day on, some at a time.
 
     Raises: struct.error for a number that its column cannot hold.
     """
-    found = (late(rows, since) for state, since in moved for rows in state.series.lines.values())
-    return _blocks(found, _add_line_days, slot)
+    for rows in state.series.lines.values():
+        yield from _blocks(late(rows, since), _add_line_days, slot)
 
 
-def household_days(moved: Iterable[tuple[Household, int]], *, slot: int) -> Iterator[bytes]:
+def household_days(state: Household, since: int, *, slot: int) -> Iterator[bytes]:
     """The same of `household_day`."""
-    return _blocks((late(state.series.days, since) for state, since in moved), _add_household_days, slot)
+    return _blocks(late(state.series.days, since), _add_household_days, slot)
 
 
-def _blocks(
-    found: Iterable[list[Any]], add: Callable[[list[bytes], list[Any], int], None], slot: int
-) -> Iterator[bytes]:
-    """A whole copy of the rows of one line or household after the other."""
-    block = [_SIGNATURE]
-    for rows in found:
-        for first in range(0, len(rows), ROWS):
-            add(block, rows[first : first + ROWS], slot)
-            if len(block) > ROWS:
-                yield b"".join(block)
-                block.clear()
-    block.append(_TRAILER)
-    yield b"".join(block)
+def whole(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """A copy that consists of some rows, handed over some at a time."""
+    held, size = [_SIGNATURE], 0
+    for block in blocks:
+        held.append(block)
+        size += len(block)
+        if size > TOGETHER:
+            yield b"".join(held)
+            held.clear()
+            size = 0
+    held.append(_TRAILER)
+    yield b"".join(held)
+
+
+def _blocks(rows: list[Any], add: Callable[[list[bytes], list[Any], int], None], slot: int) -> Iterator[bytes]:
+    """The rows of one line or household."""
+    for first in range(0, len(rows), ROWS):
+        block: list[bytes] = []
+        add(block, rows[first : first + ROWS], slot)
+        yield b"".join(block)
 
 
 def _add_line_days(block: list[bytes], rows: list[LineDay], slot: int) -> None:

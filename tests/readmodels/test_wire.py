@@ -64,9 +64,9 @@ def test_every_column_is_written(table: Any, columns: tuple[str, ...]) -> None:
 @over(logs())
 def test_days_are_read_back_as_they_were_written(moments: list[Moment]) -> None:
     state = told(moments)
-    lines = list(read(wire.line_days([(state, 1)], slot=SLOT), wire.LINE_DAY, tables.LINE_DAY))
+    lines = list(read(wire.whole(wire.line_days(state, 1, slot=SLOT)), wire.LINE_DAY, tables.LINE_DAY))
     assert lines == as_told(chain(*state.series.lines.values()))
-    days = list(read(wire.household_days([(state, 1)], slot=SLOT), wire.HOUSEHOLD_DAY, tables.HOUSEHOLD_DAY))
+    days = list(read(wire.whole(wire.household_days(state, 1, slot=SLOT)), wire.HOUSEHOLD_DAY, tables.HOUSEHOLD_DAY))
     assert days == as_told(state.series.days)
 
 
@@ -74,8 +74,9 @@ def test_many_days_are_handed_over_some_at_a_time() -> None:
     state = Household("h")
     state.series.days = [HouseholdDay("h", 730_000 + day, day, 0, -day, 1 << 62) for day in range(3 * wire.ROWS)]
     since = 730_000 + wire.ROWS // 2
-    blocks = list(wire.household_days([(state, since), (state, 1)], slot=SLOT))
-    assert max(map(len, blocks)) < 2 * wire.ROWS * 100
+    rows = (row for first in (since, 1) for row in wire.household_days(state, first, slot=SLOT))
+    blocks = list(wire.whole(rows))
+    assert max(map(len, blocks)) < wire.TOGETHER + wire.ROWS * 100
     found = list(read(blocks, wire.HOUSEHOLD_DAY, tables.HOUSEHOLD_DAY))
     assert found == as_told(state.series.days[wire.ROWS // 2 :] + state.series.days)
 
