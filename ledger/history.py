@@ -4,6 +4,7 @@ Source: contract.md sections 1 and 2.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
@@ -115,9 +116,9 @@ class Reader:
         records = list(map(_decode, raw))
         if _may_repeat(text, *records):
             raise Misread("repeated_field")
-        alike: dict[tuple[str, ...], list[int]] = {}
+        alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for place, record in enumerate(records):
-            alike.setdefault((record["type"], *record), []).append(place)
+            alike[record["type"], *record].append(place)
         page = Page.of(list(range(first, first + len(records))), [])
         for (name, *_), places in alike.items():
             self._alike(FACT_TYPES[name], [records[place] for place in places], places, page)

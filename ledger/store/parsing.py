@@ -76,9 +76,9 @@ def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) 
     for part in pieces(_parts(piece.text), first=piece.first):
         page = reader.page(part.text, first=part.first)
         payloads = events.encode_all(page.facts)
-        places: dict[str, list[int]] = {}
+        places = defaultdict[str, list[int]](list)
         for place, owner in enumerate(page.households):
-            places.setdefault(owner, []).append(place)
+            places[owner].append(place)
         for owner, its in places.items():
             found[owner].add(page, payloads, its)
         for place, refers in page.refers.items():
