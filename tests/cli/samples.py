@@ -35,7 +35,7 @@ def position() -> dict[str, Any]:
                  "due_30_days": "4000.00", "due_12_months": "12000.00"},
         "reserves": {"t1": "19315.72", "t2a": "27075.74", "t2b": "0.00", "total": "46391.46",
                      "contingent": "12000.00", "monthly_outflow": "15200.00", "months": "3.0521",
-                     "immediate_months": "1.2708"},
+                     "immediate_months": "1.2708", "accounts": [{"account": "salary", "balance": "19315.72"}]},
         "diversification": {"score": "40.00", "uncapped": "54.20", "dimensions": {
             "lender": dimension, "product": dimension, "maturity": dimension, "revocability": dimension},
             "largest_share": "0.7600", "caps": [{"code": "largest_lender_over_75", "limit": 40, "bit": True}],
@@ -81,7 +81,7 @@ def empty_position() -> dict[str, Any]:
         "version": 1, "lines": [], "residuals": [], "open_conflicts": [],
         "debt": dict.fromkeys(position()["debt"], zero),
         "reserves": {"t1": zero, "t2a": zero, "t2b": zero, "total": zero, "contingent": zero,
-                     "monthly_outflow": None, "months": None, "immediate_months": None},
+                     "monthly_outflow": None, "months": None, "immediate_months": None, "accounts": []},
         "diversification": {"score": None, "uncapped": None, "dimensions": {}, "largest_share": None, "caps": [],
                             "all_debt_score": None, "ruleset": "2026.1"},
     }  # fmt: skip

@@ -157,6 +157,8 @@ def test_what_waits_for_a_bill_is_told_though_a_months_interest_on_it_is_due(
     assert [person.types(*words).code for words in (opened, drawn)] == [0, 0]
     asked = ("position", "h1", "--at", "2026-02-01", "--lang", "en")
     assert ("No day is recorded on which" in person.types(*asked).out) is told
+    assert "No account is recorded" in person.types(*asked).out
+    assert "lasts" not in person.types(*asked).out
     bill = ("add", "PaymentDue", "line=a", "amount=8000", "due_on=2026-02-20", "effective_at=2026-01-25", *HOME)
     assert person.types(*bill).code == 0
     assert "No day is recorded" not in person.types(*asked).out

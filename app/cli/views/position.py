@@ -120,7 +120,9 @@ def _reserves(paper: Paper, texts: Texts, reserves: Answer) -> None:
     paper.heading(say("reserves.title"), money(reserves["total"]))
     rows = [("reserves.t1", "reserves.t2a"), ("reserves.t2b", "reserves.monthly_outflow")]
     _pairs(paper, texts, reserves, rows)
-    if reserves["months"] is not None:
+    if not reserves["accounts"]:
+        paper.paragraph(say("reserves.no_account"), indent=2, style="yellow")
+    elif reserves["months"] is not None:
         months, at_once = decimal(reserves["months"]), decimal(reserves["immediate_months"])
         paper.paragraph(say("reserves.months", months=months, immediate=at_once), indent=2)
     else:
