@@ -1,6 +1,6 @@
 """How fast the store is beside plain INSERT, beside the library's own recorder, and beside COPY.
 
-    python -m ops.benchmarks.append [--lines 1000000] [--seconds 3] [--rounds 3]
+    python -m ops.benchmarks.append [--lines 1000000] [--seconds 3] [--rounds 5]
 
 Everything runs on one throw-away server with its flushes on. The last line is one JSON object:
 
@@ -36,7 +36,7 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--lines", type=int, default=1_000_000)
     options.add_argument("--seconds", type=float, default=3.0)
-    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--rounds", type=int, default=5)
     chosen = options.parse_args()
     programs = binaries(os.environ.get("HEADROOM_TEST_POSTGRES", "18"))
     if programs is None:
