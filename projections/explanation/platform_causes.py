@@ -218,7 +218,8 @@ def given(case: Case, move: Move) -> Finding | None:
         return Finding(code="P12", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
     told = case.change_of(move)
     if move.kind in ("reopened", "extended", "thawed") or (told and told[0].kind == "thawed"):
-        say = {"extended": "extended", "reopened": "reopened"}.get(move.kind, "thawed")
+        seen = isinstance(case.fact(move.facts[-1]), events.LimitObserved)
+        say = {"extended": "extended", "reopened": "seen_open" if seen else "reopened"}.get(move.kind, "thawed")
         return Finding(code="P12", grade="E3", facts=move.facts, at=move.at, say=say, figures=figures)
     if move.amount <= 0 or told is None or told[0].kind not in _GIVEN:
         return None

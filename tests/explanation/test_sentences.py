@@ -87,6 +87,7 @@ SELDOM: Final[dict[str, tuple[Record, ...]]] = {
         *BOOK, opened_line("other"), granted(9000, line="other"), USED,
         new_terms(AT, line="other", shared_with="jiebei")),
     "nothing shown at the cap of loans": (opened_line(max_loans=1), *BOOK[1:], saw(AT, available=0)),
+    "seen open": (opened_line(), granted(50000), closed("2026-02-20"), saw(AT, limit=50000, available=50000)),
     "reopened": (opened_line(), granted(50000), closed("2026-02-20"), granted(50000, AT)),
     "an instalment late": (opened_line(at="2025-01-01"), *BOOK[1:], drew(1200, "2025-12-10", **MONTHLY), CUT),
     "a minimum late": (*BOOK, billed(500, "2026-01-20", due_on="2026-02-10", minimum="50"), CUT),
