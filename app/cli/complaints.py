@@ -62,6 +62,7 @@ def _fields(complaint: Any) -> dict[str, Any]:
     return {name: getattr(complaint, name) for name in ("line", "field", "code", "message", "details")}
 
 
+_LISTED: Final = 12
 _NONE_THERE: Final = {
     "household_then": "error.not_known_then", "concern": "error.nothing_open", "check": "error.no_check",
     "move": "error.no_move",
@@ -82,10 +83,8 @@ def _sentence(texts: Texts, error: BaseException) -> str:
         case NotFound(known=()) if error.what in _NONE_THERE:
             return say(_NONE_THERE[error.what], name=error.name)
         case NotFound():
-            known = say("error.known", names=say("word.and").join(error.known[:12])) if error.known else ""
-            return say(
-                "error.not_found", what=texts.known(f"what.{error.what}", error.what), name=error.name, known=known
-            )
+            what = texts.known(f"what.{error.what}", error.what)
+            return say("error.not_found", what=what, name=error.name, known=_known(texts, error))
         case ConcurrentChange():
             return say("error.concurrent", household=error.household, expected=error.expected, found=error.found)
         case Corrupt():
@@ -95,6 +94,17 @@ def _sentence(texts: Texts, error: BaseException) -> str:
         case DatabaseProblem():
             return error.told(texts.language)
     raise error
+
+
+def _known(texts: Texts, error: NotFound) -> str:
+    """The names that would have been found: all of a few; of many the one that is meant, or the first."""
+    say, names = texts.say, error.known
+    if len(names) <= _LISTED:
+        return say("error.known", names=say("word.and").join(names)) if names else ""
+    near = get_close_matches(error.name, names, n=1)
+    if near:
+        return say("usage.near", near=near[0]).rstrip()
+    return say("error.known_some", names=say("word.and").join(names[:_LISTED]), n=len(names) - _LISTED)
 
 
 def _usage(texts: Texts, error: click.UsageError) -> str:

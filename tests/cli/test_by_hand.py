@@ -176,3 +176,12 @@ def test_a_bill_that_is_written_down_after_its_due_date_is_asked_when_it_came(
     assert said.code == 0
     assert (f"headroom add Corrected fact={number} effective_at=" in " ".join(said.err.split())) is late
     assert keeper.types("add", "Corrected", f"fact={number}", "effective_at=2026-03-01", *HOME).code == 0
+
+
+def test_of_many_households_the_one_that_is_meant_is_named(person: Person) -> None:
+    for number in range(14):
+        income = ("add", "IncomeDeclared", "monthly=1", "effective_at=2026-01-01", "--household", f"house-{number:02}")
+        assert person.types(*income).code == 0
+    said = {name: " ".join(person.types("position", name, "--lang", "en").err.split()) for name in ("hous-13", "zzz")}
+    assert said["hous-13"].endswith("Is house-13 meant?")
+    assert said["zzz"].endswith("house-11 and 2 more.")
