@@ -23,8 +23,8 @@ FAMILIES ?= 3000
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
 	@echo 'make test          set up, then run the tests (TESTS=path, WORKERS=n)'
-	@echo 'make wheel         build the program for a server, its fold compiled (needs a C compiler), in dist/'
-	@echo 'make test-compiled hold the compiled fold to the tests of the rules'
+	@echo 'make wheel         build the program for a server, its fold and checks compiled (needs a C compiler), in dist/'
+	@echo 'make test-compiled hold the compiled fold and checks to the tests of the rules'
 	@echo 'make questions     ask random questions of random histories (QUESTIONS=n, 10,000 unless told)'
 	@echo 'make tables        compare every read table of random households with the fold (HOUSEHOLDS=n, INSTANTS=n; 1,000)'
 	@echo 'make kills         kill commands, imports, the server and its keeper at seeded moments (KILLS=n each, 200 unless told)'
@@ -52,8 +52,9 @@ wheel: $(COMPILED)
 
 test-compiled: $(COMPILED)
 	@PYTHONSAFEPATH=1 PYTHONPATH=build/compiled HEADROOM_TEST_COMPILED=1 $(BIN)/python -m pytest -n $(WORKERS) \
-		--import-mode=append tests/ledger tests/properties tests/readmodels/test_series.py \
-		tests/readmodels/test_wire.py tests/test_compiled.py
+		--import-mode=append tests/ledger tests/properties tests/projections tests/readmodels/test_series.py \
+		tests/readmodels/test_wire.py tests/scheduler/test_jobs.py tests/scheduler/test_lights.py \
+		tests/scheduler/test_sweep.py tests/test_compiled.py
 
 years: $(DEV)
 	@HEADROOM_TEST_YEARS=10 $(BIN)/python -m pytest -n 0 tests/scheduler/test_years.py

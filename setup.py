@@ -12,10 +12,15 @@ from setuptools import Extension, setup
 
 COMPILED: Final = {
     "ledger": (
-        "answers", "billing", "book", "calendar", "charge", "checkpoints", "debt", "interest", "limits", "line", "loan",
+        "billing", "book", "calendar", "charge", "checkpoints", "debt", "interest", "limits", "line", "loan",
         "money", "movements", "note", "notes", "orders", "reassigned", "repayment", "taken", "timeline",
     ),
+    "projections": (
+        "debt", "digest", "diversification", "early_repayment", "findings", "judgement", "liquidity", "outlook",
+        "stress",
+    ),
     "projections/explanation": ("dossier",),
+    "projections/indicators": ("basis", "behaviour", "burden", "credit", "cushion", "evidence", "measure"),
     "projections/readmodels": ("household", "rows", "series", "verdicts", "wire"),
 }  # fmt: skip
 

@@ -4,10 +4,9 @@ A question looks at a copy that was let age to the day asked for, and leaves the
 Source: domain.md sections 2, 4 and 5.
 """
 
-from typing import Any
+from typing import final
 
 from ledger import dues
-from ledger.answers import Asked, asked_once
 from ledger.bill import Bill
 from ledger.billing import age
 from ledger.charge import ChargeKind
@@ -17,13 +16,56 @@ from ledger.notes import OpenNotes
 from ledger.terms import Footing
 
 
+@final
+class _Aged:
+    """What a line owes as it will be on a day if no fact comes, in copies, and what was asked of that, worked out once.
+
+    Shape: `changes` is that of the debt it was copied from.
+    """
+
+    __slots__ = ("_accrued", "_ahead", "_at_will", "_rated", "bills", "changes", "day", "notes")
+
+    def __init__(self, notes: list[Note], bills: list[Bill], day: int, changes: int) -> None:
+        self.notes, self.bills = notes, bills
+        self.day, self.changes = day, changes
+        age(notes, bills, day)
+        self._accrued: int | None = None
+        self._ahead: tuple[Ahead, ...] | None = None
+        self._at_will: AtWill | None = None
+        self._rated: tuple[Rated, ...] | None = None
+
+    @property
+    def accrued(self) -> int:
+        if self._accrued is None:
+            self._accrued = dues.accrued(self.notes)
+        return self._accrued
+
+    @property
+    def ahead(self) -> tuple[Ahead, ...]:
+        if self._ahead is None:
+            self._ahead = dues.ahead(self.notes, self.bills, after=self.day)
+        return self._ahead
+
+    @property
+    def at_will(self) -> AtWill:
+        if self._at_will is None:
+            self._at_will = dues.at_will(self.notes, after=self.day)
+        return self._at_will
+
+    @property
+    def rated(self) -> tuple[Rated, ...]:
+        if self._rated is None:
+            self._rated = dues.rated(self.notes)
+        return self._rated
+
+
 class Debt:
     """The debt of one line, to be asked. Units: minor units; days are ordinals.
 
     Shape: `changes` counts the facts that changed what is owed: the same number, the same answer on the same day.
     """
 
-    __slots__ = ("_bills", "_credit", "_footing", "_notes", "_seen", "_seen_key", "answers", "answers_of", "changes")
+    __slots__ = ("_aged", "_bills", "_credit", "_footing", "_notes", "changes")
 
     def __init__(self, footing: Footing, notes: OpenNotes, bills: list[Bill], *, credit: int = 0) -> None:
         self._footing = footing
@@ -31,10 +73,7 @@ class Debt:
         self._bills = bills
         self._credit = credit
         self.changes = 0
-        self._seen: tuple[list[Note], list[Bill]] = ([], [])
-        self._seen_key = (-1, -1)
-        self.answers: dict[Asked, Any] = {}
-        self.answers_of = 0
+        self._aged: _Aged | None = None
 
     @property
     def drawn(self) -> int:
@@ -63,52 +102,49 @@ class Debt:
             "penalty": sum(note.penalty for note in notes),
         }
 
-    @asked_once
     def accrued_interest(self, day: int) -> int:
         """Interest we count that nobody charged yet, penalty interest included."""
-        return dues.accrued(self._at(day)[0])
+        return self._at(day).accrued
 
     def outlook(self, day: int) -> Outlook:
         """What time does to the debt from a day on, for as long as no fact comes."""
         posted = self._notes.posted
         if not (self._notes.live or self._bills or posted):
             return dues.STILL
-        found = dues.outlook(*self._at(day), day)
+        aged = self._at(day)
+        found = dues.outlook(aged.notes, aged.bills, day)
         late = min(found.overdue, self.total(day)) if found.overdue else 0
-        a_day = dues.accrued_units(self._at(day + 1)[0]) - found.accrued_units
+        a_day = dues.accrued_units(self._at(day + 1).notes) - found.accrued_units
         steady_until = found.steady_until if late == found.overdue else day + 1
         since = found.past_due_since if late else None
         return found._replace(
             accrued_a_day=a_day, posted_unpaid=posted, overdue=late, past_due_since=since, steady_until=steady_until
         )
 
-    @asked_once
     def accrued_penalty(self, day: int) -> int:
         """The penalty interest in `accrued_interest`."""
-        return dues.accrued_penalty(self._at(day)[0])
+        return dues.accrued_penalty(self._at(day).notes)
 
-    @asked_once
     def total(self, day: int) -> int:
         """Debt: principal, accrued interest, and what was charged and is unpaid."""
-        return self._notes.principal + self._notes.posted + self.accrued_interest(day)
+        return self._notes.principal + self._notes.posted + self._at(day).accrued
 
-    @asked_once
     def overdue(self, day: int) -> int:
         """What has been due, up to and with this day, and is unpaid; on the due day it is 0 days past due.
 
         A part of the debt: a bill that asks for more than our books know to be owed counts as far as they do.
         """
-        late = dues.overdue(*self._at(day), day)
+        aged = self._at(day)
+        late = dues.overdue(aged.notes, aged.bills, day)
         return min(late, self.total(day)) if late else 0
 
-    @asked_once
     def days_past_due(self, day: int) -> int:
         """Days since the oldest missing payment was due; 0 while nothing is overdue, whatever a bill says."""
         if not self._bills and not any(note.dues or note.plan is not None for note in self._notes.live):
             return 0
-        return dues.days_past_due(*self._at(day), day) if self.overdue(day) else 0
+        aged = self._at(day)
+        return dues.days_past_due(aged.notes, aged.bills, day) if self.overdue(day) else 0
 
-    @asked_once
     def due_between(self, after: int, until: int) -> int:
         """What falls due in (after, until]: instalments, bills in full, one month's interest on at-will loans.
 
@@ -117,38 +153,32 @@ class Debt:
         dated = sum([payment.amount for payment in self.ahead(after) if payment.due_on <= until])
         return dated + self.month_interest(after, until)
 
-    @asked_once
     def ahead(self, day: int) -> tuple[Ahead, ...]:
         """Every dated payment after a day."""
-        return dues.ahead(*self._at(day), after=day)
+        return self._at(day).ahead
 
-    @asked_once
     def month_interest(self, day: int, until: int) -> int:
         """One month's interest, from a day, on at-will loans without a date up to `until`."""
-        return dues.month_interest(self._at_will(day), self._at(day)[1], after=day, until=until)
-
-    @asked_once
-    def _at_will(self, day: int) -> AtWill:
-        return dues.at_will(self._at(day)[0], after=day)
+        aged = self._at(day)
+        return dues.month_interest(aged.at_will, aged.bills, after=day, until=until)
 
     def standing(self, day: int) -> tuple[list[Note], list[Bill]]:
         """The open notes and the bills as they will be on a day if no fact comes, in copies."""
-        return self._at(day)
+        aged = self._at(day)
+        return aged.notes, aged.bills
 
-    @asked_once
     def maturity(self, day: int) -> Maturity:
         """Principal by when it is due."""
-        return dues.maturity(self._at(day)[0], day)
+        return dues.maturity(self._at(day).notes, day)
 
-    @asked_once
     def rated(self, day: int) -> tuple[Rated, ...]:
         """Principal by the rate it is owed at, loan by loan."""
-        return dues.rated(self._at(day)[0])
+        return self._at(day).rated
 
-    @asked_once
     def views(self, day: int) -> tuple[LoanView, ...]:
         """The open loans, oldest draw first."""
-        return dues.views(*self._at(day), day)
+        aged = self._at(day)
+        return dues.views(aged.notes, aged.bills, day)
 
     # Inside
 
@@ -156,13 +186,10 @@ class Debt:
     def _full_balance(self) -> bool:
         return self._footing.full_balance
 
-    def _at(self, day: int) -> tuple[list[Note], list[Bill]]:
-        """The notes and bills as they will be on a day, in copies."""
-        key = (day, self.changes)
-        if self._seen_key != key:
+    def _at(self, day: int) -> _Aged:
+        aged = self._aged
+        if aged is None or aged.day != day or aged.changes != self.changes:
             footing = Footing(self._footing.terms, billed=self._footing.billed)
             notes = [note.copy(footing) for note in self._notes if note.is_open]
-            self._seen = notes, [bill.copy() for bill in self._bills]
-            age(*self._seen, day)
-            self._seen_key = key
-        return self._seen
+            aged = self._aged = _Aged(notes, [bill.copy() for bill in self._bills], day, self.changes)
+        return aged

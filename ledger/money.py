@@ -25,7 +25,7 @@ _USUAL = re.compile(r"(?:[0-9]{1,12}\.[0-9]{2}\n)*")
 
 @final
 class Quotient:
-    """An exact quotient, to be compared, rounded and shown; it is not reduced, which would take longer than these.
+    """An exact quotient, to be added, compared, rounded and shown; to reduce it would take longer than these.
 
     Shape: `denominator` > 0. It equals, and counts in a set as, the whole number or `Fraction` of its value.
     """
@@ -44,13 +44,29 @@ class Quotient:
         return self.numerator * other.denominator == other.numerator * self.denominator
 
     def __hash__(self) -> int:
-        return hash(Fraction(self.numerator, self.denominator))
+        return hash(self.fraction)
 
     def __lt__(self, other: "Quotient") -> bool:
         return self.numerator * other.denominator < other.numerator * self.denominator
 
     def __gt__(self, other: "Quotient") -> bool:
         return other < self
+
+    def __bool__(self) -> bool:
+        return self.numerator != 0
+
+    def __add__(self, other: "Quotient") -> "Quotient":
+        parts = self.denominator * other.denominator
+        return Quotient(self.numerator * other.denominator + other.numerator * self.denominator, parts)
+
+    def __sub__(self, other: "Quotient") -> "Quotient":
+        parts = self.denominator * other.denominator
+        return Quotient(self.numerator * other.denominator - other.numerator * self.denominator, parts)
+
+    @property
+    def fraction(self) -> Fraction:
+        """The same reduced, for longer reckonings."""
+        return Fraction(self.numerator, self.denominator)
 
     def __repr__(self) -> str:
         return f"Quotient({self.numerator}, {self.denominator})"

@@ -121,17 +121,17 @@ def _level(threshold: Threshold, unit: Unit, basis: Basis) -> Level | None:
     if threshold.of is None:
         return _standing(threshold, unit, currency)
     quantity = basis.income if threshold.of == "income" else lpr_1_year(basis.day)
-    return None if quantity is None else _made(threshold.times * quantity, unit, currency)
+    return None if quantity is None else _made(threshold.times, quantity, unit, currency)
 
 
 @lru_cache(maxsize=1_024)
 def _standing(threshold: Threshold, unit: Unit, currency: str) -> Level:
     """A threshold that is a number: the same for every household judged by the same rules."""
-    return _made(threshold.times * (10 ** MINOR_DIGITS[currency] if unit == "money" else 1), unit, currency)
+    return _made(threshold.times, 10 ** MINOR_DIGITS[currency] if unit == "money" else 1, unit, currency)
 
 
-def _made(level: Fraction, unit: Unit, currency: str) -> Level:
-    value = Quotient(level.numerator, level.denominator)
+def _made(times: Fraction, quantity: int | Exact, unit: Unit, currency: str) -> Level:
+    value = Quotient(times.numerator * quantity.numerator, times.denominator * quantity.denominator)
     return Level(value, shown(value, unit, currency))
 
 

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, final
 from ledger.book import Book
 from ledger.calendar import month_of
 from ledger.line import Line, offered
-from ledger.money import MINOR_DIGITS, round_fraction
+from ledger.money import MINOR_DIGITS, Quotient, round_fraction
 from ledger.reserve import Account
 from ledger.vocabulary import AccountKind
 from projections.debt import due_within_a_month
@@ -84,7 +84,7 @@ class Reserve:
         tiers: tuple[int, int, int],
         *,
         contingent: int,
-        monthly_outflow: Fraction | None,
+        monthly_outflow: Quotient | None,
     ) -> None:
         self.accounts = accounts
         self.t1, self.t2a, self.t2b = tiers
@@ -97,14 +97,18 @@ class Reserve:
         return self.t1 + self.t2a + self.t2b
 
     @property
-    def months(self) -> Fraction | None:
+    def months(self) -> Quotient | None:
         """How many months the reserve lasts; None where the outflow is unknown or nothing flows out."""
-        return Fraction(self.total) / self.monthly_outflow if self.monthly_outflow else None
+        return self._lasts(self.total)
 
     @property
-    def immediate_months(self) -> Fraction | None:
+    def immediate_months(self) -> Quotient | None:
         """How many months the money lasts that can be had at once."""
-        return Fraction(self.t1) / self.monthly_outflow if self.monthly_outflow else None
+        return self._lasts(self.t1)
+
+    def _lasts(self, amount: int) -> Quotient | None:
+        outflow = self.monthly_outflow
+        return Quotient(amount * outflow.denominator, outflow.numerator) if outflow else None
 
 
 def reserve(book: Book) -> Reserve:
@@ -168,7 +172,9 @@ def undrawn(lines: Iterable[Line]) -> int:
     return offered([(line.root.name, line.available) for line in lines])
 
 
-def monthly_outflow(book: Book) -> Fraction | None:
+def monthly_outflow(book: Book) -> Quotient | None:
     """A month's essentials and what falls due up to the same day of next month; None if the first are unknown."""
     essentials = book.essentials.monthly(month_of(book.day))
-    return None if essentials is None else Fraction(*essentials) + due_within_a_month(book.lines.values(), day=book.day)
+    if essentials is None:
+        return None
+    return Quotient(essentials[0], essentials[1]) + Quotient(due_within_a_month(book.lines.values(), day=book.day))

@@ -5,14 +5,13 @@ Source: domain.md section 6.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate, chain
 from typing import Final, final
 
 from ledger.calendar import add_months
 from ledger.line import Line
-from ledger.money import round_half_up
+from ledger.money import Quotient, round_half_up
 from projections.debt import lender_group
 from projections.ruleset import Scenario
 
@@ -83,7 +82,7 @@ class Course:
 
 
 def outlook(
-    lines: Sequence[Line], *, day: int, months: int, reserve: int, income: Fraction, essentials: Fraction
+    lines: Sequence[Line], *, day: int, months: int, reserve: int, income: Quotient, essentials: Quotient
 ) -> Outlook:
     """The months ahead, seen from a day. Units: minor units."""
     ends = _ends(day, months)
@@ -151,5 +150,5 @@ def _owed(lines: Iterable[Line]) -> tuple[int, int]:
     return sum(principal for principal, secured in owed if not secured), sum(principal for principal, _ in owed)
 
 
-def _whole(monthly: Fraction) -> int:
+def _whole(monthly: Quotient) -> int:
     return round_half_up(monthly.numerator * PARTS, monthly.denominator)

@@ -249,9 +249,10 @@ def _remember(household: Household, concern: Concern) -> None:
 
 
 def _sights(household: Household, examined: Examination, seen: tuple[Finding, ...]) -> Iterator[Sight]:
-    """What the check sees: every indicator, and every finding that is there or was."""
+    """What the check sees: indicators, unless all was and is well with them, and every finding that is there or was."""
     for one in examined.indicators:
-        yield Sight(topic=one.code, light=one.light, value=one.text, bad=one.rule.bad)
+        if one.light != "ok" or one.code in household.concerns:
+            yield Sight(topic=one.code, light=one.light, value=one.text, bad=one.rule.bad)
     there = {topic: finding.light for topic, finding in _apart(examined, seen)}
     for topic, light in there.items():
         yield Sight(topic=topic, light=light)

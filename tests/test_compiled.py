@@ -4,9 +4,13 @@ import ast
 import os
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
+from ledger import resting
+from projections.indicators.known import Known
 from setup import rooms
 
 HOUSE = Path(__file__).parents[1]
@@ -58,6 +62,26 @@ def test_a_compiled_room_copies_nothing_by_its_shape(room: str) -> None:
 )
 def test_copying_by_shape_is_told_from_a_copy_written_out(text: str, found: list[str]) -> None:
     assert sorted(copied_by_shape(text)) == sorted(found)
+
+
+def rooms_of(node: Any) -> set[str]:
+    """The rooms of the records and named tuples that a type is made of."""
+    if isinstance(node, tuple):
+        return set().union(*map(rooms_of, node))
+    if not isinstance(node, msgspec.Struct):
+        return set()
+    cls = getattr(node, "cls", None)
+    inside = rooms_of(msgspec.structs.astuple(node))
+    return inside | {cls.__module__.replace(".", "/") + ".py"} if cls is not None else inside
+
+
+@pytest.mark.parametrize("kind", [resting._decoder.type, Known])
+def test_what_is_read_back_from_bytes_is_of_no_compiled_room(kind: type) -> None:
+    """A compiled named tuple calls a text that may be missing a `type`: nothing could be read as one any more."""
+    found = rooms_of(msgspec.inspect.type_info(kind))
+
+    assert found
+    assert found.isdisjoint(rooms())
 
 
 @pytest.mark.skipif(os.environ.get("HEADROOM_TEST_COMPILED") != "1", reason="this run is not one of make test-compiled")

@@ -1,13 +1,12 @@
 """What indicators and stress are computed from, asked of the projections once for a book."""
 
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import final
 
 from ledger.book import Book
 from ledger.calendar import month_of
 from ledger.line import Line
-from ledger.money import Exact, amount_text, round_fraction
+from ledger.money import Exact, Quotient, amount_text, round_fraction
 from ledger.reserve import Account, MonthlyFlow
 from ledger.timeline import Entry
 from projections.debt import due_within_a_month, owed_by
@@ -96,9 +95,9 @@ def basis(book: Book, rules: Ruleset, *, known: Known | None = None) -> Basis:
     return Basis(book, rules, known or known_of(book, since=first_day(rules, book.day)))
 
 
-def _monthly(flow: MonthlyFlow, day: int) -> Fraction | None:
+def _monthly(flow: MonthlyFlow, day: int) -> Quotient | None:
     known = flow.monthly(month_of(day))
-    return None if known is None else Fraction(*known)
+    return None if known is None else Quotient(known[0], known[1])
 
 
 def _untold(book: Book, known: Known) -> list[Account]:

@@ -40,7 +40,7 @@ def debt_to_income(basis: Basis) -> Measure:
     """Debt against a year's income."""
     if basis.income is None:
         return missing(basis.income_missing)
-    annual = 12 * basis.income
+    annual = Quotient(12 * basis.income.numerator, basis.income.denominator)
     inputs = {"debt": basis.money(basis.owed.total), "annual_income": basis.money(annual)}
     return ratio(basis.owed.total, annual, inputs=inputs, topics=("income", *basis.owing))
 
@@ -49,9 +49,8 @@ def financial_margin(basis: Basis) -> Measure:
     """What a month's income leaves after debt service and essentials. Units: minor units."""
     if basis.income is None or basis.essentials is None:
         return missing((*basis.income_missing, *basis.essentials_missing))
-    left = basis.income - basis.service - basis.essentials
     return Measure(
-        Quotient(left.numerator, left.denominator),
+        basis.income - basis.essentials - Quotient(basis.service),
         {
             "income": basis.money(basis.income),
             "debt_service": basis.money(basis.service),

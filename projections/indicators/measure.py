@@ -1,10 +1,9 @@
 """What was measured: an exact value, what it was made of, and which facts it stands on."""
 
 from collections.abc import Collection, Iterable
-from fractions import Fraction
 from typing import final
 
-from ledger.money import Quotient
+from ledger.money import Exact, Quotient
 
 
 @final
@@ -39,9 +38,9 @@ class Measure:
         self.subject = subject
 
 
-def quotient(numerator: int | Fraction, denominator: int | Fraction) -> Quotient:
-    """A quotient of whole numbers or fractions."""
-    if type(numerator) is int and type(denominator) is int:
+def quotient(numerator: int | Exact, denominator: int | Exact) -> Quotient:
+    """A quotient of whole numbers or quotients."""
+    if isinstance(numerator, int) and isinstance(denominator, int):
         return Quotient(numerator, denominator)
     return Quotient(numerator.numerator * denominator.denominator, numerator.denominator * denominator.numerator)
 
@@ -52,8 +51,8 @@ def missing(names: Iterable[str]) -> Measure:
 
 
 def ratio(
-    numerator: int | Fraction,
-    denominator: int | Fraction,
+    numerator: int | Exact,
+    denominator: int | Exact,
     inputs: dict[str, str],
     topics: tuple[str, ...] = (),
     facts: Collection[int] = (),
@@ -66,6 +65,6 @@ def ratio(
         inputs,
         topics,
         tuple(sorted(facts)),
-        unbounded=not denominator and numerator != 0,
+        unbounded=not denominator and bool(numerator),
         subject=subject,
     )

@@ -79,7 +79,7 @@ def _above(money: Purse, floor: Floor) -> Purse:
 def _floor(asked: Basis, money: Purse, request: Request) -> Floor:
     if request.floor_amount is not None:
         return _shown("asked", Fraction(request.floor_amount), asked)
-    outflow = asked.reserve.monthly_outflow or Fraction(0)
+    outflow = _outflow(asked)
     if request.floor_months is not None:
         return _shown("asked", request.floor_months * outflow, asked)
     called = sum(unbilled(line, asked.day) for line in asked.lines if line.terms.revocable)
@@ -90,5 +90,11 @@ def _floor(asked: Basis, money: Purse, request: Request) -> Floor:
 
 
 def _shown(kind: FloorKind, amount: Fraction, asked: Basis) -> Floor:
-    outflow = asked.reserve.monthly_outflow
+    outflow = _outflow(asked)
     return Floor(kind=kind, amount=round_fraction(amount), months=amount / outflow if outflow else None)
+
+
+def _outflow(asked: Basis) -> Fraction:
+    """What flows out in a month; nothing where essentials are not known."""
+    found = asked.reserve.monthly_outflow
+    return Fraction(0) if found is None else found.fraction

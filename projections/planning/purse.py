@@ -44,5 +44,5 @@ def purse(asked: Basis) -> Purse | None:
     return Purse(
         liquid=Fraction(found.t1 + found.t2a),
         t2b=sum((each.t2b for each in found.accounts), Fraction(0)),
-        net=asked.income - asked.essentials,
+        net=(asked.income - asked.essentials).fraction,
     )

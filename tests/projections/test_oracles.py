@@ -86,7 +86,7 @@ def test_o7_penalty_runs_on_overdue_principal_and_on_overdue_interest() -> None:
         drew(1000, "2025-12-31", method="bullet", due_on="2026-03-31"),
         {"type": "InterestCharged", "effective_at": "2026-03-31", "line": "jiebei", "amount": "36.50"},
     ).as_of("2026-04-13")
-    (note,) = asked.line().loans._at(asked.book.day)[0]
+    (note,) = asked.line().loans.standing(asked.book.day)[0]
     penal = Fraction(note.rate * note.footing.terms.penalty_multiplier, RATE_UNIT * RATE_UNIT)
     assert penal == Fraction(expected["rate"])
     assert yuan(note.owed("penalty_on_principal")) == expected["on_principal_13d"]
