@@ -12,7 +12,8 @@ single_vs_stock    the same over the library's own PostgreSQL recorder, 16 calle
 ..._insert_threads INSERTs into the table of the same columns from Python, 16 callers in two processes
 ..._one_process    all 16 callers in one process
 bulk_vs_copy       seconds of a bare COPY of the same stored rows, ready-made in binary, into a table of the same
-                   columns, keys and indexes, over seconds of recording the history file, helpers' start included
+                   columns, keys and indexes, over seconds of recording the history file, helpers' start included;
+                   both begin after a checkpoint, with files of the server's log to write over
 bulk_rss_mb        largest resident memory of the recording process, plus that of its helpers
 bytes_per_fact     table and all indexes after that import: a draw with a caller's key
 position_seconds   `headroom position` of a household of 1,000 facts, process start to output, server running
