@@ -245,7 +245,8 @@ def _payment(scene: Scene, payment: Payment) -> Paragraph:
     family = {payment.line.name, *(peer.name for peer in payment.line.peers)}
     facts = tuple(entry.version for entry in basis.entries if getattr(entry.fact, "line", None) in family)
     alone = fold(resting_on(basis.book.timeline, facts), at=scene.at).line(payment.line.name)
-    if due_on(alone, basis.day, payment.due_on) != payment.amount:
+    least, proven = (least_on(line, basis.day, payment.due_on) for line in (payment.line, alone))
+    if (due_on(alone, basis.day, payment.due_on), proven) != (payment.amount, least):
         facts = tuple(entry.version for entry in basis.entries)
     text = scene.words.say(
         "paragraph.due_soon",
@@ -255,7 +256,14 @@ def _payment(scene: Scene, payment: Payment) -> Paragraph:
         days=payment.due_on - payment.read_on,
     )
     ids = fact_ids(scene.household, facts)
-    return Paragraph(text=scene.words.joined(text, scene.words.cited(ids)), facts=ids)
+    told = scene.words.say("paragraph.least", amount=scene.money(least)) if 0 < least < payment.amount else ""
+    return Paragraph(text=scene.words.joined(text, told, scene.words.cited(ids)), facts=ids)
+
+
+def least_on(line: Line, day: int, on: int) -> int:
+    """What of that has to be paid for nothing to be overdue: of a bill with a minimum, what is left of this."""
+    bills = line.loans.standing(min(day, on - 1))[1]
+    return due_on(line, day, on) - sum(bill.unpaid - bill.late for bill in bills if bill.due_on == on)
 
 
 def due_on(line: Line, day: int, on: int) -> int:

@@ -75,7 +75,10 @@ OWN: Final = (earns(9000), needs(1000), opened_account(), counted(90000, "2026-0
 
 def several_at_once(language: Language) -> list[Message]:
     """A first look at all lights and two payments that come near; later two cuts that nobody looked at at once."""
-    bills = (billed(500, "2026-02-20", due_on="2026-03-03"), billed(90, "2026-02-20", due_on="2026-03-04", line="card"))
+    bills = (
+        billed(500, "2026-02-20", due_on="2026-03-03"),
+        billed(90, "2026-02-20", due_on="2026-03-04", line="card", minimum="9"),
+    )
     facts = (*CASES["everything-critical"], *bills)
     life = Life(*facts, met="2026-03-01T12:00:00", wishes=Wishes(language=language))
     life.records("2026-03-01T20:00:00", lowered(49000, "2026-03-01"), lowered(6900, "2026-03-01", line="card"))
