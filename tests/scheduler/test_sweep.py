@@ -26,6 +26,21 @@ from tests.scheduler.clockwork import Clockwork, instant
 from tests.scheduler.periods import each_period_ran_once
 
 
+def test_a_stored_answer_is_kept_as_it_is_or_by_what_compresses_fast(database: Database) -> None:
+    clock = Clockwork(database, "2026-05-29T12:00:00")
+    clock.record("h1", *a_family())
+    clock.runs()
+    with psycopg.connect(database.service) as connection:
+        kept = connection.execute(
+            "SELECT octet_length(answer) > 2000, pg_column_compression(answer) FROM clock.check_result"
+        )
+        known = connection.execute(
+            "SELECT enumvals FROM pg_settings WHERE name = 'default_toast_compression'"
+        ).fetchone()
+        assert known is not None
+        assert kept.fetchall() == [(True, "lz4" if "lz4" in known[0] else None)]
+
+
 def test_a_household_is_checked_when_the_clock_meets_it_then_daily_weekly_and_monthly(database: Database) -> None:
     clock = Clockwork(database, "2026-05-29T12:00:00")
     clock.record("h1", *a_family())
