@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
+import msgspec
 from psycopg.types.json import Jsonb
 
 from ledger.book import Book
@@ -86,7 +87,7 @@ def _line_now(household: str, line: Line, *, day: int, first_on: date) -> Row:
 def derived_changes(state: Household) -> Iterator[Row]:
     """The rows of `derived_change` that were not stored yet."""
     for change in state.fresh:
-        yield (*change[:5], Jsonb(change.data))
+        yield (*change[:5], Jsonb(change.data, dumps=msgspec.json.encode))
 
 
 def limit_changes(state: Household) -> Iterator[Row]:
