@@ -26,7 +26,8 @@ def draft(kind: type[Fact], record: Mapping[str, Any], currency: str) -> Draft:
     read = _read(kind, {name: (value,) for name, value in record.items()}, currency)
     values = {attribute: column[0] for attribute, column in read.items()}
     refers, inner = _take_references(values) if kind in REFERRING else (None, None)
-    return Draft(fact=_fact(kind, values), refers=refers, inner_refers=inner)
+    (fact,) = _made(kind, {attribute: (value,) for attribute, value in values.items()})
+    return Draft(fact=fact, refers=refers, inner_refers=inner)
 
 
 def facts(kind: type[Fact], columns: Mapping[str, Sequence[Any]], currency: str) -> list[AnyFact]:
@@ -34,14 +35,7 @@ def facts(kind: type[Fact], columns: Mapping[str, Sequence[Any]], currency: str)
 
     Shape: each field's values, in the order of the records.
     """
-    read = _read(kind, columns, currency)
-    if (sources := read.pop("source", None)) is not None:
-        read["source"] = [told.get("source", "user") for told in sources]
-        read["document"] = [told.get("document") for told in sources]
-    found = list(map(_maker(kind, tuple(read)), *read.values()))
-    for fact in found if kind is ScoreObserved else ():
-        on_scale(fact.scheme, fact.score)
-    return found
+    return _made(kind, _read(kind, columns, currency))
 
 
 def _read(kind: type[Fact], columns: Mapping[str, Sequence[Any]], currency: str) -> dict[str, Sequence[Any]]:
@@ -59,13 +53,15 @@ def _read(kind: type[Fact], columns: Mapping[str, Sequence[Any]], currency: str)
     return found
 
 
-def _fact(kind: type[Fact], values: dict[str, Any]) -> Any:
-    if "source" in values:
-        values |= values.pop("source")
-    fact: Any = kind(**values)
-    if kind is ScoreObserved:
+def _made(kind: type[Fact], read: dict[str, Sequence[Any]]) -> list[Any]:
+    """The facts of what was read of them."""
+    if (sources := read.pop("source", None)) is not None:
+        read["source"] = [told.get("source", "user") for told in sources]
+        read["document"] = [told.get("document") for told in sources]
+    found = list(map(_maker(kind, tuple(read)), *read.values()))
+    for fact in found if kind is ScoreObserved else ():
         on_scale(fact.scheme, fact.score)
-    return fact
+    return found
 
 
 @cache
