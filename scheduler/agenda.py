@@ -36,8 +36,7 @@ DUE: Final[LiteralString] = """
 WITH due AS MATERIALIZED (
     SELECT household, revision, enrolled_at, checked_to, last_at, last_version, told_version, next_at
     FROM clock.agenda
-    WHERE next_at <= %(now)s AND (%(parts)s = 1 OR abs(hashtext(household)) %% %(parts)s = %(part)s)
-    ORDER BY next_at LIMIT %(limit)s)
+    WHERE next_at <= %(now)s AND household <> ALL(%(besides)s::text[]) ORDER BY next_at LIMIT %(limit)s)
 SELECT d.household, d.revision, d.enrolled_at, d.checked_to, d.last_at, d.last_version, d.told_version, d.next_at,
        h.version
 FROM due AS d JOIN headroom.head AS h USING (household) ORDER BY d.next_at
@@ -104,9 +103,9 @@ def call(connection: Connection, positions: dict[str, int]) -> None:
     connection.execute(CALL, (list(positions), list(positions.values())))
 
 
-def due_rows(connection: Connection, *, now: int, limit: int, part: int = 0, parts: int = 1) -> list[Row]:
-    """Households that are due, those called for first; of so many parts of them one."""
-    asked = {"now": now, "limit": limit, "part": part, "parts": parts}
+def due_rows(connection: Connection, *, now: int, limit: int, besides: Iterable[Row] = ()) -> list[Row]:
+    """Households that are due, those called for first, besides some that are being seen to."""
+    asked = {"now": now, "limit": limit, "besides": [row.standing.household for row in besides]}
     return [
         Row(
             standing=Standing(**dict(zip(Standing.__struct_fields__, row[:7], strict=True))),

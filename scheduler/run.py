@@ -119,7 +119,7 @@ class Clock:
         swept = sweep(connection, turn, now=now)
         if swept.households == turn.batch and place.workers > 1:
             swept = swept.plus(
-                self._workers.sweep(turn, now=now, meanwhile=partial(self._follow, connection, epoch))
+                self._workers.sweep(connection, turn, now=now, meanwhile=partial(self._follow, connection, epoch))
             )  # fmt: skip
         milliseconds = round((time.monotonic() - began) * 1000)
         busy = bool(woken.places or swept.households)

@@ -57,23 +57,24 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sweeps, and what.
+    """Who sweeps, and how.
 
-    Shape: `epoch` of the lease; of so many `parts` of the households only one; `usual` is for whoever wishes nothing.
+    Shape: `epoch` of the lease; `usual` is for whoever wishes nothing; `batch` households are kept together.
     """
 
     epoch: int
-    part: int = 0
-    parts: int = 1
     usual: Wishes = USUAL
     batch: int = BATCH
 
 
 def sweep(connection: Connection, turn: Turn, *, now: int) -> Swept:
     """Do what is due for the next households; nothing when nothing is. Raises: Fenced, Overtaken."""
-    rows = agenda.due_rows(connection, now=now, limit=turn.batch, part=turn.part, parts=turn.parts)
-    if not rows:
-        return Swept()
+    rows = agenda.due_rows(connection, now=now, limit=turn.batch)
+    return see_to(connection, turn, rows, now=now) if rows else Swept()
+
+
+def see_to(connection: Connection, turn: Turn, rows: Sequence[Row], *, now: int) -> Swept:
+    """Do what is due for some households as they were read. Raises: Fenced, Overtaken."""
     done, failures = _attended(connection, rows, turn.usual, now)
     try:
         told = _kept(connection, turn, done, failures, now=now)

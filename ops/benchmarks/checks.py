@@ -31,7 +31,6 @@ import psycopg
 
 from ledger.store.application import Ledger
 from ledger.store.bulk import record_file
-from ledger.store.reader import FOREVER
 from ops.benchmarks.checks_families import cut, write_families
 from ops.benchmarks.memory import Watch
 from ops.benchmarks.replay import SETTINGS, p99
@@ -89,10 +88,11 @@ def measure(database: Database, households: int, facts: int) -> dict[str, Any]:
         wake.begin(connection, epoch, now=_now())
         workers = Workers(database.service, WORKERS)
         watch = Watch(connection, households)
-        first = _swept(workers, epoch, _now(), households, meanwhile=watch.look)
+        workers.start()
+        first = _swept(connection, workers, epoch, _now(), households, meanwhile=watch.look)
         month = _first_of_next_month(connection)
         _on_that_day_only(connection, month)
-        seconds = _swept(workers, epoch, month, households)
+        seconds = _swept(connection, workers, epoch, month, households)
         rss = watch.peak_mb()
         workers.stop()
         stored = connection.execute(
@@ -122,12 +122,17 @@ def _record(connection: "psycopg.Connection[Any]", households: int, facts: int) 
 
 
 def _swept(
-    workers: Workers, epoch: int, now: int, households: int, *, meanwhile: Callable[[], object] = lambda: None
+    connection: "psycopg.Connection[Any]",
+    workers: Workers,
+    epoch: int,
+    now: int,
+    households: int,
+    *,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> float:
     """Seconds that two processes take for one sweep of all; their start is not counted."""
-    workers.sweep(Turn(epoch=epoch), now=-FOREVER, meanwhile=lambda: None)
     begun = time.perf_counter()
-    swept = workers.sweep(Turn(epoch=epoch), now=now, meanwhile=meanwhile)
+    swept = workers.sweep(connection, Turn(epoch=epoch), now=now, meanwhile=meanwhile)
     seconds = time.perf_counter() - begun
     assert (swept.households, swept.failed) == (households, 0)
     return seconds
