@@ -126,13 +126,11 @@ def try_channel(
     )
 
 
-def outbox(
-    connection: Connection, household: str | None, *, dead: bool, zone: Zone, most: int = LISTED
-) -> tuple[LetterAnswer, ...]:
+def outbox(connection: Connection, household: str | None, *, dead: bool, zone: Zone) -> tuple[LetterAnswer, ...]:
     """What became of the latest messages, those of one household or of all. Raises: NotFound."""
     if household is not None:
         zone = timeline(connection, household).zone
-    found = letters.letters(connection, household=household, dead=dead, most=most)
+    found = letters.letters(connection, household=household, dead=dead, most=LISTED)
     return tuple(_letter(one, zone) for one in found)
 
 

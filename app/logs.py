@@ -4,8 +4,7 @@ Shape: JSON lines on standard error with a constant snake_case name, ids, counts
 amounts, never texts or names of people.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Protocol, TextIO, TypeAlias
 
 Value: TypeAlias = str | int | bool | None
@@ -41,21 +40,3 @@ def open_log(stream: TextIO, *, wanted: bool) -> Log:
         logger.info(name, **facts)
 
     return write
-
-
-@contextmanager
-def unit_of_work(log: Log, name: str, *, clock: Callable[[], int], **facts: Value) -> Iterator[dict[str, Value]]:
-    """One unit of work: what it adds to the yielded facts, how long it took, and how it ended become one line.
-
-    Units: `clock` in microseconds.
-    """
-    began = clock()
-    wide: dict[str, Value] = dict(facts)
-    outcome = "done"
-    try:
-        yield wide
-    except BaseException as error:
-        outcome = str(getattr(error, "code", type(error).__name__))
-        raise
-    finally:
-        log(name, {**wide, "duration_ms": (clock() - began) // 1000, "outcome": outcome})

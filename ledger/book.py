@@ -6,14 +6,14 @@ Source: domain.md sections 1 and 2.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Final
 
 from ledger import events, limits, movements
 from ledger.calendar import Zone, month_of
 from ledger.errors import NotFound
-from ledger.events import Fact, Recorded
+from ledger.events import Fact
 from ledger.line import Line
 from ledger.observation import foresee, mark_today, observe, reconsider
 from ledger.reserve import Account, MonthlyFlow
@@ -182,11 +182,6 @@ class Walk:
 def fold(timeline: Timeline, *, at: int | None = None) -> Book:
     """The state as of an instant; of all facts, up to the last, when none is given."""
     return Walk(timeline).to(at)
-
-
-def fold_recorded(recorded: Iterable[Recorded], *, at: int | None = None, known_at: int | None = None) -> Book:
-    """The state that recorded facts give, as of `at` and as known at `known_at`."""
-    return fold(Timeline(recorded, known_at=known_at), at=at)
 
 
 def _observed(_: Book, line: Line, entry: Entry) -> None:

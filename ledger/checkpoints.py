@@ -2,8 +2,7 @@
 
 A question about any instant, or about a history that lacks one fact, resumes from the nearest state before it. Lines
 that never shared a limit never move each other: each group of lines that ever did has a track of its own. States
-belong to a version of the book, never to a date alone, since a late fact changes the past; what a later version
-leaves as it was it takes over.
+belong to a version of the book, never to a date alone, since a late fact changes the past.
 """
 
 from bisect import bisect_right
@@ -18,7 +17,7 @@ OFTEN: Final = 4
 """After how many facts of a short track its state is kept."""
 
 STATES: Final = 100
-"""How many states a long track keeps at most; the interval doubles as it grows, so that later versions share them."""
+"""How many states a long track keeps at most."""
 
 
 class Track:
@@ -47,22 +46,6 @@ class Track:
         """The state as of an instant had other facts been recorded, of which so many, the first, are the same."""
         return self._resume(self.timeline.only(entries), min(same, _taken_in(entries, at))).to(at)
 
-    def take_over(self, earlier: "Track") -> None:
-        """Keep the states of an earlier version for as far as it had the same facts."""
-        if any(self._opening(name) != earlier.timeline.openings.get(name) for name in self.names):
-            return
-        pairs = enumerate(zip(self.timeline.entries, earlier.timeline.entries, strict=False))
-        shorter = min(len(self.timeline.entries), len(earlier.timeline.entries))
-        same = next((number for number, (one, other) in pairs if one != other), shorter)
-        self._kept = earlier.kept_until(same, every=self._every)
-
-    def kept_until(self, done: int, *, every: int) -> list[Book]:
-        """The states kept after no more than so many facts, if they were kept as often."""
-        return self._kept[: done // every] if every == self._every else []
-
-    def _opening(self, name: str) -> object:
-        return self.timeline.openings.get(name)
-
     def _resume(self, timeline: Timeline, done: int) -> Walk:
         number = done // self._every
         if not number:
@@ -90,7 +73,7 @@ class Checkpoints:
 
     __slots__ = ("_order", "_rest", "_tracks", "timeline")
 
-    def __init__(self, timeline: Timeline, *, earlier: "Checkpoints | None" = None, every: int | None = None) -> None:
+    def __init__(self, timeline: Timeline, *, every: int | None = None) -> None:
         self.timeline = timeline
         own, rest = _apart(timeline)
         self._order = tuple(own)
@@ -101,8 +84,6 @@ class Checkpoints:
             if len(names) > 1:
                 entries.sort()
             self._tracks |= dict.fromkeys(names, Track(timeline.only(entries), names, every=every))
-        if earlier is not None and earlier.timeline.zone is timeline.zone:
-            self._take_over(earlier)
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -124,18 +105,6 @@ class Checkpoints:
             whole.join(book)
         whole.lines = {name: whole.lines[name] for name in self._order if name in whole.lines}
         return whole
-
-    def _take_over(self, earlier: "Checkpoints") -> None:
-        self._rest.take_over(earlier.rest)
-        for track in self.tracks:
-            before = earlier.track(next(iter(track.names)))
-            if before is not None and before.names == track.names:
-                track.take_over(before)
-
-    @property
-    def rest(self) -> Track:
-        """The track of what belongs to no line."""
-        return self._rest
 
 
 def fold_in_parts(timeline: Timeline, *, at: int, parts: dict[tuple[int, ...], Book]) -> Book:

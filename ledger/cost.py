@@ -35,14 +35,6 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     effective: Fraction
 
 
-def monthly_cost(flows: Sequence[Flow]) -> Cost | None:
-    """The cost of cash flows that are whole months apart; None when they have no internal rate of return."""
-    rate = rate_of_return(flows)
-    if rate is None:
-        return None
-    return Cost(monthly=rate, nominal=rate * 12, effective=_places((1 + rate) ** 12 - 1))
-
-
 def dated_cost(flows: Sequence[Flow]) -> Cost | None:
     """The cost of cash flows on any days; a year has 365 of them, and a month is a twelfth of it."""
     by_day = rate_of_return(flows)

@@ -64,11 +64,6 @@ def annualise(daily_rate: int, basis: Basis) -> Fraction:
     return Fraction(daily_rate * _FACTORS[basis], RATE_UNIT)
 
 
-def daily(annual_rate: Fraction, basis: Literal["x360", "x365"]) -> Fraction:
-    """The daily rate that a yearly one stands for, exactly; most have no finite decimal."""
-    return annual_rate / _FACTORS[basis]
-
-
 def _count_30e(ordinal: int) -> int:
     on = date.fromordinal(ordinal)
     return on.year * 360 + on.month * 30 + min(on.day, 30)

@@ -115,7 +115,6 @@ class Post:
         clock: Callable[[], int],
         terminal: TextIO,
         told: Callable[[Tried], None],
-        rules: Rules | None = None,
         couriers: int = 2,
         look_seconds: float = 1.0,
     ) -> None:
@@ -123,7 +122,6 @@ class Post:
         self._clock = clock
         self._terminal = terminal
         self._told = told
-        self._rules = rules or Rules()
         self._look_seconds = look_seconds
         self._ending = Event()
         self._threads = [Thread(target=self._work, name=f"courier-{n}", daemon=True) for n in range(couriers)]
@@ -155,7 +153,7 @@ class Post:
                 send=courier,
                 clock=self._clock,
                 chance=random.random,
-                rules=self._rules,
+                rules=Rules(),
                 told=self._told,
                 go_on=lambda: not self._ending.is_set(),
             )

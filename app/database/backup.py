@@ -217,7 +217,7 @@ def _unseen(size: int) -> None:
     """Nobody watches."""
 
 
-def read_manifest(path: Path, *, progress: Progress | None = None) -> Manifest:
+def read_manifest(path: Path) -> Manifest:
     """What a backup holds, after reading all of it and comparing every digest.
 
     Raises: BackupRefused when it is no backup, or not as it was written.
@@ -226,7 +226,7 @@ def read_manifest(path: Path, *, progress: Progress | None = None) -> Manifest:
         with zipfile.ZipFile(path) as archive:
             manifest = msgspec.json.decode(archive.read(MANIFEST), type=Manifest)
             for table in manifest.tables:
-                _compare(archive, table, progress=progress or _unseen)
+                _compare(archive, table)
     except FileNotFoundError:
         raise BackupRefused("backup_missing", path=path) from None
     except KeyError as error:
@@ -239,11 +239,10 @@ def read_manifest(path: Path, *, progress: Progress | None = None) -> Manifest:
     return manifest
 
 
-def _compare(archive: zipfile.ZipFile, table: SavedTable, *, progress: Progress) -> None:
+def _compare(archive: zipfile.ZipFile, table: SavedTable) -> None:
     digest = hashlib.sha256()
     with archive.open(f"{table.name}.copy") as entry:
         while chunk := entry.read(CHUNK_BYTES):
             digest.update(chunk)
-            progress(len(chunk))
     if digest.hexdigest() != table.sha256:
         raise BackupRefused("backup_changed", path=archive.filename, table=table.name)

@@ -20,7 +20,7 @@ class Netted(msgspec.Struct, frozen=True, kw_only=True):
     unmatched: tuple[RowNote, ...] = ()
 
 
-def net_of_refunds(statement: Statement, recorded: Iterable[Recorded], *, document: str | None = None) -> Netted:
+def net_of_refunds(statement: Statement, recorded: Iterable[Recorded]) -> Netted:
     """What a statement's refunds take off expenses, given the household's facts so far and the statement's own."""
     expenses, keys = _expenses(recorded)
     for fact in statement.facts:
@@ -39,7 +39,7 @@ def net_of_refunds(statement: Statement, recorded: Iterable[Recorded], *, docume
         rest = expense.amount - refund.amount
         if rest:
             expenses[expense_key] = msgspec.structs.replace(expense, amount=rest)
-        drafts.append(_draft(refund, expense_key, expense, rest=rest, document=document))
+        drafts.append(_draft(refund, expense_key, expense, rest=rest))
     return Netted(drafts=tuple(drafts), unmatched=tuple(unmatched))
 
 
@@ -81,12 +81,12 @@ def _expense_key(refund: Refund, expenses: dict[str, ExpensePaid]) -> str | None
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _draft(refund: Refund, expense_key: str, expense: ExpensePaid, *, rest: int, document: str | None) -> Draft:
+def _draft(refund: Refund, expense_key: str, expense: ExpensePaid, *, rest: int) -> Draft:
     key, at, refers = f"{refund.key}:net", refund.effective, f"key:{expense_key}"
     if not rest:
-        voided = Voided(effective=at, key=key, source="statement", document=document, fact=0)
+        voided = Voided(effective=at, key=key, source="statement", fact=0)
         return Draft(fact=voided, refers=refers)
     # The expense's own texts may be known only as digests by now: a replacement goes without them.
     net = ExpensePaid(effective=expense.effective, source=expense.source, amount=rest, essential=expense.essential)
-    corrected = Corrected(effective=at, key=key, source="statement", document=document, fact=0, replacement=net)
+    corrected = Corrected(effective=at, key=key, source="statement", fact=0, replacement=net)
     return Draft(fact=corrected, refers=refers)

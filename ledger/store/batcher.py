@@ -19,15 +19,15 @@ from ledger.store.shelf import Shelf
 
 MOST_FACTS: Final = 5_000
 """Facts after which a commit takes no more commands from the queue."""
+_LINGER_SECONDS: Final = 0.001
+"""How long after a commit the next one waits for as many commands as that one had."""
+_PATIENCE_SECONDS: Final = 10.0
+"""How long an unreachable database is tried again before callers are told."""
 _PAUSE_SECONDS: Final = 0.05
 
 
 class Batcher:
-    """The queue of a process's commands and the thread that empties it.
-
-    Units: `linger_seconds` is how long after a commit the next one waits for as many commands as that one had;
-    `patience_seconds` is how long an unreachable database is tried again before callers are told.
-    """
+    """The queue of a process's commands and the thread that empties it."""
 
     def __init__(
         self,
@@ -36,15 +36,11 @@ class Batcher:
         shelf: Shelf,
         clock: Callable[[], int],
         salts: Callable[[], bytes],
-        linger_seconds: float = 0.001,
-        patience_seconds: float = 10.0,
     ) -> None:
         self._connect = connect
         self._shelf = shelf
         self._clock = clock
         self._salts = salts
-        self._linger = linger_seconds
-        self._patience = patience_seconds
         self._cursor: Cursor | None = None
         self._queue: list[Command] = []
         self._changed = Condition()
@@ -89,7 +85,7 @@ class Batcher:
     def _collect(self) -> list[Command]:
         """The commands that wait behind one turnstile; none once the batcher is closed and empty."""
         with self._changed:
-            if not self._await(self._company, seconds=self._linger) and not self._queue:
+            if not self._await(self._company, seconds=_LINGER_SECONDS) and not self._queue:
                 self._await(1)
             commands, self._queue = self._queue, []
             self._turnstile = Turnstile()
@@ -103,7 +99,7 @@ class Batcher:
 
     def _settle(self, commands: list[Command]) -> None:
         """Try until every command has its answer, and through short outages of the database."""
-        deadline = monotonic() + self._patience
+        deadline = monotonic() + _PATIENCE_SECONDS
         while commands:
             try:
                 commands = self._round(commands)

@@ -64,15 +64,14 @@ def record_file(
     *,
     clock: Callable[[], int],
     salts: Callable[[], bytes],
-    household: str | None = None,
     dry_run: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
     helpers: int | None = None,
 ) -> Outcome:
     """Record the facts of a history file, all or none; with `dry_run`, only say what would become of them.
 
-    `connection` is the service's, in autocommit mode; `household` is that of facts which name none; `helpers` is the
-    number of processes that read lines of a big file (one for each processor unless told).
+    `connection` is the service's, in autocommit mode; `helpers` is the number of processes that read lines of a big
+    file (one for each processor unless told).
     Raises: ConcurrentChange when somebody else kept recording for the same households.
     """
     attempts = ATTEMPTS if stream.seekable() else 1
@@ -81,7 +80,7 @@ def record_file(
         if attempt > 1:
             stream.seek(start)
         filing = _Filing(connection, now=clock(), salts=salts, keep=not dry_run, progress=progress)
-        pieces = read_pieces(blocks(stream), _currencies(connection), household=household, helpers=helpers)
+        pieces = read_pieces(blocks(stream), _currencies(connection), helpers=helpers)
         try:
             return filing.file(pieces)
         except Moved as moved:

@@ -69,9 +69,9 @@ _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Read).decode
 
 
-def read_piece(piece: Piece, currencies: dict[str, str], household: str | None) -> Read:
+def read_piece(piece: Piece, currencies: dict[str, str]) -> Read:
     """Read the lines of a piece."""
-    reader, found = Reader(currencies, household=household), defaultdict[str, _Found](_Found)
+    reader, found = Reader(currencies), defaultdict[str, _Found](_Found)
     complaints: list[Complaint] = []
     for part in pieces(_parts(piece.text), first=piece.first):
         page = reader.page(part.text, first=part.first)
@@ -99,9 +99,9 @@ def _parts(text: bytes) -> Iterator[bytes]:
         start = end
 
 
-def read_apart(piece: Piece, currencies: dict[str, str], household: str | None) -> bytes:
+def read_apart(piece: Piece, currencies: dict[str, str]) -> bytes:
     """The same in a helper process; packed, because that travels ten times as fast as pickled objects."""
-    return _pack(read_piece(piece, currencies, household))
+    return _pack(read_piece(piece, currencies))
 
 
 def pieces(blocks: Iterable[bytes], *, first: int = 1) -> Iterator[Piece]:
@@ -111,41 +111,35 @@ def pieces(blocks: Iterable[bytes], *, first: int = 1) -> Iterator[Piece]:
         first += text.count(b"\n") + (not text.endswith(b"\n"))
 
 
-def read_pieces(
-    blocks: Iterable[bytes], currencies: dict[str, str], *, household: str | None = None, helpers: int | None = None
-) -> Iterator[Read]:
+def read_pieces(blocks: Iterable[bytes], currencies: dict[str, str], *, helpers: int | None = None) -> Iterator[Read]:
     """All pieces of a file as read, in order; big files with the help of other processes.
 
     `currencies` are those of households in the book; it learns those that the file opens.
     """
     waiting = pieces(blocks)
     for piece in islice(waiting, ALONE_PIECES):
-        read = read_piece(piece, currencies, household)
-        _learn(read, currencies)
-        yield read
-    following = next(waiting, None)
-    if following is None:
-        return
+        yield _read_here(piece, currencies)
     count = (os.cpu_count() or 1) if helpers is None else helpers
     if count < 2:
-        yield from _read_here(following, waiting, currencies, household)
-    else:
-        yield from _read_with_helpers(following, waiting, currencies, household, count)
+        for piece in waiting:
+            yield _read_here(piece, currencies)
+    elif following := next(waiting, None):
+        yield from _read_with_helpers(following, waiting, currencies, count)
 
 
-def _read_here(
-    first: Piece, waiting: Iterator[Piece], currencies: dict[str, str], household: str | None
-) -> Iterator[Read]:
-    piece: Piece | None = first
-    while piece is not None:
-        read = read_piece(piece, currencies, household)
-        _learn(read, currencies)
-        yield read
-        piece = next(waiting, None)
+def _read_here(piece: Piece, currencies: dict[str, str]) -> Read:
+    """Read a piece in this process and note the currencies of households that it opens."""
+    read = read_piece(piece, currencies)
+    for run in read.runs:
+        if run.columns is None and _OPENS in run.payloads[0]:
+            fact = events.decode(run.payloads[0])
+            if isinstance(fact, HouseholdOpened):
+                currencies[run.household] = fact.currency
+    return read
 
 
 def _read_with_helpers(
-    first: Piece, waiting: Iterator[Piece], currencies: dict[str, str], household: str | None, count: int
+    first: Piece, waiting: Iterator[Piece], currencies: dict[str, str], count: int
 ) -> Iterator[Read]:
     with ProcessPoolExecutor(min(count, 4), mp_context=quickest(), initializer=_begin) as helpers:
         reading: deque[Future[bytes] | Read] = deque()
@@ -153,7 +147,7 @@ def _read_with_helpers(
         try:
             while piece is not None or reading:
                 while piece is not None and len(reading) < AHEAD_PIECES:
-                    reading.append(_give(helpers, piece, currencies, household))
+                    reading.append(_give(helpers, piece, currencies))
                     piece = next(waiting, None)
                 done = reading.popleft()
                 yield done if isinstance(done, Read) else _unpack(done.result())
@@ -167,21 +161,9 @@ def _begin() -> None:
     gc.disable()
 
 
-def _give(
-    helpers: ProcessPoolExecutor, piece: Piece, currencies: dict[str, str], household: str | None
-) -> Future[bytes] | Read:
-    if _OPENS not in piece.text:
-        with undisturbed():
-            return helpers.submit(read_apart, piece, currencies, household)
-    read = read_piece(piece, currencies, household)
-    _learn(read, currencies)
-    return read
-
-
-def _learn(read: Read, currencies: dict[str, str]) -> None:
-    """Note the currencies of households that a piece opens."""
-    for run in read.runs:
-        if run.columns is None and _OPENS in run.payloads[0]:
-            fact = events.decode(run.payloads[0])
-            if isinstance(fact, HouseholdOpened):
-                currencies[run.household] = fact.currency
+def _give(helpers: ProcessPoolExecutor, piece: Piece, currencies: dict[str, str]) -> Future[bytes] | Read:
+    """Give a piece away to be read; one that opens a household is read here, since later pieces need its currency."""
+    if _OPENS in piece.text:
+        return _read_here(piece, currencies)
+    with undisturbed():
+        return helpers.submit(read_apart, piece, currencies)

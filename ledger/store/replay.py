@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from ledger.book import Book, fold_recorded
 from ledger.events import Recorded
 from ledger.store import reader
 
@@ -54,11 +53,3 @@ def recorded(
         yield from reader.load_several(connection, small).items()
         big = (household for household, size in batch if size > reader.CHUNK)
         yield from ((household, reader.load(connection, household)) for household in big)
-
-
-def books(
-    connection: reader.Connection, households: Iterable[Sized], *, facts: int = reader.CHUNK // 4
-) -> Iterator[tuple[str, Book]]:
-    """The state of each household after all its facts."""
-    for household, known in recorded(connection, households, facts=facts):
-        yield household, fold_recorded(known)

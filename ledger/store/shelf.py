@@ -17,9 +17,8 @@ CAPACITY_FACTS: Final = 2_000_000
 class Shelf:
     """Memories of the households used last. Whole entries are swapped under a lock; one thread works on an entry."""
 
-    def __init__(self, *, capacity_facts: int = CAPACITY_FACTS) -> None:
+    def __init__(self) -> None:
         self._memories: OrderedDict[str, tuple[Memory, int]] = OrderedDict()
-        self._capacity = capacity_facts
         self._facts = 0
         self._lock = Lock()
 
@@ -57,7 +56,7 @@ class Shelf:
             weight = memory.register.version + 1
             self._memories[household] = (memory, weight)
             self._facts += weight
-            while self._facts > self._capacity and len(self._memories) > 1:
+            while self._facts > CAPACITY_FACTS and len(self._memories) > 1:
                 self._drop(next(iter(self._memories)))
 
     def _drop(self, household: str) -> None:

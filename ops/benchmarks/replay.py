@@ -47,9 +47,11 @@ from typing import Any, Final, NamedTuple
 import psycopg
 
 from ledger import timeline
+from ledger.book import fold
 from ledger.store import reader
 from ledger.store.bulk import record_file
-from ledger.store.replay import Sized, books, collect_seldom
+from ledger.store.replay import Sized, collect_seldom, recorded
+from ledger.timeline import Timeline
 from ops.benchmarks import replay_books, replay_follow, replay_rebuild, replay_stock
 from projections.readmodels import tables
 from projections.readmodels.follow import catch_up
@@ -181,7 +183,7 @@ def _begin_folding(ready: Barrier) -> None:
 def fold_all(conninfo: str, households: list[Sized]) -> int:
     """Fold some households from the log; how many facts they have."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        return sum(state.version for _, state in books(connection, households))
+        return sum(fold(Timeline(known)).version for _, known in recorded(connection, households))
 
 
 def _beside(ours: float, facts: int, *command: str) -> float | None:

@@ -24,10 +24,9 @@ class Dossier:
 
     __slots__ = ("_by_kind", "_late", "_of_line", "by_version", "checkpoints", "timeline")
 
-    def __init__(self, timeline: Timeline, *, earlier: "Dossier | None" = None) -> None:
+    def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
-        kept = earlier.checkpoints if earlier is not None else None
-        self.checkpoints: Checkpoints = Checkpoints(timeline, earlier=kept)
+        self.checkpoints: Checkpoints = Checkpoints(timeline)
         self.by_version = {entry.version: entry for entry in timeline.entries}
         self._by_kind: ByKind = {}
         self._of_line: dict[str, ByKind] = {}

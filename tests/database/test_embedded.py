@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import sysconfig
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,9 +19,8 @@ from app.database.embedded import join
 from app.database.errors import DatabaseUnreachable
 from app.database.home import SUPERUSER, Home, let_pass, open_home, server_user
 from app.database.programs import MAJOR, programs_of
-from app.database.run import keep_running
-from tests.database.homes import copied_home, gone, new_folder, opened, processes, settings_of
-from tests.store.facts import NOON, connected
+from tests.database.homes import copied_home, gone, new_folder, opened, processes
+from tests.store.facts import connected
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
 CODE = Path(__file__).parents[2]
@@ -254,24 +252,6 @@ def test_a_server_that_cannot_start_says_why(home: Path) -> None:
     with pytest.raises(DatabaseUnreachable, match=r"did not start: .*postgres\.log") as told:
         opened(home)
     assert told.value.code == "start_failed"
-
-
-def test_keep_running_starts_a_server_that_died_again(home: Path) -> None:
-    seen: list[int] = []
-    done = threading.Event()
-
-    def announce(access: Access) -> None:
-        assert access.joined is not None
-        seen.append(access.joined.running.postmaster)
-        if len(seen) == 1:
-            os.kill(access.joined.running.postmaster, signal.SIGKILL)
-            assert gone(home)
-        else:
-            done.set()
-
-    keep_running(settings_of(home), clock=lambda: NOON, announce=announce, stopped=lambda _: done.is_set())
-    assert len(set(seen)) == 2
-    assert gone(home, within=0.1)
 
 
 def test_ctrl_c_on_a_command_does_not_stop_the_server_of_others(home: Path) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from ledger import events
 from ledger.record import Draft
-from ledger.store import reader
+from ledger.store import batcher, reader
 from ledger.store.bulk import record_file
 from ledger.store.journal import Connection
 from ledger.store.verify import verify
@@ -197,11 +197,11 @@ def test_a_killed_postmaster_is_survived_and_every_command_is_stored_exactly_onc
         assert verify(connection).ok
 
 
-def test_an_unreachable_database_is_told_and_nothing_hangs(crashing: Cluster) -> None:
+def test_an_unreachable_database_is_told_and_nothing_hangs(crashing: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batcher, "_PATIENCE_SECONDS", 0.2)
     _, database = crashing.new_database()
     with opened(database.service) as ledger:
         ledger.record("h1", [income(1)])
-        ledger._batcher._patience = 0.2
         crashing.kill()
         time.sleep(0.3)  # a server process may serve one more command before it notices
         with pytest.raises(psycopg.OperationalError, match="same keys"):

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from ledger.book import Book, fold
 from ledger.checkpoints import Checkpoints, fold_in_parts
 from ledger.events import LineOpened
-from ledger.timeline import Timeline
 from projections.findings import resting_on
 from projections.indicators.known import known_of
 from projections.position import position
@@ -61,19 +60,6 @@ def test_a_history_without_a_fact_is_as_a_fold_from_the_start_gives_it(
     scratch = fold(timeline.only(left), at=at)
     scratch.lines = {name: line for name, line in scratch.lines.items() if name in track.names}
     assert noted(without) == noted(scratch)
-
-
-@settings(max_examples=200)
-@over(books(), intervals, moments, st.data())
-def test_a_later_version_takes_over_only_what_it_leaves_as_it_was(
-    history: History, every: int, at: int, data: st.DataObject
-) -> None:
-    versions = data.draw(st.lists(st.integers(1, len(history.recorded)), min_size=2, max_size=4))
-    kept: Checkpoints | None = None
-    for version in versions:
-        timeline = Timeline(history.recorded[:version])
-        kept = Checkpoints(timeline, earlier=kept, every=every)
-        assert everything(kept.book(at)) == everything(fold(timeline, at=at))
 
 
 @settings(max_examples=200)
