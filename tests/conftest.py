@@ -34,6 +34,12 @@ def cluster(request: pytest.FixtureRequest, clusters: Callable[[str], Cluster]) 
 @pytest.fixture
 def database(cluster: Cluster) -> Iterator[Database]:
     """A fresh migrated database and how each role connects to it."""
-    name, fresh = cluster.new_database()
-    yield fresh
-    cluster.drop(name)
+    with cluster.lent_database() as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def database_beside(cluster: Cluster) -> Iterator[Database]:
+    """A second fresh database: to restore into, or to compare with."""
+    with cluster.lent_database() as fresh:
+        yield fresh

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -158,6 +160,15 @@ class Cluster:
             migrator=self.conninfo(user="headroom_migrator", database=name),
             superuser=self.conninfo(database=name),
         )
+
+    @contextmanager
+    def lent_database(self) -> Iterator[Database]:
+        """A fresh migrated database, gone afterwards."""
+        name, fresh = self.new_database()
+        try:
+            yield fresh
+        finally:
+            self.drop(name)
 
     def drop(self, name: str) -> None:
         """Remove a database whoever is still connected."""

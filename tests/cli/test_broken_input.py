@@ -1,22 +1,34 @@
 """Broken files: each is refused with exit 1 and a sentence that helps, and the book stays as it was."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.cli.options import LANGUAGES
 from tests.cli.corpus import BROKEN
-from tests.cli.program import Person
+from tests.cli.program import Person, address
+from tests.postgres import Cluster
 
 WELL = (
     b'{"type":"LineOpened","household":"h1","effective_at":"2026-01-01","line":"well","lender":"x","product":"card"}\n'
 )
 
 
+@pytest.fixture(scope="module")
+def well(cluster: Cluster) -> Iterator[Person]:
+    """Somebody whose book has a line; nothing that the tests do may change it."""
+    with cluster.lent_database() as lent:
+        person = Person(HEADROOM_DATABASE_URL=address(lent.superuser))
+        assert person.types("record", "-", given=WELL).code == 0
+        before = person.types("export", "h1").out
+        yield person
+        assert person.types("export", "h1").out == before
+
+
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_is_refused_and_the_book_is_unchanged(person: Person, name: str) -> None:
-    data, code = BROKEN[name]
-    assert person.types("record", "-", given=WELL).code == 0
+def test_a_broken_file_is_refused_and_the_book_is_unchanged(well: Person, name: str) -> None:
+    (data, code), person = BROKEN[name], well
     before = person.types("export", "h1").out
     for language in LANGUAGES:
         said = person.types("record", "-", "--lang", language, given=data)
@@ -107,11 +119,9 @@ def test_a_packed_file_is_told_as_a_history_file_and_to_programs_in_the_same_wor
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_a_program_is_told_of_a_broken_file_does_not_depend_on_the_language(person: Person, name: str) -> None:
+def test_what_a_program_is_told_of_a_broken_file_does_not_depend_on_the_language(well: Person, name: str) -> None:
     data, _ = BROKEN[name]
-    first, second = (
-        person.types("record", "-", "--json", "--lang", language, given=data).json for language in LANGUAGES
-    )
+    first, second = (well.types("record", "-", "--json", "--lang", language, given=data).json for language in LANGUAGES)
     for answer in (first, second):  # the refusal of the future tells the time
         for one in answer["complaints"]:
             one.pop("message" if one["code"] == "in_the_future" else "", None)
@@ -135,9 +145,7 @@ LONG = "a" * 300
         ("reporting", "position", f"{LONG}.csv"),
     ],
 )
-def test_a_file_that_cannot_be_read_or_written_is_refused_with_a_sentence(
-    person: Person, words: tuple[str, ...]
-) -> None:
-    said = person.types(*words)
+def test_a_file_that_cannot_be_read_or_written_is_refused_with_a_sentence(well: Person, words: tuple[str, ...]) -> None:
+    said = well.types(*words)
     assert (said.code, said.out) == (1, "")
     assert said.err.startswith("✗ ")

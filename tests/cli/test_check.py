@@ -1,6 +1,5 @@
 """`headroom check` on the invented family: its pages, its JSON, rules of one's own, and what it refuses."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
 
@@ -8,13 +7,11 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from app.cli.commands.demo_ import FAMILY
 from app.cli.options import LANGUAGES, Language
 from app.cli.paper import width_of
-from tests.cli.program import Person, address
+from tests.cli.program import Person
 from tests.cli.shapes import Digest, FactId, Instant, Money, Ratio, When, holds
 from tests.golden_files import Golden, promised
-from tests.postgres import Cluster
 
 Light = Literal["ok", "warn", "critical", "not_available"]
 ASKED: Final[dict[str, tuple[str, ...]]] = {
@@ -113,15 +110,11 @@ def test_position_and_check_score_how_spread_the_financing_is_by_the_same_rules(
     assert float(check) == float(position) == 70
 
 
-@pytest.fixture(scope="module")
-def family(cluster: Cluster) -> Iterator[Person]:
-    """Somebody whose book holds the invented family; the tests of this module only read it."""
-    name, fresh = cluster.new_database()
-    person = Person(HEADROOM_DATABASE_URL=address(fresh.superuser))
-    assert person.types("record", str(FAMILY)).code == 0
-    person.waits_until("2026-08-02T09:00:00+08:00")
-    yield person
-    cluster.drop(name)
+@pytest.fixture
+def family(family: Person) -> Person:
+    """The family a month later."""
+    family.waits_until("2026-08-02T09:00:00+08:00")
+    return family
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -181,14 +174,9 @@ def test_a_file_that_is_no_rules_is_refused_by_what_is_wrong_with_it(family: Per
     assert "cannot be used as rules" in " ".join(said.err.split())
 
 
-def test_a_household_copied_by_export_has_the_same_digest(family: Person, cluster: Cluster, tmp_path: Path) -> None:
-    copied = tmp_path / "lin.jsonl"
-    copied.write_text(family.types("export", "lin").out, encoding="utf-8")
-    name, fresh = cluster.new_database()
-    other = Person(HEADROOM_DATABASE_URL=address(fresh.superuser))
-    assert other.types("record", str(copied)).code == 0
-    digests = {person.types(*ASKED["since"], "--json").json["digest"] for person in (family, other)}
-    cluster.drop(name)
+def test_a_household_copied_by_export_has_the_same_digest(family: Person, person: Person) -> None:
+    assert person.types("record", "-", given=family.types("export", "lin").out.encode()).code == 0
+    digests = {one.types(*ASKED["since"], "--json").json["digest"] for one in (family, person)}
     assert len(digests) == 1
 
 

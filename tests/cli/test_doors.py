@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from app.database.health import Finding
 from tests.cli import shapes
 from tests.cli.program import Person, address
 from tests.golden_files import Golden, promised
-from tests.postgres import Cluster, Database
+from tests.postgres import Database
 
 STATEMENT: Final = Path(__file__).parents[1] / "fixtures" / "alipay" / "mobile_2023_gb18030.csv"
 AT: Final = ("--at", "2026-06-30")
@@ -77,16 +77,6 @@ REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "unreachable": (("households", "--database", "postgresql://nobody@127.0.0.1:1/none"), 3),
     "not_an_address": (("households", "--database", "postgresql://a:b:c/d e"), 3),
 }
-
-
-@pytest.fixture(scope="module")
-def family(cluster: Cluster) -> Iterator[Person]:
-    """Somebody whose book holds the invented family; the tests of this module only read it."""
-    name, fresh = cluster.new_database()
-    person = Person(HEADROOM_DATABASE_URL=address(fresh.superuser))
-    assert person.types("record", str(FAMILY)).code == 0
-    yield person
-    cluster.drop(name)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -155,9 +145,8 @@ def test_the_family_repaid_30000_and_may_borrow_12000_and_not_50000(family: Pers
     assert jiebei("2026-06-30")["available"] == "12000.00"
 
 
-def test_an_exported_book_recorded_again_gives_the_same_answers(family: Person, database: Database) -> None:
-    exported = family.types("export", "lin").out
-    other = Person(HEADROOM_DATABASE_URL=address(database.superuser))
+def test_an_exported_book_recorded_again_gives_the_same_answers(family: Person, person: Person) -> None:
+    exported, other = family.types("export", "lin").out, person
     told = other.types("record", "-", "--json", given=exported.encode())
     assert told.json["accepted"] == len(exported.splitlines())
     assert other.types("export", "lin").out == exported

@@ -10,7 +10,6 @@ from app.cli.commands.demo_ import FAMILY
 from app.cli.evidence.carried import START, data_of
 from app.cli.options import LANGUAGES, Language
 from tests.cli.program import Person
-from tests.cli.test_doors import family as family  # a fixture of theirs
 
 CHANGE = ("explain", "lin", "--line", "jiebei", "--change", "lin:36")
 

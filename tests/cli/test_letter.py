@@ -4,7 +4,6 @@ import pytest
 
 from app.cli.options import LANGUAGES, Language
 from tests.cli.program import Person
-from tests.cli.test_doors import family as family  # a fixture of theirs
 
 CHANGE = ("explain", "lin", "--line", "jiebei", "--change", "lin:36")
 STANDS_IN_IT = {

@@ -1,8 +1,11 @@
 """Times on a command line: a date, an instant with an offset, or a time by the household's own clock."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.cli.program import Person
+from tests.cli.program import Person, address
+from tests.postgres import Cluster
 
 HERE, THERE = "h1", "h2"
 """Households in Shanghai and in Berlin."""
@@ -10,9 +13,16 @@ DRAWN = {HERE: "2026-03-29T01:30:00+08:00", THERE: "2026-03-29T01:30:00+01:00"}
 KNOWN = ("--known-at", "2026-07-01T20:00:00+08:00")
 
 
-@pytest.fixture
-def clocks(person: Person) -> Person:
-    """Two households that drew at the same time of day, each by its own clock, and were cut in October."""
+@pytest.fixture(scope="module")
+def book(cluster: Cluster) -> Iterator[str]:
+    """A book of two households that drew at the same time of day, each by its own clock, and were cut in April."""
+    with cluster.lent_database() as lent:
+        found = address(lent.superuser)
+        _fill(Person(HEADROOM_DATABASE_URL=found))
+        yield found
+
+
+def _fill(person: Person) -> None:
     for household, timezone in ((HERE, "Asia/Shanghai"), (THERE, "Europe/Berlin")):
         for words in (
             ("HouseholdOpened", f"timezone={timezone}", "effective_at=2026-01-01"),
@@ -25,6 +35,12 @@ def clocks(person: Person) -> Person:
             ("ReserveObserved", "account=bank", "balance=30000", "effective_at=2026-01-01"),
         ):
             assert person.types("add", *words, "--household", household).code == 0
+
+
+@pytest.fixture
+def clocks(book: str) -> Person:
+    """Somebody who asks it on 2 July."""
+    person = Person(HEADROOM_DATABASE_URL=book)
     person.waits_until("2026-07-02T09:00:00+08:00")
     return person
 

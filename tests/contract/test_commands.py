@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +13,10 @@ import pytest
 from app.cli.commands.demo_ import FAMILY
 from app.cli.options import LANGUAGES
 from tests.cli import shapes
-from tests.cli.program import Person
+from tests.cli.program import Person, address
 from tests.contract.facts import fact, prelude
 from tests.importers.statements import FIXTURES
+from tests.postgres import Cluster
 
 COMMANDS: Final = (
     "demo", "households", "add", "record", "import", "position", "changes", "explain", "check", "history", "export",
@@ -26,6 +28,15 @@ GENERATIONS: Final = (
 REAL: Final = Path(__file__).parents[3] / "shared" / "data" / "alipay"
 STATEMENTS: Final = [*(REAL / name for name in GENERATIONS), FIXTURES / "mobile_2023_utf8.csv"]
 UNREACHABLE: Final = "postgresql://nobody@127.0.0.1:1/none"
+
+
+@pytest.fixture(scope="module")
+def asked(cluster: Cluster) -> Iterator[Person]:
+    """Somebody whose book has the household h1, and is only asked or refused something."""
+    with cluster.lent_database() as lent:
+        person = Person(HEADROOM_DATABASE_URL=address(lent.superuser))
+        begin(person)
+        yield person
 
 
 def begin(person: Person) -> None:
@@ -83,11 +94,10 @@ def test_global_options_may_stand_before_or_after_the_command(person: Person) ->
     ],
 )
 def test_exit_codes_tell_what_happened_and_answers_stand_alone(
-    person: Person, words: tuple[str, ...], code: int
+    asked: Person, words: tuple[str, ...], code: int
 ) -> None:
-    begin(person)
     for more in ((), ("--json",)):
-        said = person.types(*words, *more)
+        said = asked.types(*words, *more)
         assert said.code == code
         assert (said.err == "") == (code == 0 or said.out != "")
         if more and said.out:

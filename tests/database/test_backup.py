@@ -33,14 +33,6 @@ def _known_revisions() -> Iterator[None]:
     migration.known_revisions.cache_clear()
 
 
-@pytest.fixture
-def other(cluster: Cluster) -> Iterator[Database]:
-    """An empty book to restore into."""
-    name, fresh = cluster.new_database()
-    yield fresh
-    cluster.drop(name)
-
-
 def access_to(database: Database) -> Access:
     return Access(
         service=database.service, migrator=database.migrator, superuser=database.superuser, server="a test's database"
@@ -74,25 +66,25 @@ def facts_in(database: Database) -> int:
     return int(row[0])
 
 
-def test_a_restored_book_is_the_same_book(database: Database, other: Database, tmp_path: Path) -> None:
+def test_a_restored_book_is_the_same_book(database: Database, database_beside: Database, tmp_path: Path) -> None:
     filled(database)
     backup = backed_up(database, tmp_path / "book.headroom")
-    manifest = restore_backup(access_to(other), backup)
+    manifest = restore_backup(access_to(database_beside), backup)
     assert (manifest.facts, manifest.households) == (3 * 203, 3)
-    assert contents(other) == contents(database)
-    with connected(other.service) as connection:
+    assert contents(database_beside) == contents(database)
+    with connected(database_beside.service) as connection:
         assert verify(connection).ok
 
 
 def test_followers_see_restored_facts_and_those_recorded_afterwards(
-    database: Database, other: Database, tmp_path: Path
+    database: Database, database_beside: Database, tmp_path: Path
 ) -> None:
     filled(database)
-    restore_backup(access_to(other), backed_up(database, tmp_path / "book.headroom"))
-    with opened(other.service) as ledger:
+    restore_backup(access_to(database_beside), backed_up(database, tmp_path / "book.headroom"))
+    with opened(database_beside.service) as ledger:
         ledger.record("h2", [income(7)])
         ledger.record("h4", [income(8)])
-    with connected(other.service) as connection:
+    with connected(database_beside.service) as connection:
         followed = list(follow(connection, 0, 10_000))
         assert len(followed) == 3 * 203 + 3
         assert [found.household for found in followed[-3:]] == ["h2", "h4", "h4"]
@@ -100,16 +92,18 @@ def test_followers_see_restored_facts_and_those_recorded_afterwards(
 
 
 def test_a_key_recorded_before_the_backup_is_a_duplicate_after_it(
-    database: Database, other: Database, tmp_path: Path
+    database: Database, database_beside: Database, tmp_path: Path
 ) -> None:
     filled(database)
-    restore_backup(access_to(other), backed_up(database, tmp_path / "book.headroom"))
-    with opened(other.service) as ledger:
+    restore_backup(access_to(database_beside), backed_up(database, tmp_path / "book.headroom"))
+    with opened(database_beside.service) as ledger:
         assert ledger.record("h1", [draw(key="k1", note="给妈妈")]).duplicates
-    assert facts_in(other) == 3 * 203
+    assert facts_in(database_beside) == 3 * 203
 
 
-def test_a_backup_is_one_moment_of_a_book_that_goes_on(database: Database, other: Database, tmp_path: Path) -> None:
+def test_a_backup_is_one_moment_of_a_book_that_goes_on(
+    database: Database, database_beside: Database, tmp_path: Path
+) -> None:
     filled(database)
     with opened(database.service) as ledger, connected(database.service) as connection:
         recorded_meanwhile: list[int] = []
@@ -120,20 +114,22 @@ def test_a_backup_is_one_moment_of_a_book_that_goes_on(database: Database, other
 
         write_backup(connection, tmp_path / "book.headroom", now=NOON, progress=go_on)
         assert recorded_meanwhile
-    restore_backup(access_to(other), tmp_path / "book.headroom")
-    with connected(other.service) as connection:
+    restore_backup(access_to(database_beside), tmp_path / "book.headroom")
+    with connected(database_beside.service) as connection:
         assert verify(connection).ok
 
 
-def test_a_book_that_holds_facts_is_not_restored_into(database: Database, other: Database, tmp_path: Path) -> None:
+def test_a_book_that_holds_facts_is_not_restored_into(
+    database: Database, database_beside: Database, tmp_path: Path
+) -> None:
     filled(database)
     backup = backed_up(database, tmp_path / "book.headroom")
-    with opened(other.service) as ledger:
+    with opened(database_beside.service) as ledger:
         ledger.record("h9", [income()])
     with pytest.raises(BackupRefused, match="already holds 2 facts") as told:
-        restore_backup(access_to(other), backup)
+        restore_backup(access_to(database_beside), backup)
     assert told.value.code == "book_not_empty"
-    assert facts_in(other) == 2
+    assert facts_in(database_beside) == 2
 
 
 def test_a_backup_never_overwrites_a_file(database: Database, tmp_path: Path) -> None:
@@ -163,7 +159,7 @@ def test_a_backup_is_for_its_owner_alone(database: Database, tmp_path: Path) -> 
 
 
 def test_every_file_cut_short_is_refused_and_changes_nothing(
-    database: Database, other: Database, tmp_path: Path
+    database: Database, database_beside: Database, tmp_path: Path
 ) -> None:
     filled(database)
     whole = backed_up(database, tmp_path / "book.headroom").read_bytes()
@@ -171,12 +167,12 @@ def test_every_file_cut_short_is_refused_and_changes_nothing(
     for length in [0, 1, 100, *range(500, len(whole), len(whole) // 25), len(whole) - 1]:
         cut.write_bytes(whole[:length])
         with pytest.raises(BackupRefused) as told:
-            restore_backup(access_to(other), cut)
+            restore_backup(access_to(database_beside), cut)
         assert told.value.code == "backup_unreadable"
-    assert facts_in(other) == 0
+    assert facts_in(database_beside) == 0
 
 
-def test_a_changed_byte_is_refused_or_harmless(database: Database, other: Database, tmp_path: Path) -> None:
+def test_a_changed_byte_is_refused_or_harmless(database: Database, database_beside: Database, tmp_path: Path) -> None:
     """Bytes of the archive that nothing depends on, such as a time stamp, may change; what was recorded may not."""
     filled(database)
     path = backed_up(database, tmp_path / "book.headroom")
@@ -193,25 +189,25 @@ def test_a_changed_byte_is_refused_or_harmless(database: Database, other: Databa
         else:
             assert found == manifest
     assert refused > 250
-    assert facts_in(other) == 0
+    assert facts_in(database_beside) == 0
 
 
-def test_a_file_that_is_no_backup_is_refused(other: Database, tmp_path: Path) -> None:
+def test_a_file_that_is_no_backup_is_refused(database_beside: Database, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
         archive.writestr("cat.txt", "miaow")
     (tmp_path / "text.csv").write_text("a,b\n1,2\n")
     for name in ("photos.zip", "text.csv"):
         with pytest.raises(BackupRefused, match="not a complete backup"):
-            restore_backup(access_to(other), tmp_path / name)
+            restore_backup(access_to(database_beside), tmp_path / name)
     with pytest.raises(BackupRefused, match="There is no file"):
-        restore_backup(access_to(other), tmp_path / "missing")
+        restore_backup(access_to(database_beside), tmp_path / "missing")
 
 
-def test_a_backup_of_a_newer_program_is_refused(database: Database, other: Database, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_program_is_refused(database: Database, database_beside: Database, tmp_path: Path) -> None:
     with connected(database.superuser) as connection:
         connection.execute("UPDATE headroom.schema_version SET version_num = '9999'")
     with pytest.raises(BackupRefused, match="newer version") as told:
-        restore_backup(access_to(other), backed_up(database, tmp_path / "book.headroom"))
+        restore_backup(access_to(database_beside), backed_up(database, tmp_path / "book.headroom"))
     assert told.value.code == "backup_newer"
 
 
@@ -243,19 +239,19 @@ def test_a_backup_moves_between_server_majors(
 
 
 def test_a_backup_whose_facts_do_not_verify_is_not_restored(
-    database: Database, other: Database, tmp_path: Path
+    database: Database, database_beside: Database, tmp_path: Path
 ) -> None:
     filled(database)
     with connected(database.superuser) as connection:
         connection.execute("UPDATE headroom.event SET recorded_at = recorded_at + 1 WHERE household='h2' AND version=7")
     with pytest.raises(Corrupt, match="h2:7") as refusal:
-        restore_backup(access_to(other), backed_up(database, tmp_path / "book.headroom"))
+        restore_backup(access_to(database_beside), backed_up(database, tmp_path / "book.headroom"))
     assert "内容被改动过" in refusal.value.spoken["zh"]
-    assert facts_in(other) == 0
+    assert facts_in(database_beside) == 0
 
 
 def test_a_restore_killed_at_any_moment_leaves_an_empty_book_or_a_whole_one(
-    database: Database, other: Database, tmp_path: Path
+    database: Database, database_beside: Database, tmp_path: Path
 ) -> None:
     filled(database)
     backup = backed_up(database, tmp_path / "book.headroom")
@@ -264,14 +260,14 @@ def test_a_restore_killed_at_any_moment_leaves_an_empty_book_or_a_whole_one(
     chance = random.Random("killed restore")
     seen = set()
     for _ in range(12):
-        child = context.Process(target=restore_into, args=(other.service, other.migrator, backup))
+        child = context.Process(target=restore_into, args=(database_beside.service, database_beside.migrator, backup))
         child.start()
         child.join(chance.uniform(0.02, 0.4))
         assert child.pid is not None
         os.kill(child.pid, signal.SIGKILL)
         child.join()
-        seen.add(settled_count(other))
-        with connected(other.superuser) as connection:
+        seen.add(settled_count(database_beside))
+        with connected(database_beside.superuser) as connection:
             connection.execute("TRUNCATE headroom.event, headroom.head, headroom.personal_text")
     assert seen <= {0, 3 * 203}
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +13,7 @@ import yaml
 
 import ops
 from tests.postgres import Database
-from tests.readmodels.books import Clock
-from tests.readmodels.filled import columns, fill
+from tests.readmodels.filled import columns, connected_as, fill
 
 HOME: Final = Path(ops.__file__).parent / "grafana"
 DASHBOARDS: Final = {file.stem: file for file in sorted((HOME / "dashboards").glob("*.json"))}
@@ -77,14 +76,6 @@ def rows(connection: Any, sql: str, chosen: dict[str, str] = CHOSEN) -> tuple[li
     return [column.name for column in cursor.description], cursor.fetchall()
 
 
-@pytest.fixture
-def reader(database: Database, household: Clock, as_role: Callable[[str], Any]) -> Iterator[Any]:
-    """A connection as Grafana has it, to a filled book."""
-    fill(database, household)
-    with as_role("headroom_reader") as connection:
-        yield connection
-
-
 @pytest.mark.parametrize(("target", "panel"), panel_queries())
 def test_every_panel_is_answered(reader: Any, target: dict[str, Any], panel: dict[str, Any]) -> None:
     names, found = rows(reader, target["rawSql"])
@@ -130,19 +121,15 @@ def test_a_day_is_drawn_as_soon_as_it_has_begun_for_the_household(reader: Any) -
 
 
 @pytest.mark.parametrize(("target", "panel"), panel_queries())
-def test_an_empty_book_is_no_error(
-    database: Database, as_role: Callable[[str], Any], target: dict[str, Any], panel: dict[str, Any]
-) -> None:
+def test_an_empty_book_is_no_error(empty: Database, target: dict[str, Any], panel: dict[str, Any]) -> None:
     """A variable without choices is an empty text."""
-    with as_role("headroom_reader") as connection:
+    with connected_as("headroom_reader", empty) as connection:
         _, found = rows(connection, target["rawSql"], {"household": "", "currency": ""})
     assert {row[-1] for row in found} <= {0}, panel["title"]
 
 
-def test_a_login_of_one_household_is_shown_no_other(
-    database: Database, household: Clock, as_role: Callable[[str], Any]
-) -> None:
-    fill(database, household)
+def test_a_login_of_one_household_is_shown_no_other(database: Database, as_role: Callable[[str], Any]) -> None:
+    fill(database)
     with psycopg.connect(database.migrator, autocommit=True) as migrator:
         migrator.execute("INSERT INTO headroom.household_reader VALUES ('headroom_household_reader', 'h2')")
     with as_role("headroom_household_reader") as connection:
@@ -180,13 +167,15 @@ def test_who_is_quarantined_is_said_before_who_lags(reader: Any) -> None:
     assert said == [("h4", "quarantined"), ("h1", "lagging"), ("h2", "lagging"), ("h3", "lagging")]
 
 
-def test_a_household_that_is_followed_to_its_today_does_not_lag(database: Database, reader: Any) -> None:
-    with psycopg.connect(database.superuser, autocommit=True) as superuser:
+def test_a_household_that_is_followed_to_its_today_does_not_lag(filled: Database) -> None:
+    with psycopg.connect(filled.superuser) as superuser:
         superuser.execute(
             "UPDATE readmodel.household_now SET as_of_on = (now() AT TIME ZONE timezone)::date WHERE household = 'h1'"
         )
-    assert "h1" not in {row["household"] for row in panel_rows(reader, "fleet", 8)}
-    assert panel_rows(reader, "fleet", 4) == [{"落后 Lagging": 3}]
+        superuser.execute("SET LOCAL ROLE headroom_reader")
+        assert "h1" not in {row["household"] for row in panel_rows(superuser, "fleet", 8)}
+        assert panel_rows(superuser, "fleet", 4) == [{"落后 Lagging": 3}]
+        superuser.rollback()
 
 
 def test_a_limit_change_says_whether_it_was_stated(reader: Any) -> None:
@@ -200,18 +189,18 @@ def test_a_name_with_a_quote_is_no_way_out_of_the_query(reader: Any) -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_renamed_column_does_not_go_unseen(database: Database, reader: Any, view: str) -> None:
+def test_a_renamed_column_does_not_go_unseen(filled: Database, view: str) -> None:
     """Of the columns that the queries name, each is renamed in turn: some query must then fail."""
     sent = [asked(one.values[0]["rawSql"]) for one in panel_queries()]
     named = [
         column
-        for column in columns(database)
+        for column in columns(filled)
         if column.view == view
         and any(re.search(rf"{view}\b", sql) and re.search(rf"\b{column.name}\b", sql) for sql in sent)
     ]
     assert named
     for column in named:
-        with psycopg.connect(database.superuser) as superuser:
+        with psycopg.connect(filled.superuser) as superuser:
             superuser.execute(f"ALTER VIEW reporting_v1.{view} RENAME COLUMN {column.name} TO elsewhere")
             superuser.execute("SET LOCAL ROLE headroom_reader")
             assert not all(_answers(superuser, sql) for sql in sent), column

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -15,8 +15,7 @@ import yaml
 import ops
 from ops.superset_bundle import bundle
 from tests.postgres import Database
-from tests.readmodels.books import Clock
-from tests.readmodels.filled import columns, fill
+from tests.readmodels.filled import columns, connected_as, fill
 
 HOME: Final = Path(ops.__file__).parent / "superset"
 CONTRACT: Final = Path(ops.__file__).parent / "reporting_v1.odcs.json"
@@ -93,14 +92,6 @@ def query(chart: dict[str, Any]) -> str:
     return f"{sql} LIMIT {params.get('row_limit', 100)}"
 
 
-@pytest.fixture
-def reader(database: Database, household: Clock, as_role: Callable[[str], Any]) -> Iterator[Any]:
-    """A connection as Superset has it, to a filled book."""
-    fill(database, household)
-    with as_role("headroom_reader") as connection:
-        yield connection
-
-
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_is_answered(reader: Any, name: str) -> None:
     cursor = reader.execute(query(CHARTS[name]))
@@ -115,16 +106,14 @@ def test_every_household_is_in_one_bar_of_the_reserve(reader: Any) -> None:
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_an_empty_book_is_no_error(database: Database, as_role: Callable[[str], Any], name: str) -> None:
-    with as_role("headroom_reader") as connection:
+def test_an_empty_book_is_no_error(empty: Database, name: str) -> None:
+    with connected_as("headroom_reader", empty) as connection:
         found = connection.execute(query(CHARTS[name])).fetchall()
     assert found in ([], [(0,)])
 
 
-def test_a_login_of_one_household_is_shown_no_other(
-    database: Database, household: Clock, as_role: Callable[[str], Any]
-) -> None:
-    fill(database, household)
+def test_a_login_of_one_household_is_shown_no_other(database: Database, as_role: Callable[[str], Any]) -> None:
+    fill(database)
     with psycopg.connect(database.migrator, autocommit=True) as migrator:
         migrator.execute("INSERT INTO headroom.household_reader VALUES ('headroom_household_reader', 'h2')")
     shown = set()
@@ -145,33 +134,32 @@ def test_every_column_and_metric_of_a_dataset_can_be_asked(reader: Any, name: st
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_a_dataset_is_the_view_that_the_contract_promises(database: Database, name: str) -> None:
+def test_a_dataset_is_the_view_that_the_contract_promises(empty: Database, name: str) -> None:
     promised = {view["name"]: view for view in json.loads(CONTRACT.read_text())["schema"]}[name]
     plain = [one for one in DATASETS[name]["columns"] if one["expression"] is None]
     if DATASETS[name]["sql"]:
         assert plain.pop()["column_name"] == "timezone"
-    assert [one["column_name"] for one in plain] == [one.name for one in columns(database) if one.view == name]
+    assert [one["column_name"] for one in plain] == [one.name for one in columns(empty) if one.view == name]
     assert [one["description"] for one in plain] == [one["description"] for one in promised["properties"]]
     timed = [one["column_name"] for one in plain if one["is_dttm"]]
-    assert timed == [one.name for one in columns(database) if one.view == name and re.match("date|timestamp", one.type)]
+    assert timed == [one.name for one in columns(empty) if one.view == name and re.match("date|timestamp", one.type)]
     assert DATASETS[name]["table_name"] == name
     assert DATASETS[name]["main_dttm_col"] in (None, *timed)
 
 
-def test_there_is_a_dataset_for_every_view(database: Database) -> None:
-    assert set(DATASETS) == {column.view for column in columns(database)}
+def test_there_is_a_dataset_for_every_view(empty: Database) -> None:
+    assert set(DATASETS) == {column.view for column in columns(empty)}
 
 
-def test_a_renamed_column_does_not_go_unseen(database: Database, reader: Any) -> None:
+def test_a_renamed_column_does_not_go_unseen(filled: Database) -> None:
     """Each column that a chart names is renamed in turn: that chart's query must then fail."""
-    assert not reader.closed
     for chart in CHARTS.values():
         dataset, sql = DATASET_OF[chart["dataset_uuid"]], query(chart)
-        present = [one.name for one in columns(database) if one.view == dataset["table_name"]]
+        present = [one.name for one in columns(filled) if one.view == dataset["table_name"]]
         outside_quotes = re.sub(r"'[^']*'|\"[^\"]*\"", "", sql)
         named = [column for column in present if re.search(rf"\b{column}\b", outside_quotes)]
         for column in named:
-            with psycopg.connect(database.superuser) as superuser:
+            with psycopg.connect(filled.superuser) as superuser:
                 superuser.execute(
                     f"ALTER VIEW reporting_v1.{dataset['table_name']} RENAME COLUMN {column} TO elsewhere"
                 )
