@@ -197,8 +197,8 @@ def _warnings(told: _Told) -> Iterator[WarningAnswer]:
         yield WarningAnswer(code="floor_unknown", names=floor.missing)
     if floor.kind == "today":
         yield WarningAnswer(code="floor_today")
-    if floor.kind == "possible":
-        yield WarningAnswer(code="floor_possible")
+    if floor.kind in ("possible", "unfrozen"):
+        yield WarningAnswer(code="floor_possible" if floor.kind == "possible" else "floor_unfrozen")
     unrated = tuple(debt.name for debt in plan.debts if not debt.rate_known)
     if unrated:
         yield WarningAnswer(code="rate_unknown", names=unrated)
@@ -244,10 +244,14 @@ def _optimality(told: _Told) -> OptimalityAnswer | None:
 
 
 def _infeasible(told: _Told, found: Infeasible) -> InfeasibleAnswer:
+    least = next(course for course in told.plan.courses if course.strategy == "minimum")
+    empty = next((end.month for end in least.months if end.reserve is not None and end.reserve < 0), None)
     return InfeasibleAnswer(
         short=tuple(_short(told, one) for one in found.short),
         smallest_budget=None if found.smallest is None else told.money(found.smallest),
         highest_floor=None if found.floor is None else told.money(found.floor),
+        empty_in=None if empty is None else empty.number,
+        empty_on=None if empty is None else _day(empty.last),
     )
 
 

@@ -97,13 +97,15 @@ class Ask(NamedTuple):
     """What is decided on the first day of a month: how much to pay beyond what is due, and on which debt.
 
     Shape: `beyond` is what each debt would still owe after its minimum, where that can be paid this month; `free` is
-    what the budget leaves, `room` what the floor leaves (None: no floor). Units: minor units.
+    what the budget leaves, `room` what the floor leaves (None: no floor); the floor holds also `if_frozen`, or
+    not. Units: minor units.
     """
 
     month: Month
     beyond: Mapping[Debt, int]
     free: int
     room: int | None
+    if_frozen: bool = True
 
 
 Chooser: TypeAlias = Callable[[Ask], Mapping[Debt, int]]
@@ -220,7 +222,6 @@ def _course(
     walker.to(last)
     left = outstanding(walker.book, last)
     paid = sum(payment.amount for payment in walker.payments)
-    floor = None if asked.purse is None else asked.purse.floor
     return Course(
         strategy=strategy,
         payments=tuple(walker.payments),
@@ -230,12 +231,16 @@ def _course(
         owed=left,
         free_after=None if left else ends[-1].month.number if ends and walker.payments else 0,
         broken=tuple(end.month.number for end in ends if end.minimum > asked.budget),
-        low=tuple(end.month.number for end in ends if _below(end.frozen, floor)),
+        low=tuple(end.month.number for end in ends if _below(asked.purse, end)),
     )
 
 
-def _below(reserve: Fraction | None, floor: Fraction | None) -> bool:
-    return reserve is not None and floor is not None and reserve < floor
+def _below(purse: Purse | None, end: MonthEnd) -> bool:
+    """Whether a month ends below the floor, after a freeze too where the floor has to hold after one."""
+    if purse is None or purse.floor is None:
+        return False
+    reserve = end.frozen if purse.if_frozen else end.reserve
+    return reserve is not None and reserve < purse.floor
 
 
 def _principal(book: Book) -> int:
@@ -275,7 +280,8 @@ def _month(walker: Walker, asked: Asked, month: Month, liquid: Fraction | None, 
     asks = _asks(book, open_debts, month, cleared)
     beyond = {debt: left for debt in open_debts if (left := _beyond(book, debt, asks, month)) > 0}
     free = max(0, asked.budget - asks.minimum - asks.unsure)
-    extra = chooser(Ask(month, beyond, free, _room(asked.purse, liquid, open_debts, asks, book, month)))
+    room = _room(asked.purse, liquid, open_debts, asks, book, month)
+    extra = chooser(Ask(month, beyond, free, room, asked.purse is None or asked.purse.if_frozen))
     _pay(walker, asks, dict(extra), month)
     paid = sum(payment.amount for payment in walker.payments[already:])
     walker.to(month.last)
@@ -327,7 +333,7 @@ def _room(
     floor = None if purse is None else purse.liquid_floor
     if purse is None or liquid is None or floor is None:
         return None
-    callable_debts = [debt for debt in open_debts if debt.callable]
+    callable_debts = [debt for debt in open_debts if debt.callable and purse.if_frozen]
     called = sum(owed(book, debt, month.first).principal for debt in callable_debts)
     called -= sum(due.principal for debt in callable_debts for due in asks.dues[debt])
     room = liquid + purse.net - asks.minimum - asks.unsure - called - floor

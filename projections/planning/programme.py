@@ -256,7 +256,7 @@ def _model(
     _settle_bills(programme, problem, legs)
     if floor is not None:
         for number, amount in _liquid(programme, problem, paid).items():
-            programme.at_least(amount.minus(_called(legs, number)).minus(floor))
+            programme.at_least(amount.minus(_called(problem, legs, number)).minus(floor))
     return _Model(programme, legs, {name: made.choices for name, made in choices.items()})
 
 
@@ -303,10 +303,10 @@ def _liquid(programme: Programme, problem: Problem, paid: Mapping[int, Sum]) -> 
     return found
 
 
-def _called(legs: Sequence[_Leg], month: int) -> Sum:
-    """What a freeze at the end of a month would make due."""
+def _called(problem: Problem, legs: Sequence[_Leg], month: int) -> Sum:
+    """What a freeze at the end of a month would make due, where the floor has to hold after one."""
     called = Sum()
-    for leg in legs:
+    for leg in legs if problem.purse is not None and problem.purse.if_frozen else ():
         if leg.month == month and leg.track.debt.callable:
             called = called.plus(leg.left)
     return called

@@ -1,7 +1,7 @@
 """The household's own money in the months of a plan, and the floor under it.
 
 The reserve counts no undrawn credit, so a freeze takes nothing from it; what a freeze does is make the unbilled
-balance of revocable cards due at once. The floor has to hold after that too.
+balance of revocable cards due at once. The floor has to hold after that too, unless the cards owe more than there is.
 Source: domain.md section 5, "Liquidity reserve"; section 6, "Stress scenarios".
 """
 
@@ -16,13 +16,15 @@ from projections.liquidity import T2B_TO_REST, capped
 class Purse(msgspec.Struct, frozen=True, kw_only=True):
     """What a household has today and what each month leaves before debts. Units: minor units, exact.
 
-    Shape: `liquid` is T1 + T2A, `t2b` what of the rest would count without its cap; `floor` is None for no floor.
+    Shape: `liquid` is T1 + T2A, `t2b` what of the rest would count without its cap; `floor` is None for no floor;
+    it has to hold also with every revocable line frozen where it is to hold `if_frozen`.
     """
 
     liquid: Fraction
     t2b: Fraction
     net: Fraction
     floor: Fraction | None = None
+    if_frozen: bool = True
 
     def reserve(self, liquid: Fraction) -> Fraction:
         """The reserve when so much is liquid; T2B is capped anew, since it counts only beside the rest."""

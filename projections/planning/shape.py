@@ -10,7 +10,7 @@ from projections.planning.floors import FloorKind
 Status: TypeAlias = Literal["planned", "infeasible", "nothing_owed"]
 WarningCode: TypeAlias = Literal[
     "revocable_repaid", "rate_unknown", "bills_unknown", "floor_unknown", "floor_today", "floor_possible",
-    "interest_expected", "not_settled",
+    "floor_unfrozen", "interest_expected", "not_settled",
 ]  # fmt: skip
 
 
@@ -121,11 +121,17 @@ class ShortAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InfeasibleAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Why there is no plan. Shape: without a `smallest_budget` no budget helps, and `highest_floor` can be kept."""
+    """Why there is no plan. Shape: without a `smallest_budget` no budget helps, and `highest_floor` can be kept.
+
+    `empty_in` and `empty_on` are the first month that ends with a reserve below zero when only what is due is paid, and
+    its last day; null where none does.
+    """
 
     short: tuple[ShortAnswer, ...]
     smallest_budget: str | None
     highest_floor: str | None
+    empty_in: int | None
+    empty_on: str | None
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):

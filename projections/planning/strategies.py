@@ -51,13 +51,14 @@ def _target(targets: Mapping[tuple[str, int], int], debt: Debt, month: int) -> i
 def _fill(ask: Ask, wanted: Mapping[Debt, int], *, by: Callable[[Debt], Any]) -> dict[Debt, int]:
     """Give each debt what is wanted of it, in an order, as far as budget and floor go.
 
-    Paying a debt that a freeze would call leaves the floor where it is: the money is owed within the month either way.
+    Paying a debt that a freeze would call leaves a floor that holds after one where it is: the money is owed within the
+    month either way.
     """
     free, room = ask.free, ask.room
     extra: dict[Debt, int] = {}
     for debt in _ordered(wanted, by):
         part = min(free, wanted[debt])
-        if room is not None and not debt.callable:
+        if room is not None and not (debt.callable and ask.if_frozen):
             part = min(part, room)
             room -= max(0, part)
         if part > 0:

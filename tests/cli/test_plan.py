@@ -1,5 +1,6 @@
 """`headroom plan`, `what-if` and `calendar` on the invented family: pages, JSON, files, and what they refuse."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -15,9 +16,10 @@ from app.cli.texts import texts
 from app.cli.views.plan import optimality
 from projections.planning.shape import PlanAnswer
 from projections.what_if import WhatIf
-from tests.cli.program import Person
+from tests.cli.program import Person, address
 from tests.cli.shapes import holds
 from tests.golden_files import Golden, promised
+from tests.postgres import Cluster
 
 AT: Final = ("--at", "2026-06-30")
 ASKED: Final[dict[str, tuple[str, ...]]] = {
@@ -34,6 +36,23 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     "what_if_overpaid": ("what-if", "lin", "repay", "line=car", "amount=90000", *AT),
     "what_if_nothing_owed": ("what-if", "lin", "repay", "line=huabei", "amount=900000", "--at", "2025-10-01"),
     "calendar": ("calendar", "lin", "-", "--months", "2", *AT),
+}
+CHEN: Final = (
+    ("2026-06-01", "LineOpened", "line=card", "lender=cmb", "product=card", "limit_basis=full_balance"),
+    ("2026-06-01", "LineTermsChanged", "line=card", "daily_rate=0.0005"),
+    ("2026-06-01", "LimitGranted", "line=card", "limit=50000"),
+    ("2026-06-01", "ReserveOpened", "account=cash", "kind=cash"),
+    ("2026-06-01", "ReserveObserved", "account=cash", "balance=8000"),
+    ("2026-06-01", "IncomeDeclared", "monthly=16000"),
+    ("2026-06-01", "EssentialsDeclared", "monthly=8000"),
+    ("2026-06-20", "DrawnDown", "line=card", "amount=30000"),
+    ("2026-06-29", "IncomeDeclared", "monthly=1000"),
+)
+"""A household that owes more on a card than it has, and then loses its income."""
+OWING: Final[dict[str, tuple[str, ...]]] = {
+    "plan_cards_above_reserve": ("plan", "chen", "--budget", "9000", "--at", "2026-06-28"),
+    "plan_cards_above_reserve_floor": ("plan", "chen", "--budget", "9000", "--floor", "3", "--at", "2026-06-28"),
+    "plan_runs_out": ("plan", "chen", "--budget", "9000", *AT),
 }
 REFUSED: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "no_budget": (("plan", "lin"), 2),
@@ -67,6 +86,18 @@ def family(family: Person) -> Person:
     return family
 
 
+@pytest.fixture(scope="module")
+def indebted(cluster: Cluster) -> Iterator[Person]:
+    """Somebody whose book holds a household that owes more on a card than it has."""
+    name, fresh = cluster.new_database()
+    person = Person(HEADROOM_DATABASE_URL=address(fresh.superuser))
+    for at, *words in CHEN:
+        assert person.types("add", *words, f"effective_at={at}", "--household", "chen").code == 0
+    person.waits_until("2026-08-02T09:00:00+08:00")
+    yield person
+    cluster.drop(name)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ASKED)
 def test_it_reads_as_promised_and_fits_80_columns(
@@ -76,6 +107,17 @@ def test_it_reads_as_promised_and_fits_80_columns(
     assert (said.code, said.err) == (0, "")
     golden.holds(f"{name}.{language}.txt", said.out.replace("\r\n", "\n") if name == "calendar" else said.out)
     assert max(width_of(line) for line in said.out.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", OWING)
+def test_who_owes_more_than_there_is_reads_what_can_be_done(
+    indebted: Person, golden: Golden, name: str, language: Language
+) -> None:
+    said = indebted.types(*OWING[name], "--known-at", "2026-08-01", "--lang", language)
+    assert (said.code, said.err) == (0, "")
+    golden.holds(f"{name}.{language}.txt", said.out)
+    holds(indebted.types(*OWING[name], "--json").out, PlanAnswer)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -117,7 +159,7 @@ def test_no_line_is_spent_on_saying_that_one_month_is_left_out(
 
 
 def test_no_promised_page_is_left_over() -> None:
-    kept = {f"{name}.{language}.txt" for name in ASKED for language in LANGUAGES}
+    kept = {f"{name}.{language}.txt" for name in (*ASKED, *OWING) for language in LANGUAGES}
     kept |= {f"refuses_{name}.{language}.txt" for name in REFUSED for language in LANGUAGES}
     kept |= {f"optimality.{language}.txt" for language in LANGUAGES}
     assert promised("plan") == kept

@@ -86,7 +86,8 @@ def optimality(texts: Texts, found: Answer) -> str:
 
 
 def _floor(texts: Texts, floor: Answer) -> str:
-    return texts.say("plan.floor", amount=money(floor["amount"]), months=decimal(floor["months"]))
+    key = "plan.floor_unfrozen" if floor["kind"] == "unfrozen" else "plan.floor"
+    return texts.say(key, amount=money(floor["amount"]), months=decimal(floor["months"]))
 
 
 def _name(one: Answer) -> str:
@@ -198,8 +199,10 @@ def _infeasible(paper: Paper, texts: Texts, answer: Answer) -> None:
         paper.paragraph(say("plan.smallest", amount=money(found["smallest_budget"])), indent=2)
     elif found["highest_floor"] is not None:
         floor, highest = money(answer["floor"]["amount"]), money(found["highest_floor"])
-        key = "plan.runs_out" if found["highest_floor"].startswith("-") else "plan.highest_floor"
-        paper.paragraph(say(key, floor=floor, highest=highest), indent=2)
+        key = "plan.highest_floor_unfrozen" if answer["floor"]["kind"] == "unfrozen" else "plan.highest_floor"
+        key = "plan.runs_out" if found["empty_in"] is not None else key
+        empty = {"month": found["empty_in"], "until": found["empty_on"]}
+        paper.paragraph(say(key, floor=floor, highest=highest, **empty), indent=2)
     for short in found["short"][:_SHORT_SHOWN]:
         title = say("plan.month_title", month=short["month"], since=short["since"], until=short["until"])
         paper.heading(title, say("plan.short", amount=money(short["short"])))
