@@ -10,6 +10,7 @@ from ledger.calendar import When
 from ledger.codes import ReasonCode
 from projections.explanation.case import Case
 from projections.explanation.causes import Weighed
+from projections.explanation.findings import Finding
 from projections.explanation.shape import DocumentAnswer, Letter, NextStepAnswer
 from projections.explanation.verdict import Verdict
 from projections.explanation.wording import LANGUAGES, Language, Writer
@@ -55,7 +56,8 @@ class Advice(NamedTuple):
 def advise(case: Case, verdict: Verdict, weighed: Weighed, *, language: Language) -> Advice:
     """What would settle it, and what to do."""
     writer = Writer(case, language)
-    documents = list(_DOCUMENTS.get(verdict.finding.code, ()))
+    codes = [verdict.finding.code, *(() if weighed.unasked is None else (weighed.unasked.finding.code,))]
+    documents = list(dict.fromkeys(one for code in codes for one in _DOCUMENTS.get(code, ())))
     if _ambiguous(verdict):
         documents.insert(0, "screenshot")
     steps = tuple(_steps(case, verdict, weighed, writer))
@@ -76,8 +78,12 @@ def _steps(case: Case, verdict: Verdict, weighed: Weighed, writer: Writer) -> It
     if _ambiguous(verdict):
         yield _step(writer, "observe")
     for code in _STEPS.get(finding.code, ()) if finding.grade != "E4" else ():
-        letter = _letters(case, verdict) if code == "ask_lender" and verdict.subject else None
-        yield _step(writer, code, letter=letter)
+        told = verdict.event or finding  # what happened, without anybody's reason for it
+        yield _step(writer, code, letter=_letters(case, told) if code == "ask_lender" and verdict.subject else None)
+    if weighed.unasked is not None:
+        told = weighed.unasked.finding
+        for code in _STEPS[told.code]:
+            yield _step(writer, code, letter=_letters(case, told) if code == "ask_lender" else None)
     if finding.grade == "E4":
         if weighed.disputed is not None:
             yield _step(writer, "dispute", evidence=writer.exclusion(weighed.disputed))
@@ -106,9 +112,8 @@ def _wait_until(case: Case, verdict: Verdict) -> When | None:
     return max(falls, key=case.zone.at, default=None)
 
 
-def _letters(case: Case, verdict: Verdict) -> Letter:
+def _letters(case: Case, told: Finding) -> Letter:
     """A letter in both languages that asks for the explanation of an automated decision, with nothing invented."""
-    told = verdict.event or verdict.finding  # what happened, without anybody's reason for it
     written = {}
     for language in LANGUAGES:
         writer = Writer(case, language)

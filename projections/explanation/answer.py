@@ -168,6 +168,10 @@ def _verdict(
         text = writer.join(text, writer.say(_order(verdict)))
     if finding.code == "S00" and case.zone.day(case.until) > case.zone.day(known_at):
         text = writer.join(text, writer.say("window.ahead", known=writer.when(known_at)))
+    if weighed.unasked is not None:
+        text = writer.join(
+            text, writer.finding(weighed.unasked.finding), writer.say(f"why.{weighed.unasked.why_grade}")
+        )
     if weighed.why_grade is not None:
         why = f"why.{weighed.why_grade}"
         told_of = said and weighed.why_grade != "E0"  # these sentences say whether the lender was heard

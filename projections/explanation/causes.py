@@ -7,25 +7,36 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ledger.codes import Grade, ReasonCode
+from ledger.traces import LimitChange
 from projections.bridge import Move
 from projections.explanation import exclusions, outside_causes, system_causes, user_causes
 from projections.explanation.before import Before
-from projections.explanation.case import Case
+from projections.explanation.case import Case, Subject
 from projections.explanation.findings import Exclusion, Finding
 from projections.explanation.statements import is_downward, lender_stated, stated
-from projections.explanation.verdict import ASKS_WHY, Verdict, fitting
+from projections.explanation.verdict import ASKS_WHY, Verdict, fitting, subject_of
+
+
+class Unasked(NamedTuple):
+    """A fall, freeze or closure that the verdict is not about, whose reason nobody stated; how well it is known why."""
+
+    finding: Finding
+    subject: Subject
+    why_grade: Grade
 
 
 class Weighed(NamedTuple):
     """What stands beside a verdict, and the best grade at which it is known why.
 
-    Shape: `disputed` is what the book has against the very reason that the lender stated.
+    Shape: `disputed` is what the book has against the very reason that the lender stated; `unasked` is there where a
+    larger move, such as a repayment, has the verdict of a window in which the lender took credit away too.
     """
 
     causes: tuple[Finding, ...]
     excluded: tuple[Exclusion, ...]
     why_grade: Grade | None
     disputed: Exclusion | None = None
+    unasked: Unasked | None = None
 
 
 def weigh(case: Case, verdict: Verdict) -> Weighed:
@@ -33,16 +44,46 @@ def weigh(case: Case, verdict: Verdict) -> Weighed:
     reasons, ruled_out = _reasons(case, verdict)
     code = verdict.finding.code
     if code not in ASKS_WHY:
-        shown = _ordered([*_other_moves(case, verdict), *(_clashing(reasons) if code == "X01" else ())])
-        causes = tuple(one for one in shown if one.code != code)
-        disputed = next((one for one in ruled_out if one.code == code), None)
-        excluded = _excluded(case, verdict, ruled_out, causes)
-        return Weighed(causes[: case.rules.causes_shown], excluded, None, disputed)
+        return _beside(case, verdict, reasons, ruled_out)
     causes = tuple(_ordered(reasons))[: case.rules.causes_shown]
     best: Grade = max((one.grade for one in causes), default="E0")
     if best == "E0":
         causes = (Finding(code="X00", grade="E0", facts=(), at=verdict.finding.at),)
     return Weighed(causes, _excluded(case, verdict, ruled_out, causes), best)
+
+
+def _beside(case: Case, verdict: Verdict, reasons: list[Finding], ruled_out: list[Exclusion]) -> Weighed:
+    """What stands beside a verdict that leaves nothing open itself."""
+    code, unasked = verdict.finding.code, None
+    found = [*_other_moves(case, verdict), *(_clashing(reasons) if code == "X01" else ())]
+    also = _also_fell(case, verdict)
+    if also is not None:
+        behind, against = _looked(case, also[1])
+        unasked = Unasked(*also, max((one.grade for one in behind), default="E0"))
+        found, ruled_out = [*found, *behind], [*ruled_out, *against]
+    causes = tuple(one for one in _ordered(found) if one.code != code)
+    disputed = next((one for one in ruled_out if one.code == code), None)
+    excluded = _excluded(case, verdict, ruled_out, causes)
+    return Weighed(causes[: case.rules.causes_shown], excluded, None, disputed, unasked)
+
+
+def _also_fell(case: Case, verdict: Verdict) -> tuple[Finding, Subject] | None:
+    """The latest fall, freeze or closure beside the move of the verdict that lasts and has no stated reason."""
+    if verdict.move is None or verdict.event is not None:
+        return None
+    for move in reversed(case.moves):
+        found = None if move is verdict.move else fitting(case, move)
+        subject = subject_of(case, found, move) if found is not None and found.code in ASKS_WHY else None
+        if found and subject and _lasts(case, subject.change) and not stated(case, move, subject):
+            return found, subject
+    return None
+
+
+def _lasts(case: Case, change: LimitChange) -> bool:
+    """Whether what a change took away has not come back by the end of the window."""
+    if change.limit_after < change.limit_before:
+        return case.line.limit < change.limit_before
+    return is_downward(change) and not case.line.usable
 
 
 def _reasons(case: Case, verdict: Verdict) -> tuple[list[Finding], list[Exclusion]]:
@@ -51,7 +92,12 @@ def _reasons(case: Case, verdict: Verdict) -> tuple[list[Finding], list[Exclusio
         return [], []
     if not is_downward(verdict.subject.change):
         return [], []
-    before = Before(case, verdict.subject)
+    return _looked(case, verdict.subject)
+
+
+def _looked(case: Case, subject: Subject) -> tuple[list[Finding], list[Exclusion]]:
+    """What is on record before a change, for and against each reason."""
+    before = Before(case, subject)
     found = [look(case, before) for look in (*user_causes.LOOKS.values(), *outside_causes.LOOKS.values())]
     reasons = [one for one in found if isinstance(one, Finding)]
     ruled_out = [one for one in found if isinstance(one, Exclusion)]
