@@ -111,6 +111,9 @@ class Debt:
         posted = self._notes.posted
         if not (self._notes.live or self._bills or posted):
             return dues.STILL
+        if not self._bills and all(note.grows_evenly for note in self._notes.live):
+            counted, next_day = self._counted_by(day), self._counted_by(day + 1)
+            return Outlook(posted_unpaid=posted, accrued_units=counted, accrued_a_day=next_day - counted)
         aged = self._at(day)
         found = dues.outlook(aged.notes, aged.bills, day)
         late = min(found.overdue, self.total(day)) if found.overdue else 0
@@ -120,6 +123,9 @@ class Debt:
         return found._replace(
             accrued_a_day=a_day, posted_unpaid=posted, overdue=late, past_due_since=since, steady_until=steady_until
         )
+
+    def _counted_by(self, day: int) -> int:
+        return sum([note.counted_by(day) for note in self._notes.live if note.is_open])
 
     def accrued_penalty(self, day: int) -> int:
         """The penalty interest in `accrued_interest`."""

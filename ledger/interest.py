@@ -14,6 +14,8 @@ from ledger.vocabulary import DayCount
 Basis: TypeAlias = Literal["x360", "x365", "effective"]
 """How a daily rate is annualised; a yearly rate without its basis says nothing."""
 
+ACTUAL: Final = ("act_365f", "act_360")
+"""The day counts that count each day as one."""
 _YEAR_DAYS: Final[dict[DayCount, int]] = {"act_365f": 365, "act_360": 360, "30e_360": 360, "30u_360": 360}
 _FACTORS: Final[dict[Basis, int]] = {"x360": 360, "x365": 365}
 
@@ -41,7 +43,7 @@ def days_within(day_count: DayCount, anchor: int, start: int, end: int) -> int:
 
     Counted from there, so that parts of a period add up to it, which 30U/360 does not give by itself.
     """
-    if day_count in ("act_365f", "act_360"):
+    if day_count in ACTUAL:
         return end - start
     anchor = min(anchor, start)
     return days_between(day_count, anchor, end) - days_between(day_count, anchor, start)

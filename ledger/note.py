@@ -10,7 +10,7 @@ from typing import Final
 from ledger.calendar import month_of
 from ledger.claim import Due
 from ledger.events import DrawnDown
-from ledger.interest import days_within, interest_units, posted
+from ledger.interest import ACTUAL, days_within, interest_units, posted
 from ledger.money import RATE_UNIT, round_half_up
 from ledger.plan import Balance, Fall, Plan, agreed
 from ledger.terms import Footing
@@ -182,6 +182,18 @@ class Note:
         return max(0, round_half_up(units, PENALTY_UNIT))
 
     # Time
+
+    @property
+    def grows_evenly(self) -> bool:
+        """Whether time alone does nothing to the note but add the same interest every day."""
+        if self.plan is not None or self.dues or self.accrued < 0 or self.penalty_units < 0:
+            return False
+        return not self.rate or self.footing.terms.day_count in ACTUAL
+
+    def counted_by(self, day: int) -> int:
+        """Interest we count, by a day, on a note that grows evenly. Units: 10**-24 minor units."""
+        ordinary = self._ordinary(self.day, day) if day > self.day else 0
+        return (self.accrued + ordinary) * RATE_UNIT + self.penalty_units
 
     def advance(self, day: int) -> None:
         """Let time pass up to the start of a day: interest accrues, instalments fall due, penalties run."""
