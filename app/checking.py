@@ -5,7 +5,7 @@ Source: contract.md section 4, `check`.
 
 import msgspec
 
-from app.listing import horizon, timeline
+from app.listing import horizon, moment, timeline
 from app.rules import usual_rules
 from ledger.book import fold
 from ledger.calendar import When
@@ -34,7 +34,7 @@ def check(
     """
     rules = rules or usual_rules(connection, household)
     known = timeline(connection, household, known_at=asked.known_at)
-    at = now if asked.at is None else known.zone.last_moment(asked.at)
+    at = moment(known.zone, asked.at, now=now)
     before = None
     if asked.since is not None:
         until = now if asked.at is None else asked.at

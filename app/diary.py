@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from app.listing import timeline
+from app.listing import moment, timeline
 from ledger.book import fold
 from ledger.calendar import When
 from ledger.money import amount_text
@@ -53,14 +53,16 @@ def days_ahead(
 ) -> DiaryAnswer:
     """The diary of a household from a time on. Raises: NotFound."""
     known = timeline(connection, household, known_at=known_at)
-    moment = now if at is None else known.zone.last_moment(at)
     return DiaryAnswer(
         household=household,
         version=known.version,
         learned_at=known.learned_at,
         timezone=known.zone.name,
         currency=known.currency,
-        days=tuple(_answer(household, known.currency, day) for day in diary(fold(known, at=moment), months=months)),
+        days=tuple(
+            _answer(household, known.currency, day)
+            for day in diary(fold(known, at=moment(known.zone, at, now=now)), months=months)
+        ),
     )
 
 

@@ -57,6 +57,11 @@ def timeline(connection: Connection, household: str, *, known_at: When | None = 
     return known
 
 
+def moment(zone: Zone, when: When | None, *, now: int) -> int:
+    """The instant an answer is given for: of a bare date its end, and now where no time is named."""
+    return now if when is None else zone.last_moment(when)
+
+
 def horizon(known: Timeline, *, now: int) -> int:
     """The K an answer is given for: what was asked for, else the time of the question.
 
@@ -69,8 +74,7 @@ def horizon(known: Timeline, *, now: int) -> int:
 def _recorded(connection: Connection, household: str) -> list[Recorded]:
     recorded = reader.load(connection, household)
     if not recorded:
-        names = tuple(one.household for one in reader.households(connection))
-        raise NotFound("household", household, known=names)
+        raise reader.unknown(connection, household)
     return recorded
 
 
@@ -176,7 +180,7 @@ def export(connection: Connection, household: str) -> Iterator[bytes]:
     """The lines of a history file that `record` accepts, in version order. Raises: NotFound."""
     first = next(reader.load_chunks(connection, household), None)
     if first is None:
-        raise NotFound("household", household, known=tuple(one.household for one in reader.households(connection)))
+        raise reader.unknown(connection, household)
     opening = Timeline(first[:1])
     writer = Writer(household, zone=opening.zone, currency=opening.currency)
     texts = reader.texts(connection, household)

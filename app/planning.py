@@ -5,7 +5,7 @@ costs what a short command need not pay.
 Source: docs/planning.md.
 """
 
-from app.listing import horizon, timeline
+from app.listing import horizon, moment, timeline
 from app.rules import usual_rules
 from ledger.book import fold
 from ledger.calendar import When
@@ -30,8 +30,7 @@ def plan(
 ) -> PlanAnswer:
     """The cheapest repayment plan of a household for a budget. Raises: NotFound, FloorUnknown."""
     known = timeline(connection, household, known_at=known_at)
-    moment = now if at is None else known.zone.last_moment(at)
-    asked = basis(fold(known, at=moment), rules or usual_rules(connection, household))
+    asked = basis(fold(known, at=moment(known.zone, at, now=now)), rules or usual_rules(connection, household))
     return answer(known, asked, request, household=household, known_at=horizon(known, now=now))
 
 
@@ -47,7 +46,8 @@ def supposing(
 ) -> WhatIf:
     """What a supposition would do to every indicator. Raises: NotFound."""
     known = timeline(connection, household, known_at=known_at)
-    moment = now if at is None else known.zone.last_moment(at)
     known_as_of = horizon(known, now=now)
     judged_by = rules or usual_rules(connection, household)
-    return what_if(known, supposed, at=moment, rules=judged_by, household=household, known_at=known_as_of)
+    return what_if(
+        known, supposed, at=moment(known.zone, at, now=now), rules=judged_by, household=household, known_at=known_as_of
+    )

@@ -7,7 +7,7 @@ Source: contract.md section 4; domain.md section 1, "Windows and edges".
 from typing import Any
 
 from app import listing
-from app.listing import horizon, timeline
+from app.listing import horizon, moment, timeline
 from app.rules import usual_rules
 from ledger.book import fold
 from ledger.calendar import When
@@ -49,9 +49,8 @@ def position(
     Raises: NotFound.
     """
     known = timeline(connection, household, known_at=known_at)
-    moment = now if at is None else known.zone.last_moment(at)
     return positions.position(
-        fold(known, at=moment),
+        fold(known, at=moment(known.zone, at, now=now)),
         household=household,
         known_at=horizon(known, now=now),
         rules=usual_rules(connection, household),

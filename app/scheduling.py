@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from app.listing import timeline
+from app.listing import moment, timeline
 from app.rules import own_rules
 from ledger.calendar import When, Zone
 from ledger.errors import NotFound
@@ -129,7 +129,7 @@ class WishesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def checks(connection: Connection, household: str, *, until: When | None, now: int) -> ChecksAnswer:
     """The checks that were made of a household up to a time. Raises: NotFound."""
     zone = timeline(connection, household).zone
-    found = results.latest(connection, household, until=_moment(zone, until, now), limit=LISTED)
+    found = results.latest(connection, household, until=moment(zone, until, now=now), limit=LISTED)
     return ChecksAnswer(household=household, checks=tuple(_stored(one, zone) for one in found))
 
 
@@ -250,10 +250,6 @@ def wish(
         wishes.wish(connection, household, wanted, now=now)
         agenda.answered(connection, household, [])
     return _wishes(household, wanted, chosen=True)
-
-
-def _moment(zone: Zone, when: When | None, now: int) -> int:
-    return now if when is None else zone.last_moment(when)
 
 
 def _stored(one: Result, zone: Zone) -> StoredCheck:

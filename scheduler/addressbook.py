@@ -1,15 +1,13 @@
 """Where each household is told: channels are added, shown without their secrets, and removed."""
 
 from collections.abc import Sequence
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 import msgspec
-import psycopg
 
+from ledger.store.reader import Connection
 from scheduler.channels.address import LEFT_OUT, POSTED, Address, masked, without_keys
 from scheduler.channels.wording import failing_key
-
-Connection = psycopg.Connection[Any]
 
 KEPT_MICROSECONDS: Final = 7 * 24 * 3600 * 1_000_000
 """What nobody could be told of for want of a channel is told through the first one, if it is no older than this."""

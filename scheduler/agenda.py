@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, LiteralString
 
 import msgspec
-import psycopg
 
+from ledger.store.reader import Connection
 from scheduler.concerns import Concern
 from scheduler.household import Standing
 from scheduler.jobs import Done
 
-Connection = psycopg.Connection[Any]
 LONGEST_BACKOFF_MINUTES: Final = 6 * 60
 
 ENROL: Final[LiteralString] = """

@@ -12,11 +12,12 @@ from typing import IO, Final, Self, TextIO
 
 import msgspec
 
+from ledger.store.reader import Connection
 from scheduler.channels.carrying import READY
 from scheduler.channels.outcome import Outcome, later
 from scheduler.channels.parcel import Parcel
 from scheduler.channels.terminal import show
-from scheduler.delivery import Connection, Rules, Tried, deliver_due
+from scheduler.delivery import Rules, Tried, deliver_due
 
 START_SECONDS: Final = 60.0
 GRACE_SECONDS: Final = 2.0

@@ -6,11 +6,11 @@ one; no transaction is open while something is sent.
 """
 
 from collections.abc import Callable
-from typing import Any, Final, Literal, LiteralString
+from typing import Final, Literal, LiteralString
 
 import msgspec
-import psycopg
 
+from ledger.store.reader import Connection
 from scheduler.addressbook import stored
 from scheduler.channels.address import LEFT_OUT, Address, masked
 from scheduler.channels.outcome import Outcome, never
@@ -19,7 +19,6 @@ from scheduler.channels.wording import failing, outcome_text
 from scheduler.message import Message
 from scheduler.outbox import put
 
-Connection = psycopg.Connection[Any]
 Send = Callable[[Parcel], Outcome]
 
 SECOND: Final = 1_000_000

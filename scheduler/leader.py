@@ -6,14 +6,13 @@ by the database's clock alone; one that was renewed in its future was renewed be
 Source: store.md, "APScheduler 3.11".
 """
 
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 import msgspec
-import psycopg
 
 from ledger.calendar import SECOND
+from ledger.store.reader import Connection
 
-Connection = psycopg.Connection[Any]
 LASTS_SECONDS: Final = 15
 RENEW_SECONDS: Final = 5
 

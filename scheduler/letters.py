@@ -3,12 +3,10 @@
 from typing import Any, Final, Literal, LiteralString
 
 import msgspec
-import psycopg
 
+from ledger.store.reader import Connection
 from scheduler.addressbook import stored
 from scheduler.channels.address import LEFT_OUT, masked
-
-Connection = psycopg.Connection[Any]
 
 LETTERS: Final[LiteralString] = """
 SELECT coalesce(d.id, ''), o.household, o.dedup_key, o.kind, o.subject, coalesce(d.channel, ''), c.kind, c.address,

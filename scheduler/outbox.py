@@ -1,13 +1,11 @@
 """The outbox: what a household is to be told, written in the transaction of what it tells."""
 
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 import msgspec
-import psycopg
 
+from ledger.store.reader import Connection
 from scheduler.message import Message
-
-Connection = psycopg.Connection[Any]
 
 PUT: Final[LiteralString] = """
 INSERT INTO clock.outbox

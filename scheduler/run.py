@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Event
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 import psycopg
@@ -17,6 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from ledger.store.reader import Connection
 from ledger.store.replay import collect_seldom
 from scheduler import agenda, leader, wake
 from scheduler.leader import Fenced
@@ -25,7 +26,6 @@ from scheduler.wake import Woken
 from scheduler.wishes import USUAL, Wishes
 from scheduler.workers import Workers
 
-Connection = psycopg.Connection[Any]
 LOOK_SECONDS: Final = 0.25
 NOTE_SECONDS: Final = 1.0
 """How often a sweep that found nothing is noted."""

@@ -1,15 +1,14 @@
 """What ran, what is next and what was missed: rows of what ran, compared with the timetable."""
 
 from collections.abc import Iterable
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 import msgspec
-import psycopg
 
 from ledger.calendar import DAY, Zone
+from ledger.store.reader import Connection
 from scheduler.timetable import Due, due, next_due
 
-Connection = psycopg.Connection[Any]
 SHOWN: Final = 12
 LOOKED_BACK: Final = 400 * DAY
 LATE_AFTER: Final = DAY // 24

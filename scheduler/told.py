@@ -1,14 +1,12 @@
 """What was told: one row for each notice, kept for good."""
 
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 import msgspec
-import psycopg
 
+from ledger.store.reader import Connection
 from scheduler import outbox
 from scheduler.notices import Notice
-
-Connection = psycopg.Connection[Any]
 
 KEEP: Final[LiteralString] = """
 INSERT INTO clock.notice (household, dedup_key, kind, language, subject, topics, facts, at, told_at)

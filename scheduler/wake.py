@@ -4,16 +4,15 @@ The cursor and the calls move in one transaction. Positions grow in the order of
 overtaken is held back, so no fact is stepped over.
 """
 
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 import msgspec
-import psycopg
 
+from ledger.store.reader import Connection
 from projections.readmodels import log
 from scheduler import agenda, leader
 from scheduler.jobs import calls as calling
 
-Connection = psycopg.Connection[Any]
 BATCH: Final = 2_000
 
 CURSOR: Final[LiteralString] = "SELECT position FROM clock.cursor WHERE name = 'limits'"

@@ -3,12 +3,10 @@
 from typing import Any, Final, LiteralString
 
 import msgspec
-import psycopg
 
+from ledger.store.reader import Connection
 from projections.ruleset import CURRENT, Ruleset, chosen, overridden, ruleset
 from scheduler.wording import Language
-
-Connection = psycopg.Connection[Any]
 
 
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):

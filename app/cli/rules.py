@@ -1,5 +1,8 @@
 """The ruleset a person names on the command line: a version, or a file of their own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from app.cli.options import Unusable
 from app.rules import chosen_rules
 from projections.ruleset import Ruleset
@@ -12,8 +15,15 @@ def chosen(wanted: str | None) -> Ruleset | None:
     """
     if wanted is None:
         return None
-    try:
+    with usable(wanted):
         return chosen_rules(wanted)
+
+
+@contextmanager
+def usable(wanted: str) -> Iterator[None]:
+    """Say of rules that cannot be used why. Raises: Unusable."""
+    try:
+        yield
     except FileNotFoundError:
         raise Unusable("file.missing", path=wanted) from None
     except OSError as problem:

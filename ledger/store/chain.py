@@ -8,6 +8,8 @@ from hashlib import sha256
 from struct import Struct
 from typing import Final
 
+import msgspec
+
 FORMULA: Final = 1
 GENESIS: Final = bytes(32)
 """What the first fact of a household follows."""
@@ -46,3 +48,17 @@ def key_hash(key: str) -> int:
 def key_bytes(key: str) -> bytes:
     """The same as the database sends and takes them."""
     return sha256(key.encode()).digest()[:8]
+
+
+class _Keyed(msgspec.Struct):
+    """The one field of a stored fact that is read here."""
+
+    key: str | None = None
+
+
+_keyed = msgspec.json.Decoder(_Keyed).decode
+
+
+def key_in(payload: bytes, *, topic: str) -> str | None:
+    """The idempotency key in a stored fact, if it has one; an event of the library's, which has a topic, has none."""
+    return None if topic else _keyed(payload).key

@@ -32,8 +32,7 @@ def erase(connection: Connection, household: str, *, version: int | None = None)
     """
     head = heads(connection, [household]).get(household)
     if head is None:
-        known = tuple(one.household for one in reader.households(connection))
-        raise NotFound("household", household, known=known)
+        raise reader.unknown(connection, household)
     if version is not None and not 1 <= version <= head.version:
         raise NotFound("fact", f"{household}:{version}")
     versions = None if version is None else _with_corrections(connection, household, version)

@@ -105,9 +105,15 @@ APPEND: Final[LiteralString] = (
     "SELECT fresh, first FROM headroom.append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
     " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
+LOCK: Final[LiteralString] = "SELECT headroom.lock_households(%s)"
 HEADS: Final[LiteralString] = (
     "SELECT household, version, recorded_at, hash FROM headroom.head WHERE household = ANY(%s)"
 )  # fmt: skip
+
+
+def lock(connection: Connection, households: Sequence[str]) -> None:
+    """Let nobody else add to households before the open transaction ends; waits for whoever does."""
+    connection.execute(LOCK, (households,))
 
 
 def append(cursor: Cursor, extensions: Sequence[Extension], *, whole: bool = False) -> Appended:

@@ -12,7 +12,7 @@ from typing import Any, Final, LiteralString
 import msgspec
 import psycopg
 
-from ledger.errors import Corrupt
+from ledger.errors import Corrupt, NotFound
 from ledger.events import Recorded, decode, decode_all
 from ledger.store.personal import PersonalText
 
@@ -144,6 +144,11 @@ def households(connection: Connection) -> list[Household]:
         )
         for name, facts, version, first, last, first_on, last_on in connection.execute(HOUSEHOLDS)
     ]
+
+
+def unknown(connection: Connection, household: str) -> NotFound:
+    """That the book does not hold a household, and which it holds."""
+    return NotFound("household", household, known=tuple(one.household for one in households(connection)))
 
 
 def follow(connection: Connection, after: int, limit: int) -> list[Followed]:

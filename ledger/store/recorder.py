@@ -10,7 +10,6 @@ from time import sleep
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
-import msgspec
 import psycopg
 from eventsourcing.persistence import (
     AggregateRecorder,
@@ -27,6 +26,7 @@ from eventsourcing.persistence import (
 from psycopg_pool import ConnectionPool
 
 from ledger.calendar import SECOND
+from ledger.store.chain import key_in
 from ledger.store.journal import Appended, Connection, Entry, Extension, Head, append, heads
 from ledger.store.mapper import FACT_TOPIC
 
@@ -54,15 +54,6 @@ CLOCK: Final[LiteralString] = "SELECT (extract(epoch FROM clock_timestamp()) * %
 _LOWEST: Final = -(1 << 31)
 _HIGHEST: Final = (1 << 31) - 1
 _FAR: Final = (1 << 63) - 1
-
-
-class _KeyOnly(msgspec.Struct):
-    """The one field of a stored fact that the recorder looks at."""
-
-    key: str | None = None
-
-
-_key_decoder = msgspec.json.Decoder(_KeyOnly)
 
 
 class BookRecorder(ApplicationRecorder):
@@ -229,7 +220,7 @@ def _extensions(connection: Connection, stored_events: Sequence[StoredEvent]) ->
 
 def _entry(event: StoredEvent, recorded_at: int) -> Entry:
     topic = "" if event.topic == FACT_TOPIC else event.topic
-    key = None if topic else _key_decoder.decode(event.state).key
+    key = key_in(event.state, topic=topic)
     return Entry(event.originator_version, recorded_at, key, event.state, topic=topic)
 
 

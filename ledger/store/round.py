@@ -11,7 +11,6 @@ from ledger.store.journal import Cursor, Head
 from ledger.store.reader import Recalled
 from ledger.store.shelf import Shelf, catch_up
 
-LOCK: Final[LiteralString] = "SELECT headroom.lock_households(%s)"
 STORED: Final[LiteralString] = "SELECT hash FROM headroom.event WHERE household = %s AND version = %s"
 
 
@@ -50,7 +49,7 @@ class Round:
         assert command.tried is not None
         receipt, end = command.tried
         with self._connection.transaction():
-            self._connection.execute(LOCK, ([command.household],))
+            journal.lock(self._connection, [command.household])
             found = self._connection.execute(STORED, (command.household, end.version)).fetchone()
         if found is None or bytes(found[0]) != end.hash:
             return False

@@ -16,7 +16,7 @@ import msgspec
 
 from ledger.store.chain import FORMULA, follow, key_bytes, surroundings
 from ledger.store.columns import Bigints, Blobs, Days, Integers, Texts
-from ledger.store.journal import Connection, Extension, Head
+from ledger.store.journal import Connection, Extension, Head, lock
 from ledger.store.personal import PersonalText
 from ledger.store.reader import Recalled
 
@@ -31,7 +31,6 @@ FILL_TEXTS: Final[LiteralString] = "COPY pg_temp.staged_text (household, version
 RECALL_TEXTS: Final[LiteralString] = """
 SELECT version, field, salt, content FROM pg_temp.staged_text WHERE household = %s AND version = ANY(%s)
 """
-LOCK: Final[LiteralString] = "SELECT headroom.lock_households(%s)"
 MOVED: Final[LiteralString] = """
 SELECT seen.household, h.version FROM unnest(%s::text[], %s::bytea[]) AS seen (household, hash)
 LEFT JOIN headroom.head AS h ON h.household = seen.household WHERE h.hash IS DISTINCT FROM seen.hash LIMIT 1
@@ -135,7 +134,7 @@ class Staging:
         Raises: Moved when a household is no longer where it was when its facts were judged.
         """
         with self._connection.transaction():
-            self._connection.execute(LOCK, ([move.household for move in moves],))
+            lock(self._connection, [move.household for move in moves])
             moved = self._connection.execute(
                 MOVED, ([move.household for move in moves], [move.before.hash for move in moves])
             ).fetchone()

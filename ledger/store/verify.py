@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 
 from ledger.store.broken import Broken, broken
-from ledger.store.chain import FORMULA, GENESIS, key_hash, link
+from ledger.store.chain import FORMULA, GENESIS, key_hash, key_in, link
 from ledger.store.journal import Connection, Head
 from ledger.store.personal import digest
 
@@ -173,16 +173,11 @@ def _check(row: _Row, end: Head) -> Head:
     return Head(row.version, row.recorded_at, row.hash)
 
 
-class _KeyOnly(msgspec.Struct):
-    key: str | None = None
-
-
-_decode_key = msgspec.json.Decoder(_KeyOnly).decode
 _decode_any = msgspec.json.Decoder().decode
 
 
 def _stored_key_hash(row: _Row) -> int | None:
-    key = None if row.topic else _decode_key(row.payload).key
+    key = key_in(row.payload, topic=row.topic)
     return None if key is None else key_hash(key)
 
 

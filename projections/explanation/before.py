@@ -34,7 +34,6 @@ class Before:
         self.subject = subject
         self.since = case.too_early(subject)
         self.overdue: dict[str, Overdue] = {}
-        self.had_dues: dict[str, tuple[int, ...]] = {}
         book = case.dossier.checkpoints.book(subject.start)
         self._look_back(book)
         self.lines = tuple(book.lines)

@@ -14,6 +14,7 @@ from ledger.traces import LimitChange
 from projections.bridge import Bridge, Move, between, opening
 from projections.explanation.dossier import Dossier, FactType
 from projections.explanation.rules import Rules
+from projections.explanation.window import around
 
 _NO_CHANGE: Final = frozenset(
     {"draw", "principal_repaid", "held", "restored", "charged", "shared", "inferred_hold", "unexplained", "other"}
@@ -121,10 +122,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def subject(self, change: LimitChange, line: Line) -> Subject:
         """A change as the subject of the question why."""
-        start = self.zone.at(change.since)
-        if change.since == change.until:
-            start -= 1
-        return Subject(change=change, start=start, end=self.zone.last_moment(change.until), line=line.name)
+        start, end = around(self.zone, change)
+        return Subject(change=change, start=start, end=end, line=line.name)
 
     def too_early(self, subject: Subject) -> int:
         """The last instant too long before a change for a fact to count; days are calendar days, bare date or not."""

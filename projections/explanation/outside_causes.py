@@ -3,10 +3,10 @@
 Source: domain.md section 7, P02 to P04, S07 and R01 to R04.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final
 
 from ledger import events
 from ledger.codes import Grade, ReasonCode
@@ -19,9 +19,8 @@ from projections.explanation.figures import Cap, CostPercent, Field, money, name
 from projections.explanation.findings import Exclusion, Finding
 from projections.explanation.statements import is_downward
 from projections.explanation.system_causes import last, on, undone_soon
-from projections.explanation.user_causes import notice
+from projections.explanation.user_causes import Look, notice
 
-Look: TypeAlias = Callable[[Case, Before], Finding | Exclusion | None]
 YEAR_DAYS: Final = 365
 
 

@@ -231,9 +231,7 @@ def given(case: Case, move: Move) -> Finding | None:
 
 def blocked_by(case: Case) -> Finding | None:
     """P10, P11 or P06 for a line that could not be used all through the window."""
-    kinds = {"frozen": "frozen", "closed": "closed", "expired": "expired"}
-    wanted = kinds.get(case.line.status)
-    change = next((one for one in reversed(case.line.changes) if one.kind == wanted), None)
+    change = next((one for one in reversed(case.line.changes) if one.kind == case.line.status), None)
     if change is None:
         return None
     if change.kind == "expired":

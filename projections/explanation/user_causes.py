@@ -40,10 +40,9 @@ def asked_for_it(case: Case, move: Move) -> Finding | None:
     if not asked or (asked[-1].fact.limit is not None and asked[-1].fact.limit > told[0].limit_after):
         return None
     version = asked[-1].version
-    kind = "inferred_limit" if move.kind == "inferred_limit" else "limit"
     figures = {
         "on": on(case, version),
-        "amount": money(move.amount, Stepped((kind,), move.facts, move.at)),
+        "amount": money(move.amount, Stepped((move.kind,), move.facts, move.at)),
         "available": available(case),
     }
     return Finding(code="U12", grade="E3", facts=(version, *move.facts), at=move.at, figures=figures)

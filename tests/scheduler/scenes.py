@@ -45,15 +45,15 @@ def lived(database: Database, wishes: Wishes) -> Clockwork:
         granted(20000, line="card"),
     )
     clock.runs()
-    _later(clock, "2026-05-02T10:00:00")
+    clock.runs(until="2026-05-02T10:00:00")
     clock.record("h1", drew(40000, "2026-05-02T09:30:00+08:00"))
     clock.runs(until="2026-05-03T09:00:00")
     clock.record("h1", lowered(30000, "2026-05-03T08:30:00+08:00", text="risk control", reason_code="P02"))
     clock.runs()
-    _later(clock, "2026-05-05T09:00:00")
+    clock.runs(until="2026-05-05T09:00:00")
     clock.record("h1", saw("2026-05-05T08:00:00+08:00", limit=25000))
     clock.runs()
-    _later(clock, "2026-05-06T09:00:00")
+    clock.runs(until="2026-05-06T09:00:00")
     clock.record("h1", repaid(38000, "2026-05-06T08:00:00+08:00"), raised(40000, "2026-05-06T08:30:00+08:00"))
     clock.runs()
     card = (drew(800, "2026-05-04", line="card"), billed(800, "2026-05-06", due_on="2026-05-12", line="card"))
@@ -63,10 +63,6 @@ def lived(database: Database, wishes: Wishes) -> Clockwork:
     for day in range(1, 29):
         clock.runs(until=f"2026-06-{day:02}T08:00:00")
     return clock
-
-
-def _later(clock: Clockwork, until: str) -> None:
-    clock.runs(until=until)
 
 
 BORROWED: Final = (opened_line(daily_rate="0.0004"), granted(9000), drew(2000, "2026-04-01"))

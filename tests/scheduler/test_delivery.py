@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 import pytest
 
+from ledger.store.reader import Connection
 from scheduler import addressbook
 from scheduler.channels import posting, webhook
 from scheduler.channels.address import read_address
@@ -22,7 +23,7 @@ from scheduler.channels.parcel import Parcel
 from scheduler.couriers import GRACE_SECONDS, START_SECONDS, Courier, Post
 from scheduler.delivery import Rules, Send, Tried, deliver_due
 from scheduler.letters import bring_back, letters
-from scheduler.outbox import Connection, put
+from scheduler.outbox import put
 from tests.postgres import Database
 from tests.scheduler.post import NOW, SECOND, message
 from tests.scheduler.receivers import Receiver, answers, drips_headers, is_silent, waited, web_server

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from scheduler.outbox import Connection, put
+from ledger.store.reader import Connection
+from scheduler.outbox import put
 from tests.postgres import Database
 from tests.scheduler.post import message
 

@@ -7,8 +7,9 @@ import click
 
 from app import scheduling
 from app.cli.desk import Desk
-from app.cli.options import LANGUAGES, Misused, Unusable
+from app.cli.options import LANGUAGES, Misused
 from app.cli.program import command
+from app.cli.rules import usable
 from app.cli.views.clock import wishes
 
 _HOURS: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -37,17 +38,11 @@ def run(
         if not changed and ruleset is None:
             found = scheduling.wished(connection, household)
         else:
-            try:
+            with usable(str(ruleset)):
                 found = scheduling.wish(
                     connection, household, changed,
                     rules=ruleset, language=desk.options.language, now=desk.world.now(),
                 )  # fmt: skip
-            except FileNotFoundError:
-                raise Unusable("file.missing", path=str(ruleset)) from None
-            except OSError as problem:
-                raise Unusable("file.unreadable", path=str(ruleset), problem=str(problem.strerror)) from None
-            except ValueError as problem:
-                raise Unusable("check.bad_ruleset", path=str(ruleset), problem=str(problem)) from None
     desk.answer(found, wishes)
 
 

@@ -12,7 +12,6 @@ from app.cli.options import Misused
 from app.cli.program import command
 from app.cli.views.state import evidence_verified, verified
 from app.evidence import examine
-from ledger.errors import NotFound
 from ledger.store import reader
 from ledger.store.verify import verify
 
@@ -33,7 +32,7 @@ def run(desk: Desk, household: str | None, *, evidence: str | None) -> int:
         with desk.progress("verify.working") as shown:
             verdict = verify(connection, household, progress=shown)
         if household is not None and verdict.ok and verdict.facts == 0:
-            raise NotFound("household", household, known=tuple(one.household for one in reader.households(connection)))
+            raise reader.unknown(connection, household)
     bad = verdict.first_bad
     told = {"households": verdict.households, "facts": verdict.facts, "ok": verdict.ok, "first_bad": bad}
     desk.answer(told, verified)

@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from app.cli.desk import Answer
-from app.cli.figures import decimal, is_zero, moment, money, opening, percent
+from app.cli.figures import decimal, is_zero, money, opening, percent
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
 from app.cli.views.costs import costs
+from app.cli.views.head import head
 from app.cli.views.lights import MARKS, STYLES, indicator_value, lit_value
 
 _FACTS_SHOWN: Final = 4
@@ -15,10 +16,7 @@ _FACTS_SHOWN: Final = 4
 def check(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `check`."""
     say = texts.say
-    known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
-    paper.line(Ink(answer["household"], "bold"), f"  {say('position.at', at=moment(answer['at']))}")
-    rules = say("explain.ruleset", ruleset=answer["ruleset"])
-    paper.line(Ink(f"{known} · {say('position.amounts', currency=answer['currency'])} · {rules}", "dim"))
+    head(paper, texts, answer)
     _findings(paper, texts, answer["findings"])
     _indicators(paper, texts, answer["indicators"], unsecured=answer.get("unsecured_debt_service"))
     if answer["since"] is not None:

@@ -8,10 +8,10 @@ from app.cli.figures import exact_sum, is_zero, moment, money, opening
 from app.cli.paper import Cell, Column, Ink, Paper, Style, fold, span, width_of
 from app.cli.texts import Texts
 from app.cli.views.lists import how_used
+from ledger.traces import INFERRED
 
 MOST_ROWS: Final = 12
 """Beyond so many steps a bridge is drawn with those of one kind taken together."""
-INFERRED: Final = frozenset({"inferred_limit", "inferred_hold", "unexplained"})
 _TELLS_ORDER: Final = frozenset({"P01"})
 """Verdicts whose own text says that the order is not known."""
 CLAMPS: Final = {"over_limit": 1, "blocked": -1}

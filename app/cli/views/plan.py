@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from app.cli.desk import Answer
-from app.cli.figures import decimal, is_zero, moment, money, percent
+from app.cli.figures import decimal, is_zero, money, percent
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
+from app.cli.views.head import head
 
 _DETAILED: Final = 3
 _LISTED: Final = 12
@@ -16,10 +17,7 @@ _SHORT_SHOWN: Final = 3
 def plan(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `plan`."""
     say = texts.say
-    known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
-    rules = say("explain.ruleset", ruleset=answer["ruleset"])
-    paper.line(Ink(answer["household"], "bold"), f"  {say('position.at', at=moment(answer['at']))}")
-    paper.line(Ink(f"{known} · {say('position.amounts', currency=answer['currency'])} · {rules}", "dim"))
+    head(paper, texts, answer)
     paper.heading(say("plan.title"), say("plan.budget", budget=money(answer["budget"])))
     if answer["status"] == "planned":
         _planned(paper, texts, answer)

@@ -3,20 +3,18 @@
 from typing import Any
 
 from app.cli.desk import Answer
-from app.cli.figures import decimal, is_zero, moment, money, percent, share
+from app.cli.figures import decimal, is_zero, money, percent, share
 from app.cli.paper import Cell, Column, Ink, Paper, Style, bar
 from app.cli.texts import Texts
 from app.cli.views.costs import costs
+from app.cli.views.head import head
 
 _BAR: int = 8
 
 
 def position(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `position`."""
-    say = texts.say
-    known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
-    paper.line(Ink(answer["household"], "bold"), f"  {say('position.at', at=moment(answer['at']))}")
-    paper.line(Ink(f"{known} · {say('position.amounts', currency=answer['currency'])}", "dim"))
+    head(paper, texts, answer)
     _lines(paper, texts, answer["lines"], household=answer["household"])
     _debt(paper, texts, answer["debt"])
     costs(paper, texts, {line["line"]: line["all_in_cost"] for line in answer["lines"] if line["all_in_cost"]})

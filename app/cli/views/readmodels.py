@@ -3,15 +3,12 @@
 from app.cli.desk import Answer
 from app.cli.paper import Cell, Column, Paper
 from app.cli.texts import Texts
+from app.cli.views.state import size_of
 
 
 def rebuilt(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `rebuild`."""
-    counts = {
-        "households": texts.count("verify.households", answer["households"]),
-        "facts": texts.count("verify.facts", answer["facts"]),
-    }
-    paper.paragraph(texts.say("rebuild.done", number=answer["number"], **counts))
+    paper.paragraph(texts.say("rebuild.done", number=answer["number"], **size_of(texts, answer)))
     for household in answer["quarantined"]:
         paper.paragraph(texts.say("rebuild.quarantined", household=household), style="red")
     if not answer["differences"]:

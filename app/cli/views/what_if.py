@@ -3,9 +3,10 @@
 from typing import Final
 
 from app.cli.desk import Answer
-from app.cli.figures import is_zero, moment, money
+from app.cli.figures import is_zero, money
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
+from app.cli.views.head import head
 from app.cli.views.lights import MARKS, STYLES, lit_value
 
 _FIGURES: Final = ("debt", "reserve", "undrawn", "available")
@@ -14,10 +15,7 @@ _FIGURES: Final = ("debt", "reserve", "undrawn", "available")
 def what_if(paper: Paper, texts: Texts, answer: Answer) -> None:
     """Write the answer of `what-if`."""
     say = texts.say
-    known = say("position.known", at=moment(answer["known_at"]), version=answer["version"])
-    rules = say("explain.ruleset", ruleset=answer["ruleset"])
-    paper.line(Ink(answer["household"], "bold"), f"  {say('position.at', at=moment(answer['at']))}")
-    paper.line(Ink(f"{known} · {say('position.amounts', currency=answer['currency'])} · {rules}", "dim"))
+    head(paper, texts, answer)
     paper.heading(say(f"what_if.title.{answer['kind']}", line=answer["line"], amount=money(answer["amount"])))
     for move in answer["moves"]:
         paper.paragraph(say("what_if.move", account=move["account"], amount=money(move["amount"], sign=True)), indent=2)
