@@ -23,6 +23,7 @@ FAMILIES ?= 3000
 help:
 	@echo 'make demo          set up, then show an invented family and why its limit moved'
 	@echo 'make test          set up, then run the tests (TESTS=path, WORKERS=n)'
+	@echo 'make coverage      run the tests, and print what none of them reached'
 	@echo 'make wheel         build the program for a server, its fold and checks compiled (needs a C compiler), in dist/'
 	@echo 'make test-compiled hold the compiled fold and checks to the tests of the rules'
 	@echo 'make questions     ask random questions of random histories (QUESTIONS=n, 10,000 unless told)'

@@ -13,7 +13,7 @@ from setuptools import Extension, setup
 COMPILED: Final = {
     "ledger": (
         "billing", "book", "calendar", "charge", "checkpoints", "debt", "interest", "limits", "line", "loan",
-        "money", "movements", "note", "notes", "orders", "reassigned", "repayment", "taken", "timeline",
+        "money", "movements", "note", "notes", "orders", "reassigned", "repayment", "rewinding", "taken", "timeline",
     ),
     "projections": (
         "debt", "digest", "diversification", "early_repayment", "findings", "judgement", "liquidity", "outlook",

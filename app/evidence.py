@@ -11,7 +11,8 @@ import msgspec
 from app import listing
 from ledger.calendar import parse_when
 from ledger.errors import NotFound
-from ledger.events import LineOpened, Recorded, decode
+from ledger.events import LineOpened, Recorded
+from ledger.payload import decode
 from ledger.store import reader
 from ledger.store.broken import Broken, broken
 from ledger.store.personal import digest, texts_in, words_in

@@ -6,7 +6,6 @@ A stored name is never reused: a changed shape gets a new version, and an upcast
 Source: contract.md section 2 (fields), domain.md section 1 (the two times).
 """
 
-from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any, ClassVar, TypeAlias
@@ -361,39 +360,11 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
     fact: AnyFact
 
 
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(AnyFact)
-_list_decoder = msgspec.json.Decoder(list[AnyFact])
-
-
-def encode(fact: Fact) -> bytes:
-    """The stored bytes of a fact."""
-    return _encoder.encode(fact)
-
-
-def encode_all(facts: Sequence[Fact]) -> list[bytes]:
-    """The stored bytes of each of many facts, in one call."""
-    return _encoder.encode_lines(facts).split(b"\n")[:-1]
-
-
 @cache
 def defaults(kind: type[Fact]) -> dict[str, Any]:
     """What the optional fields of a kind of fact are when left out, those that are then something."""
     absent = (None, msgspec.NODEFAULT)
     return {info.name: info.default for info in msgspec.structs.fields(kind) if info.default not in absent}
-
-
-def decode(payload: bytes) -> Any:
-    """The fact in stored bytes.
-
-    Raises: msgspec.DecodeError when the bytes hold no fact this program knows.
-    """
-    return _decoder.decode(payload)
-
-
-def decode_all(payloads: bytes) -> list[Any]:
-    """The facts in a JSON array of stored facts, decoded in one call."""
-    return _list_decoder.decode(payloads)
 
 
 def type_name(fact: Fact) -> str:

@@ -15,6 +15,7 @@ from ledger.events import Allocation, DrawnDown, PaymentDue
 from ledger.note import Note
 from ledger.notes import OpenNotes
 from ledger.repayment import Use
+from ledger.rewinding import rewind
 from ledger.settlement import OfPrincipal, Paid, Settlement
 from ledger.taken import Taken
 from ledger.terms import Footing
@@ -135,7 +136,7 @@ class Loans(Debt):
             self._bills.remove(older)
         self._footing.billed.add(bill.month)
         for note in self._notes:
-            note.rewind(min(day, bill.due_on), month=bill.month)
+            rewind(note, min(day, bill.due_on), month=bill.month)
             note.unclaim(bill.month, billed=False)
             note.unclaim(bill.month, billed=True)
         if self._full_balance and self._bills:

@@ -100,7 +100,7 @@ class Note:
         """Ordinary interest we count, less what was paid of it; inside the grace period also on what fell due."""
         units = self.accrued
         for due in self.dues:
-            units += interest_units(due.principal, self.rate, self._late_days(due)) if self._grace(due) else 0
+            units += interest_units(due.principal, self.rate, self._days_on(due, self.day)) if self.in_grace(due) else 0
         return units
 
     @property
@@ -192,8 +192,8 @@ class Note:
 
     def counted_by(self, day: int) -> int:
         """Interest we count, by a day, on a note that grows evenly. Units: 10**-24 minor units."""
-        ordinary = self._ordinary(self.day, day) if day > self.day else 0
-        return (self.accrued + ordinary) * RATE_UNIT + self.penalty_units
+        grown = self.ordinary(self.day, day) if day > self.day else 0
+        return (self.accrued + grown) * RATE_UNIT + self.penalty_units
 
     def advance(self, day: int) -> None:
         """Let time pass up to the start of a day: interest accrues, instalments fall due, penalties run."""
@@ -204,15 +204,15 @@ class Note:
             plan = self.plan
         self._accrue(day)
         for due in self.dues:
-            if not self._grace(due):
-                self._penalise(due, self.day)
+            if not self.in_grace(due):
+                self.penalise(due, self.day)
 
     def _accrue(self, day: int) -> None:
         if day > self.day:
-            self.accrued += self._ordinary(self.day, day)
+            self.accrued += self.ordinary(self.day, day)
             self.day = day
 
-    def _ordinary(self, start: int, end: int) -> int:
+    def ordinary(self, start: int, end: int) -> int:
         """Ordinary interest over [start, end) on what is not due, in the running period."""
         if not (self.rate and self.principal):
             return 0
@@ -224,52 +224,16 @@ class Note:
             self.current, self.rate, days_within(self.footing.terms.day_count, self.anchor, start, end)
         )
 
-    def rewind(self, day: int, *, month: int) -> None:
-        """Let it be an earlier day again, as far as nothing but time and payments has moved the note since.
-
-        A bill that comes after its due date says how that time is to be counted. The instalment of its month is not
-        due for it.
-        """
-        fall = self.fallen
-        while fall is not None and self._undoes(fall, day, month):
-            self._recede(fall.due_on)
-            self.dues = [due for due in self.dues if due.billed or due.due_on != fall.due_on]
-            self.accrued += fall.rounded
-            self.plan, self.anchor, self.even_since = fall.plan, fall.anchor, fall.even_since
-            self.fallen = fall = fall.before
-        plan = self.plan
-        cut = plan.spans[0].start if plan is not None and plan.equal and plan.spans else 0
-        self._recede(max(day, self.even_since, cut))
-
-    def _undoes(self, fall: Fall, day: int, month: int) -> bool:
-        """Whether an instalment fell due after a day, or in a month, and nothing came of it yet."""
-        of_month = month_of(fall.due_on) == month
-        if self.plan is not fall.plan_after or self.even_since != fall.due_on or not (of_month or day <= fall.due_on):
-            return False
-        claims = [(due.interest, due.principal) for due in self.dues if not due.billed and due.due_on == fall.due_on]
-        return of_month or claims == [fall.claim] or (not claims and fall.claim == (0, 0))
-
-    def _recede(self, day: int) -> None:
-        if day >= self.day:
-            return
-        for due in self.dues:
-            start = max(day, due.due_on)
-            if not self._grace(due) and start < due.since:
-                self._penalise(due, start)
-        self.accrued -= self._ordinary(day, self.day)
-        self.day = day
-
-    def _late_days(self, due: Due) -> int:
-        """Days of interest on a claim that are not counted yet; its period begins with its due date."""
-        return self._days_on(due, self.day)
-
     def _days_on(self, due: Due, until: int) -> int:
+        """Days of interest on a claim that are not counted yet; its period begins with its due date."""
         return days_within(self.footing.terms.day_count, due.due_on, due.since, until)
 
-    def _grace(self, due: Due) -> bool:
+    def in_grace(self, due: Due) -> bool:
+        """Whether a claim is inside the grace period, in which it bears ordinary interest and no penalty."""
         return self.day - due.due_on <= self.footing.terms.grace_days
 
-    def _penalise(self, due: Due, until: int) -> None:
+    def penalise(self, due: Due, until: int) -> None:
+        """Count penalty interest on a claim up to a day; back to one where it was counted further."""
         rate = self.rate * self.footing.terms.penalty_multiplier * self._days_on(due, until)
         self.penal_principal += due.principal * rate
         self.penal_interest += due.interest * rate
@@ -324,8 +288,8 @@ class Note:
 
     def release(self, due: Due, principal: int) -> None:
         """Count the ordinary interest that a claim bore inside the grace period, before the claim shrinks."""
-        if self._grace(due):
-            self.accrued += interest_units(principal, self.rate, self._late_days(due))
+        if self.in_grace(due):
+            self.accrued += interest_units(principal, self.rate, self._days_on(due, self.day))
 
     # Other facts
 

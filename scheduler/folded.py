@@ -7,16 +7,14 @@ of the program is passed over, and every one of them may be thrown away.
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 import msgspec
-import psycopg
 
 import projections
 from ledger.resting import Resting, rules_mark
+from ledger.store.reader import Connection
 from projections.indicators.known import Known
-
-Connection = psycopg.Connection[Any]
 
 READ: Final[LiteralString] = """
 SELECT household, version, timezone, since_at, until_at, state, known

@@ -6,17 +6,16 @@ Source: ops/decisions/0041.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 import msgspec
-import psycopg
 from psycopg.types.json import Jsonb
 
 from ledger.calendar import Zone
+from ledger.store.reader import Connection
 from projections.judgement import Indicator, Light, unit_shown
 from scheduler.results import Result
 
-Connection = psycopg.Connection[Any]
 UNSEEN: Final = "not_available"
 """How an indicator stands that no check has judged."""
 

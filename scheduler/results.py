@@ -8,10 +8,10 @@ from hashlib import sha256
 from typing import Any, Final, LiteralString
 
 import msgspec
-import psycopg
 
 from ledger.book import fold
 from ledger.events import Recorded
+from ledger.store.reader import Connection
 from ledger.timeline import Timeline
 from projections.check import Check, Examination, answer, examine, undigested
 from projections.digest import canonical
@@ -19,8 +19,6 @@ from projections.findings import Finding
 from projections.ruleset import Ruleset
 from scheduler.timetable import Job
 from scheduler.wording import Language
-
-Connection = psycopg.Connection[Any]
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

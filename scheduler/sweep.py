@@ -6,7 +6,7 @@ It rests on the lease; a household whose facts cannot be folded is set aside for
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 import psycopg
@@ -14,6 +14,7 @@ import psycopg
 from ledger.errors import Corrupt
 from ledger.events import Recorded
 from ledger.store import reader
+from ledger.store.reader import Connection
 from ledger.store.replay import batches
 from scheduler import agenda, folded, leader, lights, results, wishes
 from scheduler.agenda import Row
@@ -23,7 +24,6 @@ from scheduler.jobs import Done, attend, needs_facts
 from scheduler.told import tell
 from scheduler.wishes import USUAL, Wishes
 
-Connection = psycopg.Connection[Any]
 BATCH: Final = 100
 Attended: TypeAlias = list[tuple[Row, Done]]
 ONE_HOUSEHOLDS: Final = (psycopg.DataError, psycopg.IntegrityError)

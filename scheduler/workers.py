@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from itertools import chain
 from multiprocessing import get_context
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 
 from ledger.store.processes import begin_helping, undisturbed
+from ledger.store.reader import Connection
 from ledger.store.replay import collect_seldom
 from scheduler import agenda
 from scheduler.agenda import Row
 from scheduler.sweep import Swept, Turn, see_to
 
-Connection = psycopg.Connection[Any]
 LOOK_SECONDS: Final = 0.25
 AT_HAND: Final = 2
 """Batches given out for each process: one that it sees to, and one to go on with."""

@@ -12,8 +12,9 @@ import msgspec
 
 from ledger.awaited import Awaited, given
 from ledger.errors import Complaint, ConcurrentChange, Refused
-from ledger.events import AnyFact, HouseholdOpened, decode
+from ledger.events import AnyFact, HouseholdOpened
 from ledger.history import blocks
+from ledger.payload import decode
 from ledger.store import journal, reader
 from ledger.store.intake import Intake
 from ledger.store.journal import Connection, Head

@@ -13,6 +13,7 @@ import msgspec
 from ledger import events
 from ledger.errors import ConcurrentChange, Refused
 from ledger.events import AnyFact
+from ledger.payload import decode, encode
 from ledger.record import Draft, all_pass, guard, implied_opening, resolve
 from ledger.register import Register, without_texts
 from ledger.store.journal import Entry, Extension, Head
@@ -106,7 +107,7 @@ class Intake:
         register, household = self.memory.register, self.extension.household
         fact = resolve(register, draft, household=household)
         stored = self._stored(version)
-        told = events.decode(stored.payload)
+        told = decode(stored.payload)
         if without_texts(told) == without_texts(fact) and same_texts(told, fact, stored.texts):
             return version
         raise Refused("key_reused", field="key", key=key, fact=f"{household}:{version}")
@@ -131,7 +132,7 @@ class Intake:
         register, extension = self.memory.register, self.extension
         sealed, texts = seal(fact, self._salts)
         if payload is None or texts:
-            payload = events.encode(sealed)
+            payload = encode(sealed)
         version = register.version + 1
         extension.entries.append(Entry(version, recorded_at, fact.key, payload, texts=texts))
         register.learn(version, sealed)
@@ -151,7 +152,7 @@ class Intake:
         count, first = len(run.keys), register.version + 1
         entries = list(map(Entry, range(first, first + count), repeat(recorded_at), run.keys, run.payloads))
         for place in columns.special:
-            fact = events.decode(run.payloads[place])
+            fact = decode(run.payloads[place])
             try:
                 guard(register, fact, household=extension.household, now=now)
             except Refused:
@@ -159,7 +160,7 @@ class Intake:
                 break
             sealed, texts = seal(fact, self._salts)
             if texts:
-                entries[place] = Entry(first + place, recorded_at, fact.key, events.encode(sealed), texts=texts)
+                entries[place] = Entry(first + place, recorded_at, fact.key, encode(sealed), texts=texts)
             register.name(sealed)
         extension.entries += entries[:count]
         register.learn_all(columns.kinds[:count], run.keys[:count], columns.lines, columns.on[:count])

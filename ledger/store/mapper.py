@@ -5,8 +5,8 @@ from typing import Any, Final
 import msgspec
 from eventsourcing.persistence import Mapper, ProgrammingError, StoredEvent
 
-from ledger import events
 from ledger.events import AnyFact
+from ledger.payload import decode, encode
 from ledger.store.personal import is_sealed, texts_in
 
 FACT_TOPIC: Final = "fact"
@@ -32,7 +32,7 @@ class FactMapper(Mapper[Any]):
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
             topic=FACT_TOPIC,
-            state=events.encode(domain_event.fact),
+            state=encode(domain_event.fact),
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
@@ -40,5 +40,5 @@ class FactMapper(Mapper[Any]):
         return FactRecorded(
             originator_id=str(stored_event.originator_id),
             originator_version=stored_event.originator_version,
-            fact=events.decode(stored_event.state),
+            fact=decode(stored_event.state),
         )

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger import events
 from ledger.awaited import Name
 from ledger.errors import Complaint
 from ledger.events import HouseholdOpened
 from ledger.history import Page, Reader
+from ledger.payload import decode, encode_all
 from ledger.store.processes import begin_helping, quickest, undisturbed
 from ledger.store.runs import Refers, Run, runs
 
@@ -75,7 +75,7 @@ def read_piece(piece: Piece, currencies: dict[str, str]) -> Read:
     complaints: list[Complaint] = []
     for part in pieces(_parts(piece.text), first=piece.first):
         page = reader.page(part.text, first=part.first)
-        payloads = events.encode_all(page.facts)
+        payloads = encode_all(page.facts)
         places = defaultdict[str, list[int]](list)
         for place, owner in enumerate(page.households):
             places[owner].append(place)
@@ -132,7 +132,7 @@ def _read_here(piece: Piece, currencies: dict[str, str]) -> Read:
     read = read_piece(piece, currencies)
     for run in read.runs:
         if run.columns is None and _OPENS in run.payloads[0]:
-            fact = events.decode(run.payloads[0])
+            fact = decode(run.payloads[0])
             if isinstance(fact, HouseholdOpened):
                 currencies[run.household] = fact.currency
     return read

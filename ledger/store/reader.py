@@ -13,7 +13,8 @@ import msgspec
 import psycopg
 
 from ledger.errors import Corrupt, NotFound
-from ledger.events import Recorded, decode, decode_all
+from ledger.events import Recorded
+from ledger.payload import decode, decode_all
 from ledger.store.personal import PersonalText
 
 Connection = psycopg.Connection[Any]

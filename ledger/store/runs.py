@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from ledger import events
 from ledger.events import AnyFact, Fact
+from ledger.payload import decode_all
 from ledger.record import ON_LINE, Draft, asked
 from ledger.register import NUMBERS, REVERSIBLE, TURNING, named
 from ledger.store.personal import text_fields
@@ -55,7 +55,7 @@ class Run(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     def facts(self, first: int = 0) -> list[AnyFact]:
         """The facts from a place on."""
-        return events.decode_all(b"[" + b",".join(self.payloads[first:]) + b"]")
+        return decode_all(b"[" + b",".join(self.payloads[first:]) + b"]")
 
     def draft(self, fact: AnyFact) -> Draft:
         """The draft of a fact of it."""

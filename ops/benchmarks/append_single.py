@@ -17,13 +17,14 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
 from ledger import events
+from ledger.payload import encode
 from ledger.record import Draft
 from ledger.store.application import Ledger
 from ops.benchmarks.callers import CALLERS, PROCESSES, Act, rate
 from tests.postgres import PORT, Cluster, Database
 
 OPENING = events.LineOpened(effective="2025-01-01", key="open", line="jiebei", lender="ant", product="consumer_loan")
-PAYLOAD = events.encode(
+PAYLOAD = encode(
     events.DrawnDown(effective=1_735_704_000_000_000, key="jiebei-20250101-0000001", line="jiebei", amount=123_456)
 )
 PLAIN: Final = (

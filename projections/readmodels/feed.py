@@ -15,7 +15,8 @@ import msgspec
 
 from ledger.calendar import moment, zone
 from ledger.errors import Refused
-from ledger.events import decode, type_name
+from ledger.events import type_name
+from ledger.payload import decode
 from ledger.register import without_texts
 from ledger.writing import Writer
 from projections.readmodels.log import Connection

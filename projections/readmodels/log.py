@@ -10,7 +10,8 @@ from typing import Any, Final, LiteralString, NamedTuple
 
 import psycopg
 
-from ledger.events import Recorded, decode
+from ledger.events import Recorded
+from ledger.payload import decode
 from projections.readmodels.household import Moment
 
 Connection = psycopg.Connection[Any]

@@ -15,9 +15,9 @@ from ledger.events import (
     IncomeReceived,
     RepaymentPosted,
     ReserveMoved,
-    encode,
 )
 from ledger.importers.statement import Statement
+from ledger.payload import encode
 from ledger.register import without_texts
 from tests.importers.statements import cells, mobile, mobile_text, read, told
 

@@ -7,8 +7,9 @@ import pytest
 
 from ledger import events
 from ledger.calendar import zone
-from ledger.events import FACT_TYPES, AnyFact, Fact, decode, encode, type_name
+from ledger.events import FACT_TYPES, AnyFact, Fact, type_name
 from ledger.history import Line, Reader
+from ledger.payload import decode, encode
 from ledger.register import without_texts
 from ledger.writing import Writer
 from tests.ledger.examples import EXAMPLES

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from hypothesis import given as over
 from hypothesis import strategies as st
 
-from ledger import events
 from ledger.history import Line, Reader
+from ledger.payload import encode
 from ledger.record import Draft
 from ledger.register import Register
 from ledger.store.intake import Intake, Memory
@@ -69,4 +69,4 @@ def test_what_is_written_down_is_read_back_the_same(facts: list[Record]) -> None
     plain = [one.fact for one in given(*facts).recorded]
     written = b"".join(writer.line(fact) for fact in plain)
     read = [one.fact for one in given(written.decode()).recorded]
-    assert [events.encode(fact) for fact in read] == [events.encode(fact) for fact in plain]
+    assert [encode(fact) for fact in read] == [encode(fact) for fact in plain]

@@ -11,6 +11,7 @@ import pytest
 from ledger import events
 from ledger.errors import Refused
 from ledger.events import FACT_TYPES, AnyFact
+from ledger.payload import encode_all
 from ledger.record import asked
 from ledger.register import TURNING, Register, named
 from ledger.store.intake import Intake, Memory
@@ -82,7 +83,7 @@ def judged(facts: list[AnyFact], refers: dict[int, Refers], *, together: bool) -
     intake = Intake("h1", Memory(Register(), Head()), salts=lambda: b"0123456789abcdef", recall=lambda _, __: {})
     told: list[Any] = []
     joined = 0
-    for run in runs("h1", range(1, len(facts) + 1), facts, events.encode_all(facts), refers):
+    for run in runs("h1", range(1, len(facts) + 1), facts, encode_all(facts), refers):
         first = intake.admit_run(run, run.columns, recorded_at=NOW, now=NOW) if together and run.columns else 0
         joined += first
         for place, fact in enumerate(run.facts(first), start=first):
@@ -123,7 +124,7 @@ def test_a_file_of_plain_facts_is_one_run_without_special_ones() -> None:
     drawn: list[AnyFact] = [
         events.DrawnDown(effective=AT + number, key=f"k{number}", line="jiebei", amount=1) for number in range(9)
     ]
-    (run,) = runs("h1", range(9), drawn, events.encode_all(drawn), {})
+    (run,) = runs("h1", range(9), drawn, encode_all(drawn), {})
     assert run.columns is not None
     assert (run.columns.special, run.columns.lines, run.columns.on) == ([], ["jiebei"], [1] * 9)
     assert run.columns.instants == (AT, AT + 8)
