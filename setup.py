@@ -12,7 +12,7 @@ from setuptools import Extension, setup
 
 COMPILED: Final = {
     "ledger": (
-        "billing", "book", "calendar", "charge", "checkpoints", "debt", "interest", "limits", "line", "loan",
+        "billing", "book", "calendar", "charge", "checkpoints", "debt", "dues", "interest", "limits", "line", "loan",
         "money", "movements", "note", "notes", "orders", "reassigned", "repayment", "rewinding", "taken", "timeline",
     ),
     "projections": (

@@ -9,8 +9,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from ledger.bill import Bill
 from ledger.calendar import add_months, month_of
 from ledger.interest import days_between, interest_units, posted
@@ -18,7 +16,7 @@ from ledger.money import RATE_UNIT, round_half_up
 from ledger.note import Note
 
 
-class LoanView(msgspec.Struct, frozen=True, kw_only=True):
+class LoanView(NamedTuple):
     """One loan as it is shown. Units: minor units, ordinals, rate in 10**-12 a day.
 
     Shape: `accrued_interest` holds penalty interest too; `derived` says that the schedule was solved anew by us;
@@ -45,7 +43,7 @@ class Ahead(NamedTuple):
     interest: int
 
 
-class Maturity(msgspec.Struct, frozen=True, kw_only=True):
+class Maturity(NamedTuple):
     """Principal by when it is due. Units: minor units. `undated` is at-will principal; overdue is within a month."""
 
     within_1_month: int = 0
@@ -62,7 +60,7 @@ def accrued(notes: Sequence[Note]) -> int:
 
 def accrued_units(notes: Sequence[Note]) -> int:
     """The same before it is rounded. Units: 10**-24 minor units."""
-    return sum(max(0, note.ordinary_units) * RATE_UNIT + max(0, note.penalty_units) for note in notes)
+    return sum([max(0, note.ordinary_units) * RATE_UNIT + max(0, note.penalty_units) for note in notes])
 
 
 class Outlook(NamedTuple):
@@ -112,18 +110,18 @@ def _uneven(note: Note, day: int) -> bool:
         return True
     if note.accrued < 0 or note.penalty_units < 0:
         return True
-    return any(due.due_on + terms.grace_days + 1 >= day for due in note.dues)
+    return bool(note.dues) and any(due.due_on + terms.grace_days + 1 >= day for due in note.dues)
 
 
 def accrued_penalty(notes: Sequence[Note]) -> int:
     """The penalty interest in what is accrued."""
-    return round_half_up(sum(max(0, note.penalty_units) for note in notes), RATE_UNIT * RATE_UNIT)
+    return round_half_up(sum([max(0, note.penalty_units) for note in notes]), RATE_UNIT * RATE_UNIT)
 
 
 def overdue(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
     """What has been due, up to and with a day, and is unpaid."""
-    of_notes = sum(_claimed(note, last=day) for note in notes)
-    return of_notes + sum(bill.late for bill in bills if bill.due_on <= day)
+    of_notes = sum([_claimed(note, last=day) for note in notes if note.dues])
+    return of_notes + sum([bill.late for bill in bills if bill.due_on <= day])
 
 
 def days_past_due(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
@@ -274,5 +272,5 @@ def _claimed(note: Note, *, last: int) -> int:
     if not note.dues:
         return 0
     chosen = [due for due in note.dues if due.due_on <= last and not due.billed]
-    interest = min(sum(due.interest for due in chosen), note.claimed_interest)
-    return interest + sum(due.principal for due in chosen)
+    interest = min(sum([due.interest for due in chosen]), note.claimed_interest)
+    return interest + sum([due.principal for due in chosen])

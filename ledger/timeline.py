@@ -5,7 +5,7 @@ Source: domain.md section 1, steps 1 to 4.
 
 from bisect import bisect, insort
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 from ledger import events
 from ledger.calendar import Zone, zone
@@ -14,11 +14,16 @@ from ledger.reassigned import Reassigned
 
 _NO_ZONE: Final = "Asia/Shanghai"
 _ABOUT_FACTS: Final = frozenset({events.Corrected, events.Voided})
+_OPENINGS: Final = frozenset(kind for kind in events.FACT_TYPES.values() if kind.rank == events.OPENING)
 _NOTHING_REASSIGNED: Final = Reassigned()
 
 
-Standing: TypeAlias = tuple[Recorded, Any, int]
-"""A recorded fact, the fact that stands for it, and the version which that one came with."""
+class Standing(NamedTuple):
+    """Recorded facts, the fact that stands for each, and the version which that one came with."""
+
+    recorded: list[Recorded]
+    facts: list[Any]
+    sources: list[int]
 
 
 class Entry(NamedTuple):
@@ -56,7 +61,7 @@ class Timeline:
         self.version = known[-1].version if known else 0
         self.learned_at = known[-1].recorded_at if known else 0
         standing = self._standing(known)
-        openings = [fact for _, fact, _ in standing if fact.rank == events.OPENING]
+        openings = [fact for fact in standing.facts if type(fact) in _OPENINGS]
         opened = [fact for fact in openings if type(fact) is events.HouseholdOpened]
         self.zone: Zone = zone(opened[-1].timezone if opened else _NO_ZONE)
         self.currency: str = opened[-1].currency if opened else "CNY"
@@ -122,28 +127,29 @@ class Timeline:
             self.openings.setdefault("account:" + fact.account, fact)
 
     def _entry(self, one: Recorded, fact: Any, source_version: int) -> Entry:
-        return self._placed([(one, fact, source_version)])[0]
+        return self._placed(Standing([one], [fact], [source_version]))[0]
 
-    def _placed(self, standing: list[Standing]) -> list[Entry]:
+    def _placed(self, standing: Standing) -> list[Entry]:
         """The place of each. A household's facts are placed in one go, with nothing called that can be done here."""
         zone, new = self.zone, tuple.__new__
+        known, facts, sources = standing
         return [
             new(Entry, (
                 (at := effective if type(effective := fact.effective) is int else zone.at(effective)),
-                fact.rank, one.version, zone.day(at), type(effective) is str, one.recorded_at, fact, source_version,
+                fact.rank, one.version, zone.day(at), type(effective) is str, one.recorded_at, fact, source,
             ))
-            for one, fact, source_version in standing
+            for one, fact, source in zip(known, facts, sources)  # noqa: B905  # plain, it is walked without tuples
         ]  # fmt: skip
 
-    def _standing(self, known: list[Recorded]) -> list[Standing]:
+    def _standing(self, known: list[Recorded]) -> Standing:
         about_facts = [one for one in known if type(one.fact) in _ABOUT_FACTS]
         verdicts = verdicts_of(about_facts) if about_facts else {}
         self.voided_by = {target: by for target, (by, fact) in verdicts.items() if fact is None}
         self.corrected_by = {target: by for target, (by, fact) in verdicts.items() if fact is not None}
         self.reassigned = Reassigned(known, verdicts) if verdicts else _NOTHING_REASSIGNED
         if not about_facts:
-            return [(one, one.fact, one.version) for one in known]
-        standing: list[Standing] = []
+            return Standing(known, [one.fact for one in known], [one.version for one in known])
+        standing: list[tuple[Recorded, Any, int]] = []
         for one in known:
             verdict = verdicts.get(one.version)
             if verdict is not None and verdict[1] is not None:
@@ -151,10 +157,12 @@ class Timeline:
                     standing.append((one, verdict[1], verdict[0]))
             elif verdict is None and type(one.fact) not in _ABOUT_FACTS:
                 standing.append((one, one.fact, one.version))
-        if self.reassigned:
-            followed = self.reassigned.followed
-            return [(one, followed(fact, version=one.version), source) for one, fact, source in standing]
-        return standing
+        followed = self.reassigned.followed if self.reassigned else None
+        return Standing(
+            [one for one, _, _ in standing],
+            [followed(fact, version=one.version) if followed else fact for one, fact, _ in standing],
+            [source for _, _, source in standing],
+        )
 
 
 def verdicts_of(about_facts: list[Recorded]) -> dict[int, tuple[int, AnyFact | None]]:

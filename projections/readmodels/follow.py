@@ -100,8 +100,7 @@ class Follower:
         for household, places in by_household.items():
             try:
                 state = self._state(household, before=places[0].position)
-                for moment in log.moments(places):
-                    state.take(moment)
+                go_through(state, log.moments(places))
                 state.settle()
             except psycopg.OperationalError:
                 raise
@@ -167,10 +166,15 @@ def derived(connection: Connection, household: str, *, before: int | None = None
 def lived(household: str, moments: Iterable[Moment]) -> Household:
     """A household that went through all moments of its log."""
     state = Household(household, anew=True)
-    for moment in moments:
-        state.take(moment)
+    go_through(state, moments)
     state.settle()
     return state
+
+
+def go_through(state: Household, moments: Iterable[Moment]) -> None:
+    """Let a household take in moments, in order."""
+    for moment in moments:
+        state.take(moment)
 
 
 def note_lapses(connection: Connection, households: list[str], *, at: int) -> None:

@@ -93,8 +93,7 @@ def write(
 def put(connection: Connection, slot: int, states: list[Household], *, troubled: dict[str, str]) -> None:
     """Make the rows of these households what their states say, within a transaction of the caller's."""
     written = Written(slot)
-    for state in states:
-        written.add(state)
+    written.add(states)
     if states:
         _clear(connection, slot, states)
     fill(connection, slot, written, troubled=troubled)

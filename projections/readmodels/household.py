@@ -87,7 +87,8 @@ class Household:
 
     def take(self, moment: Moment) -> None:
         """Take in what the log tells next; facts that were taken in before are passed over."""
-        learned = [one for one in moment.facts if one.version > self.version]
+        version = self.version
+        learned = [one for one in moment.facts if one.version > version]
         self.as_of = max(self.as_of, moment.at)
         if learned:
             self.recorded_at = moment.at

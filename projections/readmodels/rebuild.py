@@ -18,9 +18,9 @@ from ledger.errors import Corrupt
 from ledger.store.processes import begin_helping, quickest, undisturbed
 from ledger.store.replay import Sized, collect_seldom, collecting_seldom, recorded
 from projections.readmodels import log, tables
-from projections.readmodels.follow import Follower, lived
+from projections.readmodels.follow import Follower, go_through
 from projections.readmodels.generation import REBUILDING, Fenced, Generation, alone, fill, lead, live
-from projections.readmodels.household import Moment
+from projections.readmodels.household import Household, Moment
 from projections.readmodels.log import Connection
 from projections.readmodels.written import Written
 
@@ -237,17 +237,30 @@ def derive_chunk(connection: Connection, generation: Generation, chunk: list[Siz
 
 
 def _derived(moments: dict[str, list[Moment]], *, slot: int) -> tuple[Written, dict[str, str]]:
-    """The rows of each household; its moments are taken out, so that it is let go of before the next is derived."""
+    """The rows of each household. Its moments are taken out, so that they are let go of.
+
+    All households go through one step before any goes through the next: what a processor has at hand of the program
+    is worth more to it than what it has at hand of a household.
+    """
     written = Written(slot)
     troubled: dict[str, str] = {}
-    for household in list(moments):
-        try:
-            state = lived(household, moments.pop(household))
-        except Exception as error:  # noqa: BLE001  # whatever a fold fails with must not stop the other households
-            troubled[household] = _reason(error)
-        else:
-            written.add(state)
+    begun = [Household(household, anew=True) for household in moments]
+    lived = _able(lambda state: go_through(state, moments.pop(state.name)), begun, troubled)
+    written.add(_able(Household.settle, lived, troubled))
     return written, troubled
+
+
+def _able(step: Callable[[Household], None], states: list[Household], troubled: dict[str, str]) -> list[Household]:
+    """Those of some households that went through a step; of each other, why it could not."""
+    able: list[Household] = []
+    for state in states:
+        try:
+            step(state)
+        except Exception as error:  # noqa: BLE001  # whatever a fold fails with must not stop the other households
+            troubled[state.name] = _reason(error)
+        else:
+            able.append(state)
+    return able
 
 
 def _store(connection: Connection, generation: Generation, written: Written, troubled: dict[str, str]) -> None:

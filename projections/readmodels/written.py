@@ -1,10 +1,7 @@
-"""Rows of some households, written out for COPY as soon as each household is derived, which can then be let go of.
-
-What was derived a moment ago is still near the processor; a state that waits for others to be derived is not.
-"""
+"""Rows of some households, written out for COPY, so that the households can be let go of before anything is sent."""
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 import psycopg
@@ -29,18 +26,23 @@ class Written:
     def __init__(self, slot: int) -> None:
         self.facts = 0
         self._slot = slot
-        self._rows: tuple[tuple[Table, list[Row]], ...] = tuple([(table, []) for table in _SHORT])
+        self._rows: tuple[tuple[Table, list[Row]], ...] = tuple([(table, []) for table, _ in _SHORT])
         self._line_days: list[Iterable[bytes]] = []
         self._household_days: list[Iterable[bytes]] = []
 
-    def add(self, state: Household) -> None:
-        """Write out what of a household was not stored yet. Raises: psycopg.DataError for a number too large."""
-        self.facts += state.version
-        for (_, held), made in zip(self._rows, _short(state), strict=True):
-            held += made
-        since = state.series.since
-        if since is not None:
+    def add(self, states: list[Household]) -> None:
+        """Write out what of households was not stored yet, table by table.
+
+        Raises: psycopg.DataError for a number too large.
+        """
+        self.facts += sum(state.version for state in states)
+        for (_, held), (_, made) in zip(self._rows, _SHORT, strict=True):
+            for state in states:
+                held += made(state)
+        moved = [(state, since) for state in states if (since := state.series.since) is not None]
+        for state, since in moved:
             self._keep(self._line_days, state, wire.line_days(state, since, slot=self._slot))
+        for state, since in moved:
             self._keep(self._household_days, state, wire.household_days(state, since, slot=self._slot))
 
     @property
@@ -61,13 +63,22 @@ class Written:
         held.append(told if state.version > MANY_FACTS else list(told))
 
 
-_SHORT: Final = (tables.HOUSEHOLD_NOW, tables.LINE_NOW, tables.LIMIT_CHANGE, tables.DERIVED_CHANGE)
+def _household_now(state: Household) -> tuple[Row]:
+    return (rows.household_now(state),)
 
 
-def _short(state: Household) -> tuple[Iterable[Row], ...]:
-    """The rows of `_SHORT`; those of limit changes stand as they are where none differs."""
-    changes = rows.limit_changes(state) if state.changes_differ else ()
-    return (rows.household_now(state),), rows.lines_now(state), changes, rows.derived_changes(state)
+def _limit_changes(state: Household) -> Iterable[Row]:
+    """Those that are stored stand as they are where none differs."""
+    return rows.limit_changes(state) if state.changes_differ else ()
+
+
+_SHORT: Final[tuple[tuple[Table, Callable[[Household], Iterable[Row]]], ...]] = (
+    (tables.HOUSEHOLD_NOW, _household_now),
+    (tables.LINE_NOW, rows.lines_now),
+    (tables.LIMIT_CHANGE, _limit_changes),
+    (tables.DERIVED_CHANGE, rows.derived_changes),
+)
+"""The tables that have few rows of a household, and how those are made."""
 
 
 def _whole(held: Iterable[Iterable[bytes]]) -> Iterator[bytes]:

@@ -31,16 +31,14 @@ def household(name: str) -> Household:
 
 def days_of(states: list[Household]) -> list[tuple[str, bytes]]:
     made = Written(SLOT)
-    for state in states:
-        made.add(state)
+    made.add(states)
     return [(str(table.name), b"".join(blocks)) for table, _, blocks in made.days]
 
 
 def test_rows_of_each_table_are_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
     states = [household("h1"), household("h2")]
     made = Written(SLOT)
-    for state in states:
-        made.add(state)
+    made.add(states)
     assert made.facts == 6
     assert {table.name: len(rows) for table, rows in made.rows} == {
         "household_now": 2, "line_now": 2, "limit_change": 2, "derived_change": 2
@@ -56,7 +54,7 @@ def test_a_household_that_is_stored_has_no_days_to_write_out() -> None:
     state = household("h1")
     state.stored()
     made = Written(SLOT)
-    made.add(state)
+    made.add([state])
     assert [table.name for table, _ in made.rows] == ["household_now", "line_now"]
     assert list(made.days) == []
 
