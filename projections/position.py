@@ -40,8 +40,8 @@ class LinePosition(msgspec.Struct, frozen=True, kw_only=True):
 
     Shape: `utilisation` is a fraction, null where there is no limit. Added to the contract: `total_debt` (principal,
     accrued interest and what was posted and not paid), `overdue`, `limit_known`: false while nobody has recorded or
-    seen a limit, so that "0.00" is not taken for one, and `all_in_cost`: what the line has cost a year so far, null
-    where it cannot be told.
+    seen a limit, so that "0.00" is not taken for one, `held_inferred`: what of `held` no fact explains, less was just
+    seen to be available, and `all_in_cost`: what the line has cost a year so far, null where it cannot be told.
     """
 
     line: str
@@ -55,6 +55,7 @@ class LinePosition(msgspec.Struct, frozen=True, kw_only=True):
     limit_known: bool
     drawn: str
     held: str
+    held_inferred: str
     headroom: str
     available: str
     over_limit: str
@@ -156,6 +157,7 @@ def _line(line: Line, *, day: int, currency: str, cost: all_in_cost.AllInCostAns
         limit_known=line.root.permanent is not None,
         drawn=shown(line.drawn),
         held=shown(line.held),
+        held_inferred=shown(sum(one.amount for one in line.holds if one.inferred)),
         headroom=shown(line.headroom),
         available=shown(line.available),
         over_limit=shown(line.over_limit),

@@ -32,13 +32,14 @@ _DOCUMENTS: Final[dict[ReasonCode, tuple[str, ...]]] = {
     "X00": ("screenshot",),
     "X01": ("screenshot", "limit_notice"),
 }
+_ASK: Final = ("ask_lender", "credit_report", "object")
 _STEPS: Final[dict[ReasonCode, tuple[str, ...]]] = {
     "S01": ("look_again",),
     "S04": ("pay_again",),
     "S08": ("complete_book",),
-    "P01": ("ask_lender", "credit_report", "object"),
-    "P10": ("ask_lender", "credit_report", "object"),
-    "P11": ("ask_lender", "credit_report", "object"),
+    "P01": _ASK,
+    "P10": _ASK,
+    "P11": _ASK,
     "X00": ("observe",),
     "X01": ("observe", "ask_lender"),
 }
@@ -82,7 +83,7 @@ def _steps(case: Case, verdict: Verdict, weighed: Weighed, writer: Writer) -> It
         yield _step(writer, code, letter=_letters(case, told) if code == "ask_lender" and verdict.subject else None)
     if weighed.unasked is not None:
         told = weighed.unasked.finding
-        for code in _STEPS[told.code]:
+        for code in _STEPS.get(told.code, _ASK):
             yield _step(writer, code, letter=_letters(case, told) if code == "ask_lender" else None)
     if finding.grade == "E4":
         if weighed.disputed is not None:
@@ -117,7 +118,6 @@ def _letters(case: Case, told: Finding) -> Letter:
     written = {}
     for language in LANGUAGES:
         writer = Writer(case, language)
-        written[language] = writer.say(
-            "letter", lender=case.line.terms.lender, line=case.name, event=writer.finding(told)
-        )
+        event = writer.say("letter.seen", told.figures) if told.code == "S02" else writer.finding(told)
+        written[language] = writer.say("letter", lender=case.line.terms.lender, line=case.name, event=event)
     return Letter(**written)

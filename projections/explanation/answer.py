@@ -146,9 +146,10 @@ def _order(verdict: Verdict) -> str:
 
 def _unreasoned(case: Case, verdict: Verdict, weighed: Weighed) -> tuple[Entry, ...]:
     """What was said about a change without a reason that the rules know, where nothing tells why it happened."""
-    if verdict.subject is None or weighed.why_grade is None or weighed.why_grade >= "E3":
-        return ()
-    return heard(case, verdict.subject)
+    grade, subject = weighed.why_grade, verdict.subject
+    if weighed.unasked is not None:
+        grade, subject = weighed.unasked.why_grade, weighed.unasked.subject
+    return () if subject is None or grade is None or grade >= "E3" else heard(case, subject)
 
 
 def _verdict(
@@ -168,14 +169,16 @@ def _verdict(
         text = writer.join(text, writer.say(_order(verdict)))
     if finding.code == "S00" and case.zone.day(case.until) > case.zone.day(known_at):
         text = writer.join(text, writer.say("window.ahead", known=writer.when(known_at)))
+    grade = weighed.why_grade
     if weighed.unasked is not None:
-        text = writer.join(
-            text, writer.finding(weighed.unasked.finding), writer.say(f"why.{weighed.unasked.why_grade}")
-        )
-    if weighed.why_grade is not None:
-        why = f"why.{weighed.why_grade}"
-        told_of = said and weighed.why_grade != "E0"  # these sentences say whether the lender was heard
-        text = writer.join(text, writer.say(f"{why}.heard" if told_of else why))
+        grade = weighed.unasked.why_grade
+        if weighed.unasked.finding is not finding:
+            text = writer.join(text, writer.finding(weighed.unasked.finding))
+        elif grade == "E0":
+            grade = None  # that there is no evidence has been said
+    if grade is not None:
+        told_of = said and grade != "E0"  # these sentences say whether the lender was heard
+        text = writer.join(text, writer.say(f"why.{grade}.heard" if told_of else f"why.{grade}"))
     return VerdictAnswer(
         code=finding.code,
         side=side(finding.code),

@@ -14,11 +14,11 @@ from projections.explanation.before import Before
 from projections.explanation.case import Case, Subject
 from projections.explanation.findings import Exclusion, Finding
 from projections.explanation.statements import is_downward, lender_stated, stated
-from projections.explanation.verdict import ASKS_WHY, Verdict, fitting, subject_of
+from projections.explanation.verdict import ASKS_WHY, Verdict, as_a_freeze, fitting, subject_of
 
 
 class Unasked(NamedTuple):
-    """A fall, freeze or closure that the verdict is not about, whose reason nobody stated; how well it is known why."""
+    """A fall, freeze or closure that the verdict is not about, or a shortage that may be a freeze: why is left open."""
 
     finding: Finding
     subject: Subject
@@ -29,7 +29,8 @@ class Weighed(NamedTuple):
     """What stands beside a verdict, and the best grade at which it is known why.
 
     Shape: `disputed` is what the book has against the very reason that the lender stated; `unasked` is there where a
-    larger move, such as a repayment, has the verdict of a window in which the lender took credit away too.
+    larger move, such as a repayment, has the verdict of a window in which the lender took credit away too, and where
+    the verdict is that less can be used than any repayment explains.
     """
 
     causes: tuple[Finding, ...]
@@ -56,7 +57,7 @@ def _beside(case: Case, verdict: Verdict, reasons: list[Finding], ruled_out: lis
     """What stands beside a verdict that leaves nothing open itself."""
     code, unasked = verdict.finding.code, None
     found = [*_other_moves(case, verdict), *(_clashing(reasons) if code == "X01" else ())]
-    also = _also_fell(case, verdict)
+    also = _also_fell(case, verdict) or _fell_short(case, verdict)
     if also is not None:
         behind, against = _looked(case, also[1])
         unasked = Unasked(*also, max((one.grade for one in behind), default="E0"))
@@ -77,6 +78,12 @@ def _also_fell(case: Case, verdict: Verdict) -> tuple[Finding, Subject] | None:
         if found and subject and _lasts(case, subject.change) and not stated(case, move, subject):
             return found, subject
     return None
+
+
+def _fell_short(case: Case, verdict: Verdict) -> tuple[Finding, Subject] | None:
+    """The verdict itself, where less can be used than a repayment explains: its reasons are those of a freeze."""
+    seems = verdict.move is not None and verdict.finding.code == "S02" and verdict.finding.say == "unknown"
+    return (verdict.finding, as_a_freeze(case, verdict.move)) if seems and verdict.move else None
 
 
 def _lasts(case: Case, change: LimitChange) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ledger import events
 from ledger.codes import ReasonCode
-from ledger.traces import Conflict
+from ledger.traces import Conflict, LimitChange
 from projections.bridge import Move, Turn
 from projections.explanation import platform_causes as platform
 from projections.explanation import system_causes as system
@@ -51,6 +51,7 @@ are for a window in which nothing moved, X00 for a move that nothing fits."""
 ASKS_WHY: Final[frozenset[ReasonCode]] = frozenset({"P01", "P10", "P11"})
 """Verdicts that say what happened and leave open why."""
 
+_LIMIT_KNOWN: Final = (events.LimitGranted, events.LimitRaised, events.LimitLowered, events.LimitObserved)
 _TURNS: Final[dict[ReasonCode, Turn]] = {"P06": "expired", "P10": "frozen", "P11": "closed"}
 
 
@@ -128,6 +129,28 @@ def subject_of(case: Case, finding: Finding, move: Move) -> Subject | None:
         )
         told = next(found, None)
     return case.subject(*told) if told else None
+
+
+def as_a_freeze(case: Case, move: Move) -> Subject:
+    """A shortage that was seen, as the freeze it may be: it came about since the limit was last seen or stated."""
+    seen = case.entries[move.facts[-1]]
+    looks = case.own(*_LIMIT_KNOWN, until=seen.at)
+    since = system.last(entry.fact.effective for entry in looks if entry < seen)
+    opened, closed = case.bridge.opening, case.bridge.closing
+    change = LimitChange(
+        kind="frozen",
+        version=seen.version,
+        at=seen.at,
+        limit_before=opened.limit,
+        limit_after=closed.limit,
+        available_before=opened.available,
+        available_after=closed.available,
+        since=seen.fact.effective if since is None else since,
+        until=seen.fact.effective,
+        recorded_at=seen.recorded_at,
+        facts=move.facts,
+    )
+    return case.subject(change, case.line)
 
 
 def _unmoved(case: Case) -> Verdict:

@@ -9,6 +9,7 @@ def line(name: str, limit: str, drawn: str, available: str, utilisation: str | N
     plain: dict[str, Any] = {
         "line": name, "lender": name, "lender_group": "ant", "product": "consumer_loan", "status": "open",
         "limit": limit, "permanent_limit": limit, "temporary_limit": "0.00", "drawn": drawn, "held": "0.00",
+        "held_inferred": "0.00",
         "headroom": available, "available": available, "over_limit": "0.00", "blocked": "0.00",
         "limit_known": True, "utilisation": utilisation, "accrued_interest": "0.00", "days_past_due": 0,
         "shared_used": "0.00",
@@ -30,6 +31,7 @@ def position() -> dict[str, Any]:
                               "facts": ["lin:12", "lin:20"]}),
             line("huabei", "0.00", "32.00", "0.00", None, over_limit="32.00", limit_known=False),
             line("old-line", "8000.00", "2000.00", "0.00", "0.2500", status="frozen", blocked="6000.00"),
+            line("credit", "20000.00", "5000.00", "0.00", "0.2500", held="15000.00", held_inferred="12000.00"),
         ],
         "debt": {"principal": "33250.00", "accrued_interest": "12.34", "overdue": "648.00", "total": "33262.34",
                  "due_30_days": "4000.00", "due_12_months": "12000.00"},

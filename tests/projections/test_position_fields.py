@@ -50,6 +50,7 @@ def test_an_open_line_with_a_temporary_limit_and_a_hold() -> None:
         "limit_known": True,
         "drawn": "16000.00",
         "held": "4000.00",
+        "held_inferred": "0.00",
         "headroom": "33000.00",
         "available": "33000.00",
         "over_limit": "0.00",
@@ -68,6 +69,11 @@ def test_an_open_line_with_a_temporary_limit_and_a_hold() -> None:
              "next_due_on": None, "next_due": None, "derived": False}
         ],
     }  # fmt: skip
+
+
+def test_what_was_only_seen_to_be_missing_is_told_apart_from_what_was_repaid() -> None:
+    found = lines(*HELD, saw("2026-02-24", limit=53000, available=30000))["jiebei"]
+    assert (found["held"], found["held_inferred"], found["available"]) == ("7000.00", "3000.00", "30000.00")
 
 
 def test_a_frozen_line_is_blocked_and_a_cut_one_over_its_limit() -> None:

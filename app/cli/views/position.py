@@ -68,11 +68,13 @@ def _line_notes(texts: Texts, line: Answer, *, household: str) -> list[str]:
         return [texts.say("lines.note.limit_unknown", line=line["line"], household=household)]
     if line["status"] != "open":
         notes.append(texts.say("lines.note.status", line=line["line"], status=texts.say(f"status.{line['status']}")))
-    unusual = ("over_limit", "blocked", "held", "temporary_limit", "shared_used")
+    unusual = ("over_limit", "blocked", "held" if is_zero(line["held_inferred"]) else "seems_held")
+    inferred = money(line["held_inferred"])
+    amounts = {"seems_held": line["held"], **line}
     notes += [
-        texts.say(f"lines.note.{name}", line=line["line"], amount=money(line[name]))
-        for name in unusual
-        if not is_zero(line[name])
+        texts.say(f"lines.note.{name}", line=line["line"], amount=money(amounts[name]), inferred=inferred)
+        for name in (*unusual, "temporary_limit", "shared_used")
+        if not is_zero(amounts[name])
     ]
     if line["days_past_due"]:
         notes.append(texts.count("lines.note.past_due", line["days_past_due"], line=line["line"]))
