@@ -26,7 +26,7 @@ _is_name: Final = NAME.fullmatch
 LONGEST_TEXT: Final = 10_000
 LONGEST_KEY: Final = 200
 ENVELOPE: Final = frozenset({"effective", "key", "source", "document", "note"})
-_RANGES: Final = {
+RANGES: Final = {
     "restoration_days": (0, 366),
     "grace_days": (0, 366),
     "max_loans": (1, 10_000),
@@ -115,8 +115,8 @@ def reader(field: Field) -> Reader:
     """How one field is read."""
     if field.choices:
         return each(_choice(frozenset(field.choices), field))
-    if field.name in _RANGES:
-        return each(_integer(*_RANGES[field.name]))
+    if field.name in RANGES:
+        return each(_integer(*RANGES[field.name]))
     return _READERS[field.kind]
 
 

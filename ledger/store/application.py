@@ -8,6 +8,7 @@ import psycopg
 from eventsourcing.application import Application
 
 from ledger.record import Draft
+from ledger.sound import household_is_named, is_sound
 from ledger.store.batcher import Batcher
 from ledger.store.command import Command
 from ledger.store.intake import Receipt
@@ -45,9 +46,13 @@ class Ledger(Application[str]):
         """Record facts of one household together: all of them or none.
 
         A draft whose key was recorded before with the same content is a duplicate and is not stored again.
-        Raises: Refused by a rule or by a key of other content; ConcurrentChange when the household is not at
-        `expected_version`; psycopg.OperationalError when the database stayed unreachable.
+        Raises: Refused by a rule, by a key of other content, or where a fact does not hold what its fields declare;
+        ConcurrentChange when the household is not at `expected_version`; psycopg.OperationalError when the database
+        stayed unreachable.
         """
+        household_is_named(household)
+        for draft in drafts:
+            is_sound(draft.fact)
         if not self._shelf.remembers(household):
             self._read_ahead(household)
         return self._batcher.submit(Command(household, drafts, expected_version))

@@ -1,6 +1,7 @@
 """Recording through the application: what is stored, what is a duplicate, what is refused, and what is known when."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -207,3 +208,16 @@ def test_the_library_reads_what_the_ledger_recorded(database: Database) -> None:
         ledger.record("h1", [income(1, note="salary")])
         assert [event.originator_version for event in ledger.events.get("h1")] == [1, 2]
         assert [notification.topic for notification in ledger.notification_log.select(1, 10)] == ["fact", "fact"]
+
+
+def test_a_fact_that_nobody_could_read_again_is_not_stored(database: Database) -> None:
+    """The log is never edited: one wrong amount would make its household unreadable for good."""
+    with opened(database.service) as ledger, connected(database.service) as connection:
+        ledger.record("h1", [line()])
+        wrong: Any
+        for wrong in (30.5, "500", -5):
+            with pytest.raises(Refused):
+                ledger.record("h1", [draw(amount=wrong)])
+        with pytest.raises(Refused, match="household"):
+            ledger.record("H 1", [line()])
+        assert len(reader.load(connection, "h1")) == 2
