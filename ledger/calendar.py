@@ -33,6 +33,11 @@ def moment(instant: int) -> datetime:
     return _EPOCH + timedelta(microseconds=instant)
 
 
+EARLIEST: Final = microseconds(datetime(int(_FIRST_YEAR), 1, 1, tzinfo=UTC)) - DAY
+"""No instant that can be written lies before: that year begins in some zone."""
+LATEST: Final = microseconds(datetime.max.replace(tzinfo=UTC))
+
+
 def parse_when(text: str) -> When:
     """Read an RFC 3339 instant with an offset, or a bare date.
 

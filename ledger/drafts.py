@@ -11,13 +11,11 @@ from typing import Any, Final, get_args
 from ledger import events, fields
 from ledger.events import FACT_TYPES, AnyFact, Corrected, Fact, ScoreObserved
 from ledger.fields import Misread, each
-from ledger.record import Draft
+from ledger.record import REFERRING, Draft
 from ledger.scales import scales
 from ledger.vocabulary import SourceKind
 
-REFERRING: Final = frozenset(kind for kind in FACT_TYPES.values() if "fact" in kind.__struct_fields__)
-"""The kinds of fact that may refer to another."""
-_REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re.DOTALL)
+REFERENCE: Final = re.compile(r"key:.+|[a-z0-9][a-z0-9_-]{0,63}:[0-9]{1,9}", re.DOTALL)
 _SOURCES: Final = frozenset(get_args(SourceKind))
 
 
@@ -110,7 +108,7 @@ def on_scale(scheme: str, score: int) -> None:
 
 
 def _reference(value: Any, _: str) -> str:
-    if type(value) is not str or _REFERENCE.fullmatch(value) is None:
+    if type(value) is not str or REFERENCE.fullmatch(value) is None:
         raise Misread("bad_reference", found=fields.shown(value), household="h1")
     return value
 

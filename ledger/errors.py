@@ -72,11 +72,15 @@ class HeadroomError(Exception):
 
 
 class Refused(HeadroomError):
-    """A rule said no. `field` names the part of the request at fault, or is empty; worded from refusals.toml."""
+    """A rule said no. `field` names the part of the request at fault, or is empty; worded from refusals.toml.
+
+    Shape: `place` is that of the draft at fault among those of its command, from 0; None where no single one is.
+    """
 
     def __init__(self, code: str, *, field: str = "", **details: Any) -> None:
         self.code = code
         self.field = field
+        self.place: int | None = None
         self.details = {"field": field, **{name: str(value) for name, value in details.items()}}
         super().__init__(wording(code, self.details))
 

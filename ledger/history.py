@@ -14,12 +14,12 @@ import msgspec
 
 from ledger import drafts, fields
 from ledger.awaited import Name, given_by
-from ledger.drafts import REFERRING, about_a_fact
+from ledger.drafts import about_a_fact
 from ledger.errors import Complaint, complaint
 from ledger.events import FACT_TYPES, Fact, HouseholdOpened, ScoreObserved
 from ledger.fields import Misread
 from ledger.money import MINOR_DIGITS
-from ledger.record import Draft
+from ledger.record import REFERRING, Draft
 
 LONGEST_LINE_BYTES: Final = 1_000_000
 BLOCK_BYTES: Final = 1 << 18

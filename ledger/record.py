@@ -18,6 +18,8 @@ from ledger.money import MINOR_DIGITS, amount_text
 from ledger.register import Register
 from ledger.vocabulary import UNEXPLAINED
 
+REFERRING: Final = frozenset(kind for kind in FACT_TYPES.values() if "fact" in kind.__struct_fields__)
+"""The kinds of fact that may refer to another."""
 CLOCK_SLACK: Final = DAY
 """How far ahead of the store's clock an effective time may lie."""
 
@@ -79,13 +81,22 @@ def implied_opening(first: Fact) -> events.HouseholdOpened:
 def resolve(register: Register, draft: Draft, *, household: str) -> AnyFact:
     """The fact of a draft, with the versions its references stand for. Raises: Refused when there is none."""
     fact = draft.fact
-    if draft.inner_refers is not None and isinstance(fact, events.Corrected):
-        inner = _version(register, draft.inner_refers, household=household)
-        replacement = msgspec.structs.replace(fact.replacement, fact=inner)
-        fact = msgspec.structs.replace(fact, replacement=replacement)
-    if draft.refers is not None:
-        version = _version(register, draft.refers, household=household)
-        fact = msgspec.structs.replace(fact, fact=version)
+    if isinstance(fact, events.Corrected):
+        replacement = _referring(register, fact.replacement, draft.inner_refers, household=household)
+        if replacement is not fact.replacement:
+            fact = msgspec.structs.replace(fact, replacement=replacement)
+    resolved: AnyFact = _referring(register, fact, draft.refers, household=household)
+    return resolved
+
+
+def _referring(register: Register, fact: Any, refers: str | None, *, household: str) -> Any:
+    """A fact with the version that its reference stands for; one that was told as a number must be there as well."""
+    if type(fact) not in REFERRING:
+        return fact
+    if refers is not None:
+        return msgspec.structs.replace(fact, fact=_version(register, refers, household=household))
+    if fact.fact is not None:
+        _version(register, f"{household}:{fact.fact}", household=household)
     return fact
 
 

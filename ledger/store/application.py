@@ -1,6 +1,6 @@
 """The ledger as an application: commands in, facts stored, answers after the commit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -8,7 +8,7 @@ import psycopg
 from eventsourcing.application import Application
 
 from ledger.record import Draft
-from ledger.sound import household_is_named, is_sound
+from ledger.sound import are_sound, household_is_named
 from ledger.store.batcher import Batcher
 from ledger.store.command import Command
 from ledger.store.intake import Receipt
@@ -42,7 +42,7 @@ class Ledger(Application[str]):
         self._shelf = Shelf()
         self._batcher = Batcher(lambda: _connect(conninfo), shelf=self._shelf, clock=clock, salts=salts)
 
-    def record(self, household: str, drafts: Sequence[Draft], *, expected_version: int | None = None) -> Receipt:
+    def record(self, household: str, drafts: Iterable[Draft], *, expected_version: int | None = None) -> Receipt:
         """Record facts of one household together: all of them or none.
 
         A draft whose key was recorded before with the same content is a duplicate and is not stored again.
@@ -51,11 +51,10 @@ class Ledger(Application[str]):
         stayed unreachable.
         """
         household_is_named(household)
-        for draft in drafts:
-            is_sound(draft.fact)
+        told = are_sound(drafts)
         if not self._shelf.remembers(household):
             self._read_ahead(household)
-        return self._batcher.submit(Command(household, drafts, expected_version))
+        return self._batcher.submit(Command(household, told, expected_version))
 
     def _read_ahead(self, household: str) -> None:
         """Read a household in the caller's own time, so that the batcher need not; the batcher bears with outages."""

@@ -83,10 +83,14 @@ class Intake:
         before = self.memory.register.version
         versions: list[int] = []
         duplicates = 0
-        for draft in drafts:
-            repeated = self.repeated(draft)
-            duplicates += repeated > 0
-            versions.append(repeated or self.enter_draft(draft, recorded_at=recorded_at, now=now))
+        try:
+            for draft in drafts:
+                repeated = self.repeated(draft)
+                duplicates += repeated > 0
+                versions.append(repeated or self.enter_draft(draft, recorded_at=recorded_at, now=now))
+        except Refused as refused:
+            refused.place = len(versions)
+            raise
         self.memory.head = self.extension.chain()
         return Receipt(
             versions=tuple(versions),

@@ -1,7 +1,7 @@
 """Recording through the application: what is stored, what is a duplicate, what is refused, and what is known when."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -220,4 +220,33 @@ def test_a_fact_that_nobody_could_read_again_is_not_stored(database: Database) -
                 ledger.record("h1", [draw(amount=wrong)])
         with pytest.raises(Refused, match="household"):
             ledger.record("H 1", [line()])
+        with pytest.raises(Refused, match=r"drafts\[0\] is of type LineOpened"):
+            ledger.record("h1", [cast("Any", line("huabei").fact)])
         assert len(reader.load(connection, "h1")) == 2
+
+
+def test_a_refusal_tells_which_of_the_drafts_it_is_about(database: Database) -> None:
+    with opened(database.service) as ledger:
+        with pytest.raises(Refused, match="huabei") as refused:
+            ledger.record("h1", [line(), draw(), draw(line="huabei")])
+        assert (refused.value.place, refused.value.field) == (2, "line")
+
+
+@pytest.mark.parametrize("version", [-1, 0, 3, 99])
+def test_a_reference_told_as_a_number_must_be_there(database: Database, version: int) -> None:
+    """A voiding of a fact that is yet to come would void whatever is recorded next."""
+    with opened(database.service) as ledger:
+        ledger.record("h1", [line()])
+        undone = events.DrawReversed(effective=NOON, line="jiebei", amount=5, fact=version)
+        voided = events.Voided(effective=NOON, fact=version)
+        corrected = events.Corrected(effective=NOON, fact=2, replacement=undone)
+        for fact in (voided, undone, corrected):
+            with pytest.raises(Refused) as refused:
+                ledger.record("h1", [draft(fact)])
+            assert refused.value.code == "unknown_fact"
+        assert ledger.record("h1", [draw()]).versions == (3,)
+
+
+def test_drafts_that_can_be_read_only_once_are_recorded(database: Database) -> None:
+    with opened(database.service) as ledger:
+        assert ledger.record("h1", (told for told in (line(), draw()))).versions == (2, 3)
