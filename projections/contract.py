@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from ledger.book import Book
-from ledger.money import Exact, Quotient, amount_text, ratio_text, round_fraction
+from ledger.money import Exact, amount_text, ratio_text, round_fraction
 from ledger.vocabulary import AccountKind
 from projections.debt import Owed, in_all, owed_by_lender_group
 from projections.diversification import WEIGHINGS, CapCode, Concentration, DimensionName, scores
@@ -223,17 +223,13 @@ class OutcomeAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 def outcome(outcome: Outcome, *, currency: str) -> OutcomeAnswer:
     """A scenario in the contract's shape."""
-
-    def shown(amount: Quotient | None) -> str | None:
-        return None if amount is None else amount_text(round_fraction(amount), currency)
-
     return OutcomeAnswer(
         scenario=outcome.scenario,
-        margin=shown(outcome.margin),
+        margin=_amount(outcome.margin, currency),
         dsr=_ratio(outcome.dsr),
         first_month_below_zero=outcome.first_month_below_zero,
         survival_months=_ratio(outcome.survival_months),
-        uncovered=shown(outcome.uncovered),
+        uncovered=_amount(outcome.uncovered, currency),
         missing=outcome.missing,
     )
 
@@ -257,6 +253,10 @@ def safe_repayment(found: SafeRepayment, *, currency: str) -> SafeRepaymentAnswe
         months_if_restored=_ratio(found.months_if_restored),
         missing=found.missing,
     )
+
+
+def _amount(value: Exact | None, currency: str) -> str | None:
+    return None if value is None else amount_text(round_fraction(value), currency)
 
 
 def _ratio(value: Exact | None) -> str | None:

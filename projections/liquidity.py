@@ -126,7 +126,8 @@ def tiers(accounts: tuple[Counted, ...]) -> tuple[int, int, int]:
 
 
 def _sum(parts: Iterable[Fraction]) -> Fraction:
-    return sum([part for part in parts if part], _NOTHING)
+    found = [part for part in parts if part]
+    return sum(found[1:], found[0]) if found else _NOTHING
 
 
 def capped(t2b: Fraction, *, beside: Fraction) -> Fraction:

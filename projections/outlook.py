@@ -78,7 +78,10 @@ class Course:
         """The first month, counted from 1, after which less than this is left."""
         if self.least >= level:
             return None
-        return next(month for month, left in enumerate(self.sums, start=1) if left < level)
+        for month, left in enumerate(self.sums, start=1):
+            if left < level:
+                return month
+        raise AssertionError("the least of them is among them")
 
 
 def outlook(

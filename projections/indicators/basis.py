@@ -10,7 +10,7 @@ from ledger.money import Exact, Quotient, amount_text, round_fraction
 from ledger.reserve import Account, MonthlyFlow
 from ledger.timeline import Entry
 from projections.debt import due_within_a_month, owed_by
-from projections.diversification import VELOCITY_CAP, new_credit, score
+from projections.diversification import VELOCITY_CAP, NewCredit, Score, new_credit, score
 from projections.indicators.known import Known, first_day, known_of
 from projections.liquidity import TREATMENTS, reserve
 from projections.outlook import Outlook, outlook
@@ -29,8 +29,8 @@ class Basis:
     """
 
     __slots__ = (
-        "ahead", "assets_missing", "book", "cited", "day", "essentials", "income", "known", "lines", "owed", "owing",
-        "reserve", "reserve_missing", "rules", "service", "sought", "spread",
+        "_ahead", "_looked_ahead", "_sought", "_spread", "_weighed", "assets_missing", "book", "cited", "day",
+        "essentials", "income", "known", "lines", "owed", "owing", "reserve", "reserve_missing", "rules", "service",
     )  # fmt: skip
 
     def __init__(self, book: Book, rules: Ruleset, known: Known) -> None:
@@ -45,13 +45,38 @@ class Basis:
         self.reserve = reserve(book)
         self.reserve_missing = _missing(book, [account for account in untold if _counts(account)])
         self.assets_missing = _missing(book, untold)
-        self.sought = new_credit(known.requests, day=day, rule=rules.indicators[VELOCITY_CAP.code])
-        self.spread = score([line for line in lines if not line.terms.secured], day=day, sought=self.sought)
-        self.ahead = self._ahead()
         self.cited: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._sought: NewCredit | None = None
+        self._spread: Score | None = None
+        self._ahead: Outlook | None = None
+        self._weighed = self._looked_ahead = False
 
-    def _ahead(self) -> Outlook | None:
+    # What takes long and few indicators ask for is worked out once it is asked: a proof asks for one of them.
+
+    @property
+    def sought(self) -> NewCredit:
+        """How much new credit the household sought."""
+        if self._sought is None:
+            rule = self.rules.indicators[VELOCITY_CAP.code]
+            self._sought = new_credit(self.known.requests, day=self.day, rule=rule)
+        return self._sought
+
+    @property
+    def spread(self) -> Score | None:
+        """How spread the unsecured financing is; None where nothing is owed."""
+        if not self._weighed:
+            unsecured = [line for line in self.lines if not line.terms.secured]
+            self._spread, self._weighed = score(unsecured, day=self.day, sought=self.sought), True
+        return self._spread
+
+    @property
+    def ahead(self) -> Outlook | None:
         """The months ahead; None where something they hang on is not known."""
+        if not self._looked_ahead:
+            self._ahead, self._looked_ahead = self._look_ahead(), True
+        return self._ahead
+
+    def _look_ahead(self) -> Outlook | None:
         if self.income is None or self.essentials is None or self.reserve_missing:
             return None
         return outlook(

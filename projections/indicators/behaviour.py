@@ -34,13 +34,14 @@ def rollover(basis: Basis) -> Measure:
 
 def _matched(repayments: Sequence[Flow], draws: Sequence[Flow], *, reach: int) -> tuple[int, set[int]]:
     """How much of repayments, by date, the earliest draws within reach of each match; and which draws do."""
-    matched, drawn, first, left = 0, set[int](), 0, [draw.amount for draw in draws]
+    matched, drawn, first = 0, set[int](), 0
+    days, left = [draw.day for draw in draws], [draw.amount for draw in draws]
     for repayment in repayments:
-        unmatched = repayment.amount
-        while first < len(draws) and (not left[first] or draws[first].day < repayment.day - reach):
+        unmatched, since, until = repayment.amount, repayment.day - reach, repayment.day + reach
+        while first < len(days) and (not left[first] or days[first] < since):
             first += 1  # used up, or too early for this and for every later repayment
-        for place in range(first, len(draws)):
-            if draws[place].day > repayment.day + reach or not unmatched:
+        for place in range(first, len(days)):
+            if days[place] > until or not unmatched:
                 break
             part = min(unmatched, left[place])
             if part:
