@@ -10,7 +10,8 @@ balances and that check; null where one is not installed. The last line is one J
 
 facts_per_second          full replay of all households to folded state; the middle of three
 compiled                  whether the fold that was measured is the compiled one
-vs_stock                  the same over the library's repository: events of its aggregates a second, one process
+vs_stock                  the same over the library's repository: events of its aggregates a second, one process, all
+                          that were replayed in turn with parts of ours, as a core's speed changes
 vs_ledger_cli,            the same over these programs on the same movements
 vs_beancount
 mixed_facts_per_second,   the same of the mixed book
@@ -18,7 +19,8 @@ mixed_vs_ledger_cli
 rebuild_facts_per_second  all read tables derived anew and stored
 rebuild_vs_copy           seconds of a bare COPY of the rows it wrote, over seconds of the rebuild
 rebuild_rss_mb            largest resident memory of one of its processes
-sparse_rebuild_...        the same of the sparse book
+mixed_rebuild_...,        the same of the mixed book, and of the sparse one
+sparse_rebuild_...
 rebuild_by_size           facts a second of rebuilds of other sizes, and their memory
 follow_lag_p99_ms         from a fact's commit to its being in the read tables, under `--writes` single writes a second
 position_sql_p99_ms       one household's position, from the reporting view, in the sparse book
@@ -59,6 +61,8 @@ from tests.postgres import Cluster, Database, binaries
 
 WORKERS: Final = 2
 REPLAYS: Final = 3
+PARTS: Final = 8
+"""Parts of a replay, with the library's turn after each."""
 SETTINGS: Final = ("shared_buffers=128MB", "max_wal_size=4GB")
 SPARSE_FACTS: Final = 200_000
 
@@ -120,11 +124,15 @@ def book(
 def measure(cluster: Cluster, facts: int) -> dict[str, Any]:
     """Everything that is read back from one big plain book."""
     with book(cluster, facts) as plain:
-        replayed = statistics.median(replay_rate(plain) for _ in range(REPLAYS))
+        library: list[float] = []
+        with replay_stock.recorded(cluster, plain.name) as replay_library:
+            replays = replay_seconds(plain, between=lambda: library.append(replay_library()))
+        replayed = plain.facts / statistics.median(replays)
+        in_turn, stock = plain.facts / statistics.mean(replays), replay_stock.EVENTS / statistics.mean(library)
         return {
             "facts_per_second": round(replayed),
             "compiled": not str(timeline.__file__).endswith(".py"),
-            "vs_stock": round(replayed / replay_stock.rate(cluster, plain.name), 2),
+            "vs_stock": round(in_turn / stock, 2),
             "vs_ledger_cli": _beside(
                 replayed, plain.facts, "ledger", "-f", str(plain.folder / "facts.ledger"), "balance"
             ),
@@ -134,22 +142,22 @@ def measure(cluster: Cluster, facts: int) -> dict[str, Any]:
 
 
 def mixed_numbers(cluster: Cluster, facts: int) -> dict[str, Any]:
-    """The replay of what families write."""
+    """The replay, and the rebuild, of what families write."""
     with book(cluster, facts, replay_books.mixed, a_household=365 * replay_books.A_DAY) as mixed:
-        replayed = statistics.median(replay_rate(mixed) for _ in range(REPLAYS))
+        replayed = mixed.facts / statistics.median(replay_seconds(mixed))
         return {
             "mixed_facts_per_second": round(replayed),
             "mixed_vs_ledger_cli": _beside(
                 replayed, mixed.facts, "ledger", "-f", str(mixed.folder / "facts.ledger"), "balance"
             ),
+            **_of("mixed", rebuild_numbers(mixed.database)),
         }
 
 
 def sparse_numbers(cluster: Cluster) -> dict[str, Any]:
     """The rebuild, and reading, where most facts have a day of their own."""
     with book(cluster, SPARSE_FACTS, a_day=0.5) as sparse:
-        rebuilt = {f"sparse_{name}": value for name, value in rebuild_numbers(sparse.database).items()}
-        return rebuilt | read_numbers(sparse)
+        return _of("sparse", rebuild_numbers(sparse.database)) | read_numbers(sparse)
 
 
 def sized_numbers(cluster: Cluster, facts: int) -> dict[str, Any]:
@@ -162,28 +170,45 @@ def _now() -> int:
     return time.time_ns() // 1000
 
 
-def replay_rate(one: Book) -> float:
-    """Facts a second, read and folded by two processes; their start is not counted."""
-    parts = [one.households[start::WORKERS] for start in range(WORKERS)]
+def _of(kind: str, numbers: dict[str, Any]) -> dict[str, Any]:
+    return {f"{kind}_{name}": value for name, value in numbers.items()}
+
+
+def replay_seconds(one: Book, *, between: Callable[[], object] = lambda: None) -> list[float]:
+    """How long full replays take two processes, without their start, and without what runs between parts of them."""
     context = get_context("spawn")
-    ready = context.Barrier(WORKERS)
-    with ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_begin_folding, initargs=(ready,)) as pool:
-        list(pool.map(fold_all, [one.database.service] * WORKERS, [[]] * WORKERS))
+    beginning = (one.database.service, context.Barrier(WORKERS))
+    with ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_begin_folding, initargs=beginning) as pool:
+        list(pool.map(fold_all, [[]] * WORKERS))
+        return [sum(_replayed_in_parts(pool, one.households, between)) for _ in range(REPLAYS)]
+
+
+def _replayed_in_parts(
+    pool: ProcessPoolExecutor, households: list[Sized], between: Callable[[], object]
+) -> Iterator[float]:
+    for part in range(PARTS):
         begun = time.perf_counter()
-        facts = sum(pool.map(fold_all, [one.database.service] * WORKERS, parts))
-        return facts / (time.perf_counter() - begun)
+        list(pool.map(fold_all, [households[part + PARTS * worker :: PARTS * WORKERS] for worker in range(WORKERS)]))
+        yield time.perf_counter() - begun
+        between()
 
 
-def _begin_folding(ready: Barrier) -> None:
+_connection: "psycopg.Connection[Any] | None" = None
+"""Of a process that folds."""
+
+
+def _begin_folding(conninfo: str, ready: Barrier) -> None:
     """Wait until every process has begun: a task given before then would go to the first that has."""
+    global _connection  # what such a process keeps between parts
     collect_seldom()
+    _connection = psycopg.connect(conninfo, autocommit=True)
     ready.wait()
 
 
-def fold_all(conninfo: str, households: list[Sized]) -> int:
+def fold_all(households: list[Sized]) -> int:
     """Fold some households from the log; how many facts they have."""
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        return sum(fold(Timeline(known)).version for _, known in recorded(connection, households))
+    assert _connection is not None
+    return sum(fold(Timeline(known)).version for _, known in recorded(_connection, households))
 
 
 def _beside(ours: float, facts: int, *command: str) -> float | None:
