@@ -5,9 +5,10 @@ row begins with the number of its values, and a copy ends where that is -1. Sour
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from struct import Struct
+from struct import Struct, error
 from typing import Any, Final
 
+from ledger.money import LARGEST_AMOUNT
 from projections.readmodels.household import Household
 from projections.readmodels.series import HouseholdDay, LineDay, late
 
@@ -27,6 +28,11 @@ _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER: Final = b"\xff\xff"
 _DAY_ZERO: Final = 730_120
 """The ordinal of 2000-01-01, from which the database counts days."""
+
+_MOST_UNITS: Final = LARGEST_AMOUNT * 10**24
+"""Accrued interest from which on it is a slip of the pen, as in an amount: in days to come no column could hold it, and
+a view that cannot show one row shows none, of any household."""
+_CENTURY_DAYS: Final = 36_525
 
 _COUNT: Final = Struct(">h").pack
 _SIZE: Final = Struct(">i").pack
@@ -100,7 +106,14 @@ def _add_line_days(block: list[bytes], rows: list[LineDay], slot: int) -> None:
             )  # fmt: skip
             begin = owner + _text(status) + levels + (_NULL if since is None else _DATE(4, since - _DAY_ZERO))
         moving = _MOVING(4, day - _DAY_ZERO, 8, drawn, 8, headroom, 8, available, 8, principal)
-        block.append(begin + moving + (numeric(accrued) + numeric(a_day) if accrued or a_day else _STILL))
+        block.append(begin + moving + (_interest(accrued, a_day) if accrued or a_day else _STILL))
+
+
+def _interest(accrued: int, a_day: int) -> bytes:
+    """What is accrued and what is added a day, if the views can show what that comes to."""
+    if accrued + a_day * _CENTURY_DAYS >= _MOST_UNITS:
+        raise error("within a century interest comes to more than an amount may be")
+    return numeric(accrued) + numeric(a_day)
 
 
 def _add_household_days(block: list[bytes], rows: list[HouseholdDay], slot: int) -> None:

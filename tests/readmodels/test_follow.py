@@ -10,7 +10,7 @@ from ledger.calendar import DAY
 from projections.readmodels import follow
 from projections.readmodels.follow import Follower, Step, sees, until_seen, until_told
 from projections.readmodels.generation import FOLLOWING, Fenced, alone, lead, live
-from tests.build import corrected, drew, granted, opened_line, repaid, temporary, voided
+from tests.build import charged_interest, corrected, drew, granted, opened_line, repaid, temporary, voided
 from tests.postgres import Database
 from tests.readmodels.books import (
     Clock,
@@ -162,6 +162,25 @@ def test_a_number_no_column_can_take_sets_only_its_household_aside(database: Dat
         with psycopg.connect(database.superuser, autocommit=True) as superuser:
             superuser.execute("ALTER TABLE readmodel.line_now ADD CHECK (drawn < 1e15)")
         steps = caught_up(connection, clock)
+        assert [step.quarantined for step in steps if step.quarantined] == [("huge",)]
+        agrees_with_the_log(connection, "h1")
+
+
+def test_interest_that_no_view_could_show_sets_only_its_household_aside(database: Database) -> None:
+    clock = Clock()
+    with service(database) as connection, recording(database, clock) as record:
+        record("h1", *a_family())
+        record(
+            "huge",
+            opened_line(at="2026-01-01", daily_rate="1000"),
+            drew("9000000000000", "2026-02-01"),
+            charged_interest(1, "2026-04-01"),
+            {"type": "LineTermsChanged", "line": "jiebei", "effective_at": "2026-04-01", "daily_rate": "0.0001"},
+        )
+        steps = caught_up(connection, clock)
+        for view in ("line_daily", "household_daily"):
+            found = connection.execute(f"SELECT DISTINCT household FROM reporting_v1.{view}").fetchall()
+            assert found == [("h1",)]
         assert [step.quarantined for step in steps if step.quarantined] == [("huge",)]
         agrees_with_the_log(connection, "h1")
 

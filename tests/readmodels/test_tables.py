@@ -41,6 +41,8 @@ LINE_NAMES: Final = (
     "limit_total", "temporary_limit", "drawn", "held", "shared_used", "headroom", "available", "over_limit", "blocked",
     "principal", "accrued_interest", "overdue", "total_debt",
 )  # fmt: skip
+ZONES: Final = ("Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "America/St_Johns")
+"""Two of them change their clocks while these households live, and the days of one begin on a half hour."""
 _numbers: Final = count()
 
 
@@ -173,7 +175,8 @@ def test_every_table_equals_the_fold_for_random_households_at_random_instants(
     database: Database, found: list[Record], chance: random.Random
 ) -> None:
     clock, household = Clock(), f"r{next(_numbers)}"
-    named = [_renamed(fact, household) for fact in found]
+    opening = {"type": "HouseholdOpened", "effective_at": "2025-12-31", "timezone": chance.choice(ZONES)}
+    named = [opening, *(_renamed(fact, household) for fact in found)]
     with service(database) as connection, recording(database, clock) as record:
         for part in in_parts(chance, named):
             clock.now += chance.randint(1, DAY)
