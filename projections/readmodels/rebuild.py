@@ -31,6 +31,9 @@ GIVEN_AHEAD: Final = 2
 """Chunks that a helper is given: the one it is at, and the next."""
 
 HELD: Final[LiteralString] = "SELECT state FROM readmodel.generation WHERE state <> 'live' FOR UPDATE"
+DISCARD: Final[LiteralString] = "UPDATE readmodel.generation SET state = 'empty' WHERE state <> 'live'"
+IMPATIENT: Final[LiteralString] = "SET LOCAL lock_timeout = '100ms'"
+DELETED_TOGETHER: Final = 50_000
 EMPTY: Final[LiteralString] = """
 UPDATE readmodel.generation SET state = 'building', epoch = epoch + 1, changed_at = %s,
     number = (SELECT max(number) + 1 FROM readmodel.generation),
@@ -127,13 +130,25 @@ def go_back(connection: Connection, *, now: int) -> Generation:
 
 
 def _prepare(connection: Connection, *, now: int) -> Generation:
-    with connection.transaction():
-        if connection.execute(HELD).fetchone() != ("building",):
-            slot = 3 - live(connection).slot
-            for table in tables.TABLES:
-                connection.execute(f"TRUNCATE {tables.partition(table, slot)}")
-            connection.execute(EMPTY, (now,))
+    if connection.execute(HELD).fetchone() != ("building",):
+        connection.execute(DISCARD)
+        _clear(connection, 3 - live(connection).slot)
+        connection.execute(EMPTY, (now,))
     return lead(connection, state="building")
+
+
+def _clear(connection: Connection, slot: int) -> None:
+    """Take away all rows of a slot: at once, or bit by bit where somebody reads, for whom all others would wait too."""
+    places = [tables.partition(table, slot) for table in tables.TABLES]
+    try:
+        with connection.transaction():
+            connection.execute(IMPATIENT)
+            connection.execute(f"TRUNCATE {', '.join(places)}")
+    except psycopg.errors.LockNotAvailable:
+        for place in places:
+            some = f"DELETE FROM {place} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {place} LIMIT %s))"  # noqa: S608  # our own name
+            while connection.execute(some, (DELETED_TOGETHER,)).rowcount:
+                pass
 
 
 def _left(connection: Connection, generation: Generation) -> list[Sized]:

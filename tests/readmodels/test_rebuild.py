@@ -157,6 +157,19 @@ def test_chunks_become_smaller_toward_the_end(workers: int) -> None:
     assert len(chunks) < 300_000 // rebuild.CHUNK_FACTS + 12 * workers
 
 
+def test_somebody_who_reads_for_long_holds_up_neither_a_rebuild_nor_others_who_read(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebuild.rebuild(database.service, clock=clock, workers=1)
+    monkeypatch.setattr(rebuild, "DELETED_TOGETHER", 2)
+    with service(database) as reader, service(database) as other, reader.transaction():
+        seen = reader.execute("SELECT count(*) FROM reporting_v1.line_daily").fetchone()
+        result = rebuild.rebuild(database.service, clock=clock, workers=1)
+        assert (result.number, result.compared, result.differences) == (3, 3, ())
+        other.execute("SET lock_timeout = '1s'")
+        assert other.execute("SELECT count(*) FROM reporting_v1.line_daily").fetchone() == seen
+
+
 def test_a_second_rebuild_is_turned_away(database: Database, clock: Clock) -> None:
     with service(database) as connection, alone(connection, REBUILDING), pytest.raises(Busy):
         rebuild.rebuild(database.service, clock=clock, workers=1)
