@@ -82,7 +82,7 @@ class Desk:
     def progress(self, key: str) -> Progress:
         """Show how far long work is, where a terminal shows it."""
         seen = self.world.stderr.isatty() and not self.options.quiet and not self.options.json
-        return Progress(self.world.stderr if seen else None, self.texts.say(key))
+        return Progress(self.world.stderr if seen else None, self.texts.say(key), texts=self.texts)
 
 
 def _paper(stream: TextIO, world: World) -> Paper:

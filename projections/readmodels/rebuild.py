@@ -101,10 +101,12 @@ def rebuild(
     workers: int = 2,
     chunk_facts: int = CHUNK_FACTS,
     progress: Callable[[int, int], None] = lambda _, __: None,
+    comparing: Callable[[int, int], None] = lambda _, __: None,
 ) -> Rebuilt:
     """Derive every household into the slot that is not live, compare, swap. Goes on with one that was cut short.
 
-    Shape: `progress` is told facts done and in all. Raises: Busy when another rebuild is at work.
+    Shape: `progress` is told facts done and in all, `comparing` the households.
+    Raises: Busy when another rebuild is at work.
     """
     with psycopg.connect(conninfo, autocommit=True) as connection, alone(connection, REBUILDING) as ours:
         if not ours:
@@ -114,7 +116,7 @@ def rebuild(
         chunks = list(chunked(left, most=chunk_facts, workers=workers))
         with collecting_seldom():
             troubled = _derive_all(connection, conninfo, generation, chunks, workers=workers, progress=progress)
-        return _finish(connection, generation, troubled, now=clock())
+        return _finish(connection, generation, troubled, now=clock(), comparing=comparing)
 
 
 def go_back(connection: Connection, *, now: int) -> Generation:
@@ -185,6 +187,7 @@ def _derive_all(
     _, done = _totals(connection, generation.slot)
     total = done + sum(facts for chunk in chunks for _, facts in chunk)
     troubled: dict[str, str] = {}
+    progress(done, total)
     for facts, refused in _in_parallel(connection, conninfo, generation, chunks, workers=workers):
         done += facts
         troubled |= refused
@@ -290,13 +293,20 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:500]
 
 
-def _finish(connection: Connection, generation: Generation, troubled: dict[str, str], *, now: int) -> Rebuilt:
+def _finish(
+    connection: Connection,
+    generation: Generation,
+    troubled: dict[str, str],
+    *,
+    now: int,
+    comparing: Callable[[int, int], None],
+) -> Rebuilt:
     follower = Follower(connection, generation)
     _follow_to(follower, position=live(connection).position)
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         compared = _same_place(connection)
-        differences = _compare(connection, compared, live_slot=3 - generation.slot)
+        differences = _compare(connection, compared, live_slot=3 - generation.slot, told=comparing)
     with connection.transaction():
         found = connection.execute(STOP_FOLLOWER).fetchone()
         assert found is not None
@@ -339,13 +349,24 @@ def _same_place(connection: Connection) -> list[str]:
     return [household for (household,) in connection.execute(SAME_PLACE)]
 
 
-def _compare(connection: Connection, households: list[str], *, live_slot: int) -> list[Difference]:
-    return [
-        Difference(household=household, table=str(table.name), before=before, after=after)
-        for names in batched(households)
-        for table in tables.TABLES
-        for household, before, after in connection.execute(_differing(table), (live_slot, names))
-    ]
+def _compare(
+    connection: Connection,
+    households: list[str],
+    *,
+    live_slot: int,
+    told: Callable[[int, int], None] = lambda _, __: None,
+) -> list[Difference]:
+    found: list[Difference] = []
+    done = 0
+    for names in batched(households):
+        told(done, len(households))
+        found += (
+            Difference(household=household, table=str(table.name), before=before, after=after)
+            for table in tables.TABLES
+            for household, before, after in connection.execute(_differing(table), (live_slot, names))
+        )
+        done += len(names)
+    return found
 
 
 def batched(households: list[str]) -> Iterator[list[str]]:

@@ -28,10 +28,13 @@ def run(desk: Desk, *, back: bool) -> None:
 
 
 def _rebuild(desk: Desk) -> None:
-    with desk.book() as book, desk.progress("rebuild.working") as shown:
+    shown, comparing = desk.progress("rebuild.working"), desk.progress("rebuild.comparing")
+    with desk.book() as book, shown, comparing:
         caught_up(book)
         workers = min(MOST_WORKERS, os.cpu_count() or 1)
-        result = rebuild(book.access.service, clock=book.now, workers=workers, progress=shown)
+        result = rebuild(
+            book.access.service, clock=book.now, workers=workers, progress=shown, comparing=comparing
+        )  # fmt: skip
     desk.answer(result, rebuilt)
 
 
