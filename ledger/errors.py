@@ -110,7 +110,8 @@ class Unreadable(HeadroomError):
     def __init__(self, complaints: tuple[Complaint, ...]) -> None:
         first = complaints[0]
         more = f" (and {len(complaints) - 1} more)" if len(complaints) > 1 else ""
-        super().__init__(f"line {first.line}: {first.message}{more}")
+        place = f"line {first.line}: " if first.line else ""
+        super().__init__(f"{place}{first.message}{more}")
         self.complaints = complaints
 
 
