@@ -184,6 +184,33 @@ def test_a_source_is_kept_whole_in_whatever_order_its_parts_are_typed() -> None:
     assert written("InquiryMade", {"source.document": "jan.pdf", "source": "bank"}) == expected
 
 
+def test_an_allocation_is_typed_at_once_as_a_history_file_holds_it(person: Person) -> None:
+    assert person.types(*OPEN).code == 0
+    paid = ("add", "RepaymentPosted", "line=jiebei", "amount=1000", "effective_at=2026-03-01", "--household", "h1")
+    assert person.types(*paid, 'allocation={"principal": "900", "interest": "100"}').code == 0
+    (told,) = (one for one in person.types("history", "h1", "--json").json["facts"] if one["type"] == "RepaymentPosted")
+    assert (told["allocation"]["principal"], told["allocation"]["interest"]) == ("900.00", "100.00")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "field"),
+    [
+        (('allocation={"principal": "900", "principal": "100"}',), 1, "allocation.principal"),
+        (('allocation={"principal": "900", "rent": "100"}',), 1, "allocation.rent"),
+        (("allocation=900",), 1, "allocation"),
+        (('allocation={"principal": "900"}', "allocation.principal=900"), 2, "allocation.principal"),
+        (("allocation=900", "allocation.principal=900"), 2, "allocation.principal"),
+    ],
+)
+def test_an_allocation_that_cannot_be_one_is_told_by_its_part(
+    person: Person, words: tuple[str, ...], code: int, field: str
+) -> None:
+    assert person.types(*OPEN).code == 0
+    said = person.types("add", "RepaymentPosted", "line=jiebei", "amount=1000", *words, "--household", "h1")
+    assert said.code == code
+    assert field in said.err
+
+
 def test_a_part_that_is_typed_twice_is_no_guess(person: Person) -> None:
     words = ("add", "InquiryMade", "lender=x", "source=bank", "source.kind=lender", "--household", "h1")
     assert person.types(*words).code == 2

@@ -136,7 +136,8 @@ def _tell(desk: Desk, fact_id: str, *, duplicates: int) -> None:
 def written(fact: str, values: Mapping[str, str]) -> dict[str, Any]:
     """FIELD=VALUE words as the JSON a history file would hold; a word that fits no type stays text.
 
-    `allocation.interest=12` and `source.kind=lender` reach inside; a correction's `replacement` is written as JSON.
+    `allocation.interest=12` and `source.kind=lender` reach inside; a correction's `replacement`, and an `allocation` at
+    once, are written as JSON.
     """
     known = _fields(fact)
     record: dict[str, Any] = {}
@@ -146,7 +147,7 @@ def written(fact: str, values: Mapping[str, str]) -> dict[str, Any]:
             dot, inner = ".", "kind"
         if dot and outer in ("allocation", "source"):
             parts = record.setdefault(outer, {})
-            if inner in parts:
+            if not isinstance(parts, dict) or inner in parts:
                 raise Misused("usage.twice", name=f"{outer}.{inner}")
             parts[inner] = text
         else:
@@ -167,18 +168,18 @@ def _value(field: Field | None, text: str) -> Any:
         return int(text) if text.removeprefix("-").isdecimal() and len(text) < 10 else text
     if kind == "order":
         return text.split(",")
-    if kind == "fact":
-        return _replacement(text)
+    if field is not None and kind in ("fact", "allocation"):
+        return _from_json(field.name, text)
     return text
 
 
-def _replacement(text: str) -> Any:
-    """A whole fact, written as JSON. Raises: Unreadable when a field stands in it twice."""
+def _from_json(field: str, text: str) -> Any:
+    """A whole fact, or all parts of an allocation, as JSON. Raises: Unreadable when a field stands in it twice."""
     try:
         read = msgspec.json.decode(text.encode())
     except msgspec.DecodeError:
         return text
-    found = tuple(complaint("repeated_field", line=0, field=f"replacement.{one}") for one in repeated(text.encode()))
+    found = tuple(complaint("repeated_field", line=0, field=f"{field}.{one}") for one in repeated(text.encode()))
     if found:
         raise Unreadable(found)
     return read

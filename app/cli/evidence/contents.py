@@ -125,12 +125,11 @@ def _said(texts: Texts, one: dict[str, Any]) -> Said:
 
 
 def _fact(texts: Texts, one: dict[str, Any]) -> FactRow:
-    notes = f" · {one['note']}" if one.get("note") else ""
     return FactRow(
         id=one["id"],
         effective=moment(one["effective_at"]),
         recorded=moment(one["recorded_at"]),
-        told=told(texts, one) + notes,
+        told=told(texts, one),
     )
 
 
