@@ -1,15 +1,19 @@
 """Keeping the read models up with the log, for doors that read from them and for dashboards that read by themselves.
 
-`headroom serve` follows for as long as it runs. Whoever finds nobody following does it: a book that is used from the
-command line alone has no follower of its own.
+`headroom serve` follows for as long as it runs. Whoever records or reads and finds nobody following does it: a book
+that is used from the command line alone has no follower of its own.
 """
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event as Signal
 from threading import Thread
 from typing import Final
 
+import psycopg
+
+from app.database.errors import DatabaseUnreachable
 from app.wiring import OpenBook
 from projections.readmodels import feed, follow
 from projections.readmodels.feed import Cursor, Event
@@ -23,6 +27,12 @@ RETRY_SECONDS: Final = 2.0
 WAIT_SECONDS: Final = 0.02
 PATIENCE_SECONDS: Final = 10.0
 """How long is waited for another follower, or for a long transaction that holds all followers back."""
+MOMENT_SECONDS: Final = 2.0
+"""How long whoever recorded something takes to have the reporting views hold it."""
+
+
+_NO_TIME: Final = 0
+"""What a clock says by which nothing lapses."""
 
 
 class Stopped(Exception):
@@ -81,11 +91,26 @@ def caught_up(book: OpenBook) -> bool:
     """
     with book.reading() as connection:
         follow.catch_up(connection, clock=book.now)
-        return follow.until_told(connection, clock=book.now, pauses=_patience())
+        return follow.until_told(connection, clock=book.now, pauses=_patience(PATIENCE_SECONDS))
 
 
-def _patience() -> Iterator[None]:
-    until = time.monotonic() + PATIENCE_SECONDS
+def brought_up(book: OpenBook) -> None:
+    """Have the read models hold what was just recorded, so that whoever is told of it sees it wherever they look.
+
+    What takes longer, as after a big import, and what fails is left to whoever follows next: the facts stand.
+    """
+    until = time.monotonic() + MOMENT_SECONDS
+
+    def told(_: Step) -> None:
+        if time.monotonic() > until:
+            raise Stopped
+
+    with suppress(Stopped, DatabaseUnreachable, psycopg.Error), book.reading() as connection:
+        follow.until_told(connection, clock=lambda: _NO_TIME, pauses=_patience(MOMENT_SECONDS), told=told)
+
+
+def _patience(seconds: float) -> Iterator[None]:
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         yield
         time.sleep(WAIT_SECONDS)

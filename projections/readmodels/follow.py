@@ -240,7 +240,12 @@ def until_seen(
 
 
 def until_told(
-    connection: Connection, *, clock: Callable[[], int], pauses: Iterable[None], position: int | None = None
+    connection: Connection,
+    *,
+    clock: Callable[[], int],
+    pauses: Iterable[None],
+    position: int | None = None,
+    told: Callable[[Step], None] = lambda _: None,
 ) -> bool:
     """Make sure that a read sees whatever was committed before it was asked for, of all households.
 
@@ -250,5 +255,5 @@ def until_told(
     for _ in pauses:
         if live(connection).position >= wanted:
             return True
-        catch_up(connection, clock=clock)
+        catch_up(connection, clock=clock, told=told)
     return live(connection).position >= wanted

@@ -1,12 +1,19 @@
 """The doors to the read models: `headroom feed` and `headroom rebuild`."""
 
+from pathlib import Path
+
 import msgspec
 import psycopg
 import pytest
 
+from app import following
+from projections.readmodels.generation import FOLLOWING, alone
 from tests.build import Record, granted, lowered, opened_line
-from tests.cli.program import Person, address
+from tests.cli.program import Person, Said, address
 from tests.postgres import Database
+
+STATEMENT = Path(__file__).parents[1] / "fixtures" / "alipay" / "mobile_2023_utf8.csv"
+GRANT = msgspec.json.encode({**granted(900, at="2026-05-02"), "household": "lin"}) + b"\n"
 
 
 @pytest.fixture
@@ -17,6 +24,43 @@ def person(database: Database) -> Person:
     lines = b"".join(msgspec.json.encode({**fact, "household": "lin"}) + b"\n" for fact in facts)
     assert person.types("record", "-", given=lines).code == 0
     return person
+
+
+def limits(database: Database) -> list[str]:
+    """What the reporting views say right now, without any command that catches up first."""
+    with psycopg.connect(database.service) as connection:
+        found = connection.execute("SELECT limit_total FROM reporting_v1.line_position ORDER BY household").fetchall()
+    return [str(limit) for (limit,) in found]
+
+
+def raised(person: Person) -> Said:
+    return person.types(
+        "add", "LimitRaised", "line=jiebei", "limit=500", "effective_at=2026-05-02", "--household", "lin"
+    )  # fmt: skip
+
+
+def test_what_a_command_recorded_is_in_the_views_when_it_ends(person: Person, database: Database) -> None:
+    assert limits(database) == ["400.00"]
+    said = raised(person)
+    assert said.code == 0
+    assert limits(database) == ["500.00"]
+    assert person.types("import", "alipay", str(STATEMENT), "--household", "wang").code == 0
+    assert len(limits(database)) > 1
+    assert person.types("record", "-", "--dry-run", given=GRANT).code == 0
+    assert limits(database)[0] == "500.00"
+
+
+def test_what_was_recorded_is_said_also_where_the_views_cannot_be_brought_up(
+    person: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "MOMENT_SECONDS", 0.1)
+    with psycopg.connect(database.service, autocommit=True) as other, alone(other, FOLLOWING):
+        said = person.types("record", "-", given=GRANT)
+    assert (said.code, limits(database)) == (0, ["400.00"])
+    with psycopg.connect(database.superuser, autocommit=True) as superuser:
+        superuser.execute("REVOKE UPDATE ON readmodel.generation FROM headroom_service")
+        said = raised(person)
+    assert (said.code, limits(database)) == (0, ["400.00"])
 
 
 def test_the_feed_is_one_cloud_event_a_line_and_goes_on_from_any_of_them(person: Person) -> None:

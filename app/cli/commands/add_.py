@@ -15,6 +15,7 @@ from app.cli.options import Misused
 from app.cli.paper import Column, Ink
 from app.cli.program import command
 from app.cli.texts import Texts
+from app.following import brought_up
 from app.recording import register_of
 from ledger.calendar import moment
 from ledger.errors import Refused, Unreadable, complaint
@@ -81,6 +82,7 @@ def _add(desk: Desk, household: str, fact: str, told: Mapping[str, str]) -> None
             raise Unreadable(read)
         with book.writing() as ledger:
             receipt = ledger.record(household, [read.draft])
+        brought_up(book)
     _tell(desk, f"{household}:{receipt.versions[0]}", duplicates=receipt.duplicates)
     if register.version == 0 and fact != "HouseholdOpened" and not desk.options.json:
         desk.note(desk.texts.say("record.new_household", household=household))

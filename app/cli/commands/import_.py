@@ -10,6 +10,7 @@ from app.cli.desk import Desk
 from app.cli.options import Misused
 from app.cli.program import command
 from app.cli.views.statement import imported
+from app.following import brought_up
 from app.recording import Judgement, Placed, judge, register_of
 from ledger.errors import Complaint
 from ledger.importers import alipay
@@ -59,6 +60,7 @@ def run(
         if found.drafts and not found.complaints and not dry_run:
             with book.writing() as ledger:
                 found = _stored(found, ledger.record(household, found.drafts))
+            brought_up(book)
     told = _told(desk, found, dry_run=dry_run)
     desk.answer(told, imported)
     if told["facts"] and not dry_run and not desk.options.json:

@@ -12,6 +12,7 @@ from app.cli.desk import Desk
 from app.cli.program import command
 from app.cli.progress import Progress
 from app.cli.views.statement import recorded
+from app.following import brought_up
 from app.wiring import fresh_salt
 from ledger.errors import Complaint, complaint
 from ledger.store.bulk import Outcome, record_file
@@ -46,7 +47,10 @@ def run(desk: Desk, file: str, *, dry_run: bool) -> int:
 def _record(desk: Desk, stream: BinaryIO, *, size: int, dry_run: bool) -> Outcome:
     with desk.book() as book, book.reading() as connection, desk.progress("record.storing") as shown:
         tell = _shown(shown, size=size)
-        return record_file(connection, stream, clock=book.now, salts=fresh_salt, dry_run=dry_run, progress=tell)
+        found = record_file(connection, stream, clock=book.now, salts=fresh_salt, dry_run=dry_run, progress=tell)
+        if found.accepted and not dry_run:
+            brought_up(book)
+        return found
 
 
 @contextmanager
