@@ -47,15 +47,21 @@ class Bill(msgspec.Struct, eq=False, gc=False):
         """Let what is unpaid of the bill fall due on the notes it speaks for.
 
         What the lender charged is owed already; then each note's instalment of the month, then interest and
-        principal, oldest draw first. What the notes do not owe stays with the bill, as does what was drawn since.
+        principal, oldest draw first. What the notes do not owe stays with the bill, as does what was drawn since. What
+        had fallen due already stays so from its own day.
         """
         self.fallen = True
         notes = [note for note in notes if note.drawn_on < self.due_on]
-        for note in notes:
-            note.unclaim(self.month, billed=True)
         left = max(0, self.late - sum(note.fee + note.penalty for note in notes))
+        claimed = {note.number: sum(due.amount for due in note.claims_of(self.month)) for note in notes}
+        if sum(claimed.values()) > left:
+            claimed = {}
+            for note in notes:
+                note.unclaim(self.month, billed=True)
+        left -= sum(claimed.values())
         for note in notes:
-            left -= self._claim(note, min(left, _instalment(note, self.month)))
+            asked = _instalment(note, self.month) - claimed.get(note.number, 0)
+            left -= self._claim(note, min(left, max(0, asked)))
         for note in notes:
             left -= self._claim(note, min(left, _free_interest(note)))
         for note in notes:
@@ -66,6 +72,20 @@ class Bill(msgspec.Struct, eq=False, gc=False):
         principal = min(amount - interest, note.current)
         note.claim(self.due_on, interest, principal, billed=True)
         return interest + principal
+
+
+class Making(msgspec.Struct, frozen=True, gc=False):
+    """How a bill was made. Units: minor units; `owed` is what the line owed then.
+
+    Shape: it was made after the first `after` payments of the line; `took` is what it took over of earlier bills, by
+    their versions.
+    """
+
+    asked: int
+    minimum: int | None
+    owed: int
+    after: int
+    took: tuple[tuple[int, int], ...] = ()
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -14,6 +14,11 @@ class Due(msgspec.Struct, eq=False, gc=False):
     since: int
     billed: bool = False
 
+    @property
+    def amount(self) -> int:
+        """All of it."""
+        return self.interest + self.principal
+
     def copy(self) -> "Due":
         """The same claim, for a note that goes another way."""
         return copy(self)

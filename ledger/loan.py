@@ -5,10 +5,13 @@ Source: domain.md sections 2 and 4.
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
-from ledger.bill import Bill, Settled
-from ledger.billing import age, contain, settle, unsettle
+from msgspec import structs
+
+from ledger.bill import Bill, Making, Settled
+from ledger.billing import age, count_anew, fall_again, settle, take_back, unsettle
 from ledger.charge import ChargeKind, put, shared
 from ledger.debt import Debt
 from ledger.events import Allocation, DrawnDown, PaymentDue
@@ -28,7 +31,7 @@ _NO_LOAN: Final = ""
 class Loans(Debt):
     """The debt of one line, moved by facts. Units: minor units; days are ordinals."""
 
-    __slots__ = ("_adjusted", "_all", "_known", "_settlements", "_undone")
+    __slots__ = ("_adjusted", "_all", "_known", "_makings", "_settlements", "_undone")
 
     def __init__(
         self, footing: Footing, notes: OpenNotes | None = None, bills: list[Bill] | None = None, *, credit: int = 0
@@ -38,6 +41,7 @@ class Loans(Debt):
         super().__init__(footing, begun, [] if bills is None else bills, credit=credit)
         self._all: list[Note] = []
         self._known: dict[str | int, int] = {}
+        self._makings: dict[int, Making] = {}
         self._settlements: dict[int, Settlement | OfPrincipal] = {}
         self._undone: set[int] = set()
         self._adjusted: dict[int, tuple[tuple[int, int], ...]] = {}
@@ -52,6 +56,7 @@ class Loans(Debt):
         other._notes = self._notes.fork(other._all)
         other.changes = self.changes
         other._known, other._adjusted = self._known.copy(), self._adjusted.copy()
+        other._makings = self._makings.copy()
         other._settlements, other._undone = self._settlements.copy(), self._undone.copy()
         return other
 
@@ -124,14 +129,20 @@ class Loans(Debt):
             self._notes.add(note)
         self._settle_charges()
 
-    def bill(self, fact: PaymentDue, *, version: int, day: int, paid_by: Sequence[int] = ()) -> None:
+    def bill(
+        self, fact: PaymentDue, *, version: int, day: int, paid_since: int | None = None, owed: int | None = None
+    ) -> None:  # fmt: skip
         """A bill stands for the schedule of its due month, and for an older bill of that month.
 
-        One that comes after its due date counts from there: `paid_by` are the payments posted since, and in its month.
+        Of one that comes late, `paid_since` is the first payment since it was made, and `owed` what was owed then.
         """
         self._advance(day)
         bill = Bill(version, fact.due_on.toordinal(), fact.amount, fact.minimum)
+        after = self._place(paid_since)
+        inserted = bill.due_on < day
         for older in [one for one in self._bills if one.month == bill.month]:
+            inserted = True
+            after = min(after, self._makings[older.version].after)
             bill.paid = older.paid
             self._bills.remove(older)
         self._footing.billed.add(bill.month)
@@ -139,12 +150,11 @@ class Loans(Debt):
             rewind(note, min(day, bill.due_on), month=bill.month)
             note.unclaim(bill.month, billed=False)
             note.unclaim(bill.month, billed=True)
-        if self._full_balance and self._bills:
-            self._contain(bill, paid_by)
-        for payment in paid_by:
-            self._count_toward(bill, payment)
-        self._bills.append(bill)
+        late = [one.late for one in self._bills]
+        self._makings[version] = Making(bill.amount, bill.minimum, max(0, self.drawn if owed is None else owed), after)
+        self._count_anew(after, bill, inserted=inserted)
         self._advance(day)
+        fall_again(self._bills, self._notes, [*late, bill.late])
         self._notes.sift()
 
     def pay(self, amount: int, *, loan: str | None, allocation: Allocation | None, version: int, day: int) -> Paid:
@@ -157,7 +167,6 @@ class Loans(Debt):
         else:
             notes = [note for note in (self._find(loan),) if note is not None and note.listed]
             use = Use(amount, notes, live=notes, principal=sum(note.principal for note in notes))
-        unbilled = sum(note.claimed(billed=False) for note in self._notes.live) if self._bills else 0
         if allocation is None:
             use.by_order(self._footing.terms.allocation_order)
         else:
@@ -168,11 +177,11 @@ class Loans(Debt):
             taken.count_toward_plan(early=principal_alone and note.interest_owed > 0)
         credit = use.left if self._full_balance else 0
         self._credit += credit
+        all_taken = tuple(use.taken.values())
         bills: list[Settled] = []
         if self._bills:
-            settled = unbilled - sum(note.claimed(billed=False) for note in self._notes.live)
-            bills = settle(self._bills, self._notes.live, amount - settled)
-        self._settlements[version] = Settlement(tuple(use.taken.values()), bills, credit)
+            bills = settle(self._bills, self._notes.live, amount - self._settled_apart(all_taken))
+        self._settlements[version] = Settlement(all_taken, bills, credit, amount)
         return self._told(amount, use, derived=allocation is None)
 
     def undo(self, payments: Sequence[int], *, day: int) -> list[int]:
@@ -181,21 +190,28 @@ class Loans(Debt):
         Returns what drawn rose by, part by part in their own order.
         """
         self._advance(day)
-        undone: list[Settlement] = []
+        undone: dict[int, Settlement] = {}
         rises: list[int] = []
         begun: set[int] = set()
+        before = [(bill.paid, bill.late) for bill in self._bills]
         for payment in reversed(payments):
             settlement = None if payment in self._undone else self.settlement(payment)
-            before = self.drawn
+            drawn = self.drawn
             if settlement is not None:
                 self._undone.add(payment)
-                undone.append(settlement)
+                undone[payment] = settlement
                 self._put_back(settlement, begun, day=day)
-            rises.append(self.drawn - before)
-        for settlement in undone:
+            rises.append(self.drawn - drawn)
+        for settlement in undone.values():
             for taken in settlement.taken:
                 self._note(taken.note.number).advance(day)
-            unsettle(self._bills, self._notes, settlement.bills, find=self._note)
+        if undone and (self._bills or self._credit):
+            settled = [one for settlement in undone.values() for one in settlement.bills]
+            take_back(self._bills, settled)
+            after = min(self._place(payment) for payment in undone)
+            self._use_credit_since(after)
+            self._count_anew(after)
+            unsettle(self._bills, self._notes, settled, before, find=self._note)
         self._notes.sift()
         return rises[::-1]
 
@@ -224,7 +240,8 @@ class Loans(Debt):
         """What a payment did when it was posted, whether or not it was reversed since; None for one not taken in."""
         did = self._settlements.get(payment_version)
         if isinstance(did, list):
-            return Settlement(tuple([Taken(self._all[number], principal=part) for number, part in did]), [], 0)
+            taken = tuple([Taken(self._all[number], principal=part) for number, part in did])
+            return Settlement(taken, [], 0, sum([part for _, part in did]))
         return did
 
     def knows(self, draw: str | int) -> bool:
@@ -267,22 +284,44 @@ class Loans(Debt):
         if beyond:
             self._add_unexplained(beyond, day=day)
 
-    def _contain(self, bill: Bill, paid_by: Sequence[int]) -> None:
-        """Let a bill stand for what earlier ones left when it was made: before the payments of its time."""
-        earlier = {one.version for one in self._bills if one.due_on < bill.due_on}
-        did = [one for one in (self.settlement(payment) for payment in paid_by) if one is not None]
-        paid = sum(part.part for one in did for part in one.bills if part.version in earlier)
-        owed = self.drawn + sum(one.credit + sum(taken.amount for taken in one.taken) for one in did)
-        contain(self._bills, bill, owed=max(0, owed), paid=paid)
+    def _settled_apart(self, taken: Sequence[Taken]) -> int:
+        """What of a payment counts for no bill: what settled instalments of months that were not billed."""
+        apart = 0
+        for one in taken:
+            if one.claims:
+                apart += one.settled(self._footing.billed)
+        return apart
 
-    def _count_toward(self, bill: Bill, payment: int) -> None:
-        """Use for a late bill what a payment settled of no other bill or instalment."""
-        settlement = self.settlement(payment)
-        if settlement is not None:
-            left = settlement.credit + sum(taken.amount - taken.settled(but=bill.month) for taken in settlement.taken)
-            settled = settle([bill], self._notes, left - sum(one.part for one in settlement.bills))
-            bills = [*settlement.bills, *settled]
-            self._settlements[payment] = Settlement(settlement.taken, bills, settlement.credit)
+    def _place(self, payment: int | None) -> int:
+        """How many payments came before one; all, where there is none."""
+        place = len(self._settlements)
+        for version in reversed(self._settlements) if payment is not None else ():
+            place -= 1
+            if version == payment:
+                break
+        return place
+
+    def _since(self, after: int) -> list[tuple[int, int, Settlement]]:
+        """Of the payments that stand, but for the first ones: the place, the version, and what it did."""
+        found: list[tuple[int, int, Settlement]] = []
+        place = len(self._settlements)
+        for version in islice(reversed(self._settlements), place - after):
+            place -= 1
+            did = None if version in self._undone else self.settlement(version)
+            if did is not None:
+                found.append((place, version, did))
+        return found[::-1]
+
+    def _count_anew(self, after: int, fresh: Bill | None = None, *, inserted: bool = False) -> None:
+        """Let the payments that stand, but for the first ones, count for the bills anew, and for a fresh one."""
+        since = self._since(after)
+        paid = [(place, did.amount - self._settled_apart(did.taken), did.bills) for place, _, did in since]
+        settled = count_anew(
+            self._bills, self._makings, paid, fresh=fresh, inserted=inserted, repeating=self._full_balance
+        )
+        for (_, version, did), bills in zip(since, settled, strict=True):
+            if bills != did.bills:
+                self._settlements[version] = structs.replace(did, bills=bills)
 
     def _settle_charges(self) -> None:
         """On a full balance a credit balance pays what the lender charged."""
@@ -291,6 +330,22 @@ class Loans(Debt):
             use.by_order(("fee", "penalty_on_principal", "overdue_interest", "current_interest"))
             self._credit = use.left
             self._notes.count_off(use.taken.values())
+
+    def _use_credit_since(self, after: int) -> None:
+        """On a full balance what later payments left as a credit balance pays what is owed again."""
+        for _, version, did in self._since(after) if self._full_balance and self._credit > 0 else ():
+            amount = min(did.credit, self._credit)
+            if amount <= 0:
+                continue
+            use = Use(amount, self._notes, live=self._notes.live, principal=self._notes.principal)
+            use.by_order(self._footing.terms.allocation_order)
+            self._notes.count_off(use.taken.values())
+            for taken in use.taken.values():
+                taken.count_toward_plan(early=False)
+            used = amount - use.left
+            self._credit -= used
+            all_taken = (*did.taken, *use.taken.values())
+            self._settlements[version] = structs.replace(did, taken=all_taken, credit=did.credit - used)
 
     def _use_credit(self, amount: int) -> int:
         """Use up a credit balance; it stands by, unused, while the line counts principal only."""

@@ -3,7 +3,7 @@
 Repayment, restoration and limit change are three different facts. Source: domain.md section 2.
 """
 
-from itertools import takewhile
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +12,7 @@ from ledger import events
 from ledger.calendar import add_months
 from ledger.limits import Household
 from ledger.line import Line
+from ledger.orders import DRAWN
 from ledger.pending import undo_pending
 from ledger.timeline import Entry
 from ledger.traces import Posting, Residual
@@ -178,18 +179,47 @@ def charged(_: Household, line: Line, entry: Entry) -> None:
         line.move(entry.at, "charged", before - line.drawn, (entry.version,))
 
 
-def billed(_: Household, line: Line, entry: Entry) -> None:
-    """A bill says what is due and when; nothing moves. One that comes late is settled by what was paid for its month.
+def billed(book: Household, line: Line, entry: Entry) -> None:
+    """A bill says what is due and when; nothing moves.
 
-    That is the month which ends with its due date, and the time since.
+    It was made at the beginning of the month that ends with its date if it comes after that date, else when it comes;
+    but a card's bill that asks for exactly what was owed at another time of that month was made when that was first so.
+    A late one is settled by what was paid since it was made.
     """
-    due_on = entry.fact.due_on.toordinal()
-    paid_by: list[int] = []
-    if due_on < entry.day:
-        begun = add_months(due_on, -1)
-        since = takewhile(lambda one: one.day > begun, reversed(line.postings.values()))
-        paid_by = [one.version for one in since if one.reversed_by is None][::-1]
-    line.loans.bill(entry.fact, version=entry.version, day=entry.day, paid_by=paid_by)
+    fact, loans = entry.fact, line.loans
+    due_on = fact.due_on.toordinal()
+    late, begun = due_on < entry.day, add_months(due_on, -1) + 1
+    paid_since: int | None = None
+    owed = line.drawn
+    if line.terms.limit_basis == "full_balance" and (late or fact.amount < owed):
+        made = list(_moments(line, book.zone.start(begun), book.zone.start(due_on + 1)))
+        exact = [one for one in made if one[1] == fact.amount]
+        if late:
+            paid_since, owed = (exact or made)[-1]
+        elif exact:
+            owed = fact.amount
+    elif late:
+        for posting in reversed(line.postings.values()):
+            if posting.day < begun:
+                break
+            paid_since = posting.version
+    loans.bill(fact, version=entry.version, day=entry.day, paid_since=paid_since, owed=owed)
+
+
+def _moments(line: Line, begun: int, until: int) -> Iterator[tuple[int | None, int]]:
+    """What a line owed at each time from one instant to another, latest first, and the first payment since."""
+    since: int | None = None
+    owed = line.drawn
+    for step in reversed(line.steps):
+        if step.at < until:
+            yield since, owed
+        if step.at < begun:
+            return
+        if step.kind in DRAWN:
+            owed += step.amount
+        if step.kind == "principal_repaid" and step.amount > 0:
+            since = step.facts[0]
+    yield since, owed
 
 
 def _restore_by_rule(book: Household, line: Line, entry: Entry, principal: int) -> int:

@@ -13,7 +13,8 @@ Shown: TypeAlias = tuple[int | None, ...]
 """Limit, drawn and available as an observation has them; None for what it does not tell."""
 
 _LIMIT: Final[frozenset[StepKind]] = frozenset({"limit", "temporary_limit", "closed", "inferred_limit"})
-_DRAWN: Final[frozenset[StepKind]] = frozenset({"draw", "principal_repaid", "charged", "unexplained", "other"})
+DRAWN: Final[frozenset[StepKind]] = frozenset({"draw", "principal_repaid", "charged", "unexplained", "other"})
+"""The kinds of step by which drawn moves."""
 _MOST: Final = 10
 """Facts of one day whose every order is tried; of more, only whether the last of them came after all."""
 
@@ -73,7 +74,7 @@ def _moved_today(line: Line) -> dict[int, _Moved]:
             continue
         if step.kind in _LIMIT:
             fact.limit += step.amount
-        elif step.kind in _DRAWN:
+        elif step.kind in DRAWN:
             fact.drawn -= step.amount
         else:
             fact.held -= step.amount

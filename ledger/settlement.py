@@ -26,11 +26,15 @@ class Paid(msgspec.Struct, frozen=True, gc=False):
 
 
 class Settlement(msgspec.Struct, frozen=True, gc=False):
-    """What a payment did, so that exactly that can be undone. Units: `credit` in minor units."""
+    """What a payment did, so that exactly that can be undone. Units: minor units.
+
+    Shape: `amount` is all of it, so also what was used for nothing that the book knew.
+    """
 
     taken: tuple[Taken, ...]
     bills: list[Settled]
     credit: int
+    amount: int
 
 
 OfPrincipal: TypeAlias = list[tuple[int, int]]

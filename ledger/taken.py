@@ -48,9 +48,9 @@ class Taken:
         charged = self.fee + self.penalty + self.penal_principal + self.penal_interest
         return charged + self.interest + self.accrued + self.all_principal
 
-    def settled(self, *, but: int) -> int:
-        """What fell due without a bill, in any month but one."""
-        claims = [claim for claim in self.claims if not claim[3] and month_of(claim[0]) != but]
+    def settled(self, billed: set[int]) -> int:
+        """What it settled of what fell due without a bill, in months that were not billed since."""
+        claims = [claim for claim in self.claims if not claim[3] and month_of(claim[0]) not in billed]
         return sum(interest + principal for _, interest, principal, _ in claims)
 
     @property
@@ -127,7 +127,8 @@ class Taken:
         note.interest_paid -= self.accrued
         note.principal += self.all_principal
         for due_on, interest, principal, billed in self.claims:
-            note.reclaim(due_on, interest, principal, billed=billed)
+            if billed or month_of(due_on) not in note.footing.billed:  # else the bill of that month says what is due
+                note.reclaim(due_on, interest, principal, billed=billed)
         if again or (note.plan is self.plan_after and note.plan is not self.plan):
             note.plan = self.plan or note.plan  # as if it had never been paid: what fell due since then will be due
         else:

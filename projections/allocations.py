@@ -114,7 +114,7 @@ def allocated(
 
     Where the lender stated more fees, penalty or interest than the books had, that stands by itself.
     """
-    shares = [_share(taken) for taken in settlement.taken]
+    shares = _shares(settlement)
     left = amount - settlement.credit - sum(sum(getattr(share, name) for name in NAMES) for share in shares)
     if left and stated is not None:
         beyond = {name: getattr(stated, name) - sum(getattr(share, name) for share in shares) for name in NAMES[:-1]}
@@ -129,6 +129,17 @@ def allocated(
         bills=tuple((bill.version, bill.part) for bill in settlement.bills if bill.part),
         reversed_by=reversed_by,
     )
+
+
+def _shares(settlement: Settlement) -> list[Share]:
+    """What each loan got; one that is owed again may get more of a payment that had gone beyond it."""
+    shares: dict[int, Share] = {}
+    for taken in settlement.taken:
+        share, before = _share(taken), shares.get(taken.note.number)
+        if before is not None:
+            share = Share(loan=share.loan, **{name: getattr(share, name) + getattr(before, name) for name in NAMES})
+        shares[taken.note.number] = share
+    return list(shares.values())
 
 
 def _share(taken: Taken) -> Share:

@@ -399,3 +399,16 @@ def test_a_bill_on_a_line_that_owes_nothing_is_neither_overdue_nor_late() -> Non
     late = history.and_then(drew(100, "2026-01-15"))
     (line,) = late.as_of("2026-02-10").told()["lines"]
     assert (line["overdue"], line["days_past_due"]) == ("100.00", 5)
+
+
+def test_an_instalment_that_a_late_bill_speaks_for_is_owed_once_when_its_payment_bounces() -> None:
+    history = given(
+        opened_line(daily_rate="0.0004"),
+        granted(90000),
+        drew(12000, "2026-01-10", loan="car", method="equal_instalment", periods=12, period_basis="equal"),
+        repaid("1080.84", "2026-02-12", payment="p"),
+        billed("1080.84", "2026-02-25", due_on="2026-02-10"),
+        repayment_reversed("2026-02-26", payment="p"),
+    )
+    loans = history.as_of("2026-02-26").line().loans
+    assert (loans.overdue(on("2026-02-26")), loans.days_past_due(on("2026-02-26"))) == (CAR, 16)

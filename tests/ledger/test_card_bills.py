@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.build import billed, drew, granted, opened_line, repaid
-from tests.ledger.debts import Debt, card, picture
+from tests.build import billed, drew, granted, opened_line, repaid, repayment_reversed
+from tests.ledger.debts import Debt, card, on, picture
 from tests.spec import given
 
 
@@ -99,3 +99,128 @@ def test_a_bill_that_asks_for_less_than_the_last_one_left_asks_for_something_els
     debt.billed(1_000_00, "2026-01-05", due_on="2026-01-23")
     debt.billed(90_00, "2026-02-05", due_on="2026-02-23")
     assert (debt.overdue("2026-02-06"), debt.due("2026-02-06", "2026-02-28")) == (1_000_00, 90_00)
+
+
+# Payments that bounce after others
+
+
+@pytest.mark.parametrize(("bounced_on", "late"), [("2026-02-09", 0), ("2026-02-10", 0), ("2026-02-12", 2)])
+@pytest.mark.parametrize("basis", ["full_balance", "principal_only"])
+def test_what_was_paid_beyond_a_bill_counts_for_it_once_an_earlier_payment_bounced(
+    basis: str, bounced_on: str, late: int
+) -> None:
+    history = given(
+        opened_line(product="card", limit_basis=basis),
+        granted(9000),
+        drew(3000, "2026-01-10"),
+        billed(1000, "2026-01-20", due_on="2026-02-10", minimum="700"),
+        repaid(1000, "2026-02-05", payment="p"),
+        repaid(500, "2026-02-08"),
+        repayment_reversed(bounced_on, payment="p"),
+    )
+    on_due = "2026-02-10" if bounced_on < "2026-02-10" else bounced_on
+    loans = history.as_of(on_due).line().loans
+    assert (loans.overdue(on(on_due)), loans.days_past_due(on(on_due))) == (200_00, late)
+    paid = history.and_then(repaid(200, "2026-02-12")).as_of("2026-02-20").line().loans
+    assert paid.overdue(on("2026-02-20")) == 0
+
+
+def test_a_later_bill_gives_up_what_an_earlier_one_needs_once_its_payment_bounced() -> None:
+    """And a payment counts for no bill that came after it."""
+    debt = card(rate=None)
+    debt.drew(5_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-05", due_on="2026-01-23")
+    debt.paid(1_000_00, "2026-01-10")
+    first = debt.version
+    debt.paid(100_00, "2026-01-15")
+    debt.billed(800_00, "2026-02-05", due_on="2026-02-23")
+    debt.paid(800_00, "2026-02-06")
+    debt.undid(first, "2026-02-10")
+    assert (debt.overdue("2026-02-10"), debt.due("2026-02-10", "2026-02-28")) == (100_00, 800_00)
+    debt.paid(100_00, "2026-02-11")
+    debt.undid(debt.version, "2026-02-12")
+    assert (debt.overdue("2026-02-12"), debt.late("2026-02-12")) == (100_00, 20)
+
+
+def test_a_credit_balance_pays_what_is_owed_again_once_an_earlier_payment_bounced() -> None:
+    debt = card(rate=None)
+    debt.drew(1_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-05", due_on="2026-01-23")
+    debt.paid(1_000_00, "2026-01-10")
+    first = debt.version
+    debt.paid(400_00, "2026-01-15")
+    second = debt.version
+    debt.undid(first, "2026-01-25")
+    loans = debt.loans
+    assert (loans.drawn, loans.principal, loans.credit_balance, loans.total(on("2026-01-25"))) == (
+        600_00, 600_00, 0, 600_00
+    )  # fmt: skip
+    assert debt.overdue("2026-01-25") == 600_00
+    debt.undid(second, "2026-01-26")
+    assert (loans.drawn, loans.principal, debt.overdue("2026-01-26")) == (1_000_00, 1_000_00, 1_000_00)
+
+
+def test_what_was_late_before_a_payment_bounced_bears_penalty_from_its_due_date_on() -> None:
+    """600.00 x 0.0006 from the 10th to the 25th, and 400.00 from the 15th: 5.40 and 2.40."""
+    debt = Debt(limit_basis="full_balance", grace_days=10)
+    debt.drew(1_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-05", due_on="2026-01-10")
+    debt.paid(400_00, "2026-01-06")
+    debt.undid(debt.version, "2026-01-15")
+    assert debt.loans.accrued_penalty(on("2026-01-25")) == 5_40 + 2_40
+
+
+# Bills that come late
+
+
+def test_a_bill_that_comes_late_repeats_what_the_last_one_left_whatever_was_drawn_since() -> None:
+    """One on the 5th asks for 1,000.00 again; 800.00 are drawn on the 25th. In all 1,000.00 are late, not 1,800.00."""
+    book = (
+        opened_line(product="card", limit_basis="full_balance"),
+        granted(90000),
+        drew(1000, "2026-01-01"),
+        billed(1000, "2026-01-05", due_on="2026-01-23", minimum="100"),
+        repaid(100, "2026-01-22"),
+        drew(800, "2026-02-25"),
+    )
+    days = ("2026-02-05", "2026-03-05")
+    in_time, late = (given(*book, billed(900, at, due_on="2026-02-23")) for at in days)
+    assert picture(late, "2026-03-05") == picture(in_time, "2026-03-05")
+    paid = repaid(900, "2026-03-06")
+    assert late.and_then(paid).as_of("2026-03-06").line().loans.overdue(on("2026-03-06")) == 0
+
+
+@pytest.mark.parametrize("at", ["2026-02-05", "2026-02-12", "2026-03-05"])
+def test_a_bill_that_asks_for_all_that_was_owed_was_made_then(at: str) -> None:
+    """What was paid after its month had begun, and before it was made, is not asked for, and not paid twice."""
+    history = given(
+        opened_line(product="card", limit_basis="full_balance"),
+        granted(90000),
+        drew(8600, "2025-12-24"),
+        billed(8600, "2026-01-05", due_on="2026-01-23", minimum="860"),
+        repaid(860, "2026-01-25"),
+        drew(1000, "2026-02-01"),
+        drew(50, "2026-02-10"),
+        repaid(800, "2026-02-20"),
+        billed(8740, at, due_on="2026-02-23", minimum="874"),
+    )
+    for day in ("2026-03-05", "2026-04-20"):
+        assert history.as_of(day).line().loans.overdue(on(day)) == 74_00
+    later = history.and_then(repaid(7940, "2026-04-21")).as_of("2026-04-21").line().loans
+    assert [bill.unpaid for bill in later.standing(on("2026-04-21"))[1]] == [0, 0]
+
+
+def test_a_bill_that_comes_after_the_next_one_is_repeated_by_it() -> None:
+    first = (
+        opened_line(product="card", limit_basis="full_balance"),
+        granted(90000),
+        drew(1000, "2026-01-01"),
+        billed(1000, "2026-01-05", due_on="2026-01-23", minimum="100"),
+        repaid(100, "2026-01-22"),
+    )
+    second = billed(900, "2026-02-05", due_on="2026-02-23", minimum="90")
+    third = billed(900, "2026-03-01", due_on="2026-03-23", minimum="90")
+    in_order = given(*first, second, third)
+    late = given(*first, third, billed(900, "2026-03-05", due_on="2026-02-23", minimum="90"))
+    for day in ("2026-03-05", "2026-03-23", "2026-04-20"):
+        assert picture(late, day) == picture(in_order, day)

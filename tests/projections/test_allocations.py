@@ -115,6 +115,19 @@ def test_a_reversed_payment_on_a_line_without_interest_is_told_by_its_loans() ->
     assert (found.derived, found.reversed_by) == (True, 7)
 
 
+def test_what_a_payment_left_as_a_credit_balance_goes_to_the_loan_that_is_owed_again() -> None:
+    line = (
+        *CARD,
+        drew(1000, "2026-01-11", loan="x"),
+        repaid(600, "2026-01-12", payment="p"),
+        repaid(700, "2026-01-13"),
+    )
+    [_, found] = used(*line)
+    assert (found.shares, found.credit) == ((Share(loan="x", principal=400_00),), 300_00)
+    [_, found] = used(*line, repayment_reversed("2026-01-14", payment="p"))
+    assert (found.shares, found.credit) == ((Share(loan="x", principal=700_00),), 0)
+
+
 def test_the_order_of_the_line_decides_what_is_derived() -> None:
     order = ["current_principal", *(bucket for bucket in DEFAULT_ALLOCATION_ORDER if bucket != "current_principal")]
     line = (opened_line(daily_rate="0.0005", allocation_order=order), granted(5000), drew(1000, "2026-01-11", loan="x"))
