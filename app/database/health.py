@@ -46,14 +46,16 @@ SELECT has_table_privilege('headroom.event', 'UPDATE') OR has_table_privilege('h
     OR has_table_privilege('headroom.event', 'TRUNCATE')
 """
 
-READ_TABLES: Final[LiteralString] = """
-WITH live AS (SELECT slot, position FROM readmodel.generation WHERE state = 'live'),
-aside AS (SELECT household, quarantine FROM readmodel.household_now
-          WHERE quarantine IS NOT NULL AND slot = (SELECT slot FROM live))
-SELECT (SELECT count(*) FROM headroom.event WHERE position > (SELECT position FROM live)),
-       (SELECT count(*) FROM aside), first.household, first.quarantine
-FROM live LEFT JOIN LATERAL (SELECT * FROM aside ORDER BY household LIMIT 1) AS first ON true
+BEHIND: Final[LiteralString] = """
+SELECT count(*) FROM headroom.event WHERE position > (SELECT position FROM readmodel.generation WHERE state = 'live')
 """
+ASIDE: Final[LiteralString] = """
+SELECT household, quarantine, count(*) OVER () FROM readmodel.household_now
+WHERE quarantine IS NOT NULL AND slot = (SELECT slot FROM readmodel.generation WHERE state = 'live')
+ORDER BY household LIMIT %s
+"""
+NAMED: Final = 20
+"""Households that are named one by one."""
 
 CLOCK: Final[LiteralString] = """
 SELECT l.epoch, l.holder, l.swept_at, l.sweep_ms, clock.now() BETWEEN l.renewed_at AND l.renewed_at + %(lasts)s,
@@ -104,18 +106,28 @@ def _reached(access: Access, connection: Connection) -> list[Finding]:
         *_keeper(access),
         _schema(found),
         *([_guard(connection)] if found else []),
-        *([_read_tables(connection), _clock(connection), _post(connection)] if found == program_revision() else []),
+        *([*_read_tables(connection), _clock(connection), _post(connection)] if found == program_revision() else []),
         _horizon(access),
     ]
 
 
-def _read_tables(connection: Connection) -> Finding:
-    """How far the read tables follow the log, and which households are set aside because they cannot be folded."""
-    row = connection.execute(READ_TABLES).fetchone()
-    assert row is not None
-    behind, aside, household, reason = row
-    details = {"behind": str(behind), "aside": str(aside), "household": household or "", "reason": reason or ""}
-    return Finding(code="read_tables", ok=aside == 0, details=details, remedy="verify_household" if aside else "")
+def _read_tables(connection: Connection) -> list[Finding]:
+    """How far the read tables follow the log, and each household that is set aside because it cannot be folded."""
+    behind = connection.execute(BEHIND).fetchone()
+    assert behind is not None
+    aside = connection.execute(ASIDE, (NAMED,)).fetchall()
+    count = str(aside[0][2] if aside else 0)
+    details = {"behind": str(behind[0]), "aside": count, "named": str(len(aside))}
+    told = [
+        Finding(
+            code="set_aside",
+            ok=False,
+            details={"household": household, "reason": reason},
+            remedy="verify_household",
+        )
+        for household, reason, _ in aside
+    ]
+    return [Finding(code="read_tables", ok=not aside, details=details, remedy="see_set_aside" if aside else ""), *told]
 
 
 def _clock(connection: Connection) -> Finding:

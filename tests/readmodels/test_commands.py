@@ -1,12 +1,14 @@
 """The doors to the read models: `headroom feed` and `headroom rebuild`."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
 import pytest
 
 from app import following
+from app.database import health
 from projections.readmodels.generation import FOLLOWING, alone
 from tests.build import Record, granted, lowered, opened_line
 from tests.cli.program import Person, Said, address
@@ -14,6 +16,8 @@ from tests.postgres import Database
 
 STATEMENT = Path(__file__).parents[1] / "fixtures" / "alipay" / "mobile_2023_utf8.csv"
 GRANT = msgspec.json.encode({**granted(900, at="2026-05-02"), "household": "lin"}) + b"\n"
+
+OTHER = msgspec.json.encode({**opened_line(), "household": "other"}) + b"\n"
 
 
 @pytest.fixture
@@ -100,20 +104,24 @@ def test_the_generation_before_is_brought_back_on_demand(person: Person) -> None
     assert (said.code, said.json) == (0, {"number": 1})
 
 
-def test_the_doctor_names_a_household_that_was_set_aside(person: Person, database: Database) -> None:
-    person.types("feed")
-    assert not _of_read_tables(person)["remedy"]
+def test_the_doctor_names_every_household_that_was_set_aside_with_its_reason(
+    person: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert person.types("record", "-", given=OTHER).code == 0
+    assert [one["ok"] for one in _findings(person, "read_tables")] == [True]
     with psycopg.connect(database.superuser, autocommit=True) as superuser:
-        superuser.execute("""UPDATE headroom.event SET payload = '{"t":"Unheard.1"}' WHERE version = 3""")
-    person.types("add", "DrawnDown", "line=jiebei", "amount=1", "effective_at=2026-05-02", "--household", "lin")
+        superuser.execute("""UPDATE headroom.event SET payload = '{"t":"Unheard.1"}' WHERE version = 2""")
     person.types("rebuild")
-    finding = _of_read_tables(person)
-    assert not finding["ok"]
-    assert "lin" in finding["text"]
-    assert "headroom verify lin" in finding["remedy"]
+    (summary,) = _findings(person, "read_tables")
+    assert (summary["ok"], summary["details"]["aside"]) == (False, "2")
+    aside = _findings(person, "set_aside")
+    assert [one["details"]["household"] for one in aside] == ["lin", "other"]
+    for one in aside:
+        assert "Unheard" in one["text"]
+        assert f"headroom verify {one['details']['household']}" in one["remedy"]
+    monkeypatch.setattr(health, "NAMED", 1)
+    assert len(_findings(person, "set_aside")) == 1
 
 
-def _of_read_tables(person: Person) -> dict[str, str]:
-    findings = person.types("doctor", "--json").json["findings"]
-    found: dict[str, str] = next(finding for finding in findings if finding["code"] == "read_tables")
-    return found
+def _findings(person: Person, code: str) -> list[dict[str, Any]]:
+    return [one for one in person.types("doctor", "--json").json["findings"] if one["code"] == code]
