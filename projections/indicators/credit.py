@@ -3,6 +3,7 @@
 Source: domain.md section 6. Oracle O14.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import final
 
 from ledger.line import Line
@@ -37,10 +38,10 @@ class Pool:
         return [f"line:{line.name}" for line in self.lines]
 
 
-def pools(basis: Basis) -> tuple[Pool, ...]:
-    """The revolving lines, those that share a limit together."""
+def pools(lines: Iterable[Line]) -> tuple[Pool, ...]:
+    """The revolving ones among lines, those that share a limit together."""
     members: dict[str, list[Line]] = {}
-    for line in basis.lines:
+    for line in lines:
         if line.terms.revolving:
             members.setdefault(line.root.name, []).append(line)
     return tuple([Pool(name, lines) for name, lines in members.items()])
@@ -48,7 +49,7 @@ def pools(basis: Basis) -> tuple[Pool, ...]:
 
 def utilisation(basis: Basis) -> Measure:
     """What is drawn on revolving lines against their limits."""
-    found = pools(basis)
+    found = pools(basis.lines)
     absent = [f"limit:{pool.name}" for pool in found if pool.limit_missing]
     if absent:
         return missing(absent)
@@ -57,7 +58,7 @@ def utilisation(basis: Basis) -> Measure:
 
 def utilisation_worst(basis: Basis) -> Measure:
     """The same for the line, or the lines with one limit, that is used most."""
-    found = pools(basis)
+    found = pools(basis.lines)
     used = [pool for pool in found if pool.drawn]
     absent = [f"limit:{pool.name}" for pool in used if pool.limit_missing]
     if absent:
@@ -69,8 +70,13 @@ def utilisation_worst(basis: Basis) -> Measure:
     return _used(basis, (worst,), subject=worst.name)
 
 
+def used(found: Sequence[Pool]) -> tuple[int, int]:
+    """What is drawn on some pools, and their limits. Units: minor units."""
+    return sum([pool.drawn for pool in found]), sum([pool.limit for pool in found])
+
+
 def _used(basis: Basis, found: tuple[Pool, ...], *, subject: str | None) -> Measure:
-    drawn, limit = sum([pool.drawn for pool in found]), sum([pool.limit for pool in found])
+    drawn, limit = used(found)
     topics = tuple([topic for pool in found for topic in pool.topics])
     inputs = {"drawn": basis.money(drawn), "limit": basis.money(limit)}
     return ratio(drawn, limit, inputs=inputs, topics=topics, subject=subject)

@@ -14,9 +14,11 @@ from psycopg.types.json import Jsonb
 from ledger.book import Book
 from ledger.calendar import When
 from ledger.line import Line
-from ledger.money import MINOR_DIGITS, Exact, ratio_text, round_fraction, unscaled
+from ledger.money import MINOR_DIGITS, Exact, Quotient, ratio_text, round_fraction, unscaled
 from ledger.traces import LimitChange
 from projections import debt, diversification, liquidity
+from projections.diversification import Score
+from projections.indicators import credit
 from projections.limit_changes import change_id
 from projections.position import utilisation
 from projections.readmodels import tables
@@ -27,6 +29,8 @@ _NUMBERS: Final = len(tables.columns(tables.HOUSEHOLD_NOW)) - 11
 """Columns of `household_now` that hold a position."""
 _SPREAD: Final = 3 + len(diversification.WEIGHINGS)
 """Those of them that tell how spread the unsecured debt is."""
+_CONCENTRATED: Final = 3 + len(diversification.WEIGHINGS)
+"""Those that tell how concentrated it is, and what caps the score."""
 
 
 def household_now(state: Household, *, quarantine: str | None = None) -> Row:
@@ -44,16 +48,16 @@ def household_now(state: Household, *, quarantine: str | None = None) -> Row:
 
 def _numbers(book: Book) -> Row:
     owed, reserve = debt.owed_by(book), liquidity.reserve(book)
-    outflow = reserve.monthly_outflow
+    outflow, (unsecured, all_debt) = reserve.monthly_outflow, diversification.scores(book)
     return (
         owed.principal, owed.accrued_interest, owed.overdue, owed.total, owed.due_30_days, owed.due_12_months,
         reserve.t1, reserve.t2a, reserve.t2b, reserve.contingent, None if outflow is None else round_fraction(outflow),
-        _ratio(reserve.months), _ratio(reserve.immediate_months), *_spread(book),
+        _ratio(reserve.months), _ratio(reserve.immediate_months), *_spread(unsecured, all_debt), _used(book),
+        *_concentrated(unsecured),
     )  # fmt: skip
 
 
-def _spread(book: Book) -> Row:
-    unsecured, all_debt = diversification.scores(book)
+def _spread(unsecured: Score | None, all_debt: Score | None) -> Row:
     all_debt_score = None if all_debt is None else _ratio(all_debt.value, 2)
     if unsecured is None:
         return (*([None] * _SPREAD), all_debt_score)
@@ -62,6 +66,24 @@ def _spread(book: Book) -> Row:
     largest = _ratio(dimensions["lender"].largest)
     own_score = all_debt_score if unsecured is all_debt else _ratio(unsecured.value, 2)
     return own_score, _ratio(unsecured.uncapped, 2), *scores, largest, all_debt_score
+
+
+def _concentrated(unsecured: Score | None) -> Row:
+    if unsecured is None:
+        return (None,) * _CONCENTRATED
+    dimensions = [unsecured.dimensions[name] for name in diversification.WEIGHINGS]
+    caps, bit = unsecured.caps, [cap.code for cap in unsecured.caps if unsecured.bit(cap)]
+    effective = _ratio(unsecured.dimensions["lender"].effective)
+    return *[_ratio(each.hhi) for each in dimensions], effective, [cap.code for cap in caps], bit
+
+
+def _used(book: Book) -> Decimal | None:
+    """What is drawn on the revolving lines against their limits, where all are known and there is any."""
+    found = credit.pools(book.lines.values())
+    if any(pool.limit_missing for pool in found):
+        return None
+    drawn, limit = credit.used(found)
+    return _ratio(Quotient(drawn, limit)) if limit else None
 
 
 def lines_now(state: Household) -> Iterator[Row]:

@@ -60,6 +60,14 @@ HOUSEHOLD_NOW: Final = _table(
     Column("diversification_revocability", Numeric(5, 2)),
     Column("largest_lender_share", Numeric(5, 4)),
     Column("diversification_all_debt", Numeric(5, 2)),
+    Column("utilisation", Numeric),
+    Column("diversification_hhi_lender", Numeric(5, 4)),
+    Column("diversification_hhi_product", Numeric(5, 4)),
+    Column("diversification_hhi_maturity", Numeric(5, 4)),
+    Column("diversification_hhi_revocability", Numeric(5, 4)),
+    Column("effective_lenders", Numeric),
+    Column("diversification_caps", ARRAY(Text)),
+    Column("diversification_caps_bit", ARRAY(Text)),
 )
 LINE_NOW: Final = _table(
     "line_now",
@@ -163,7 +171,7 @@ DERIVED_CHANGE: Final = _table(
 TABLES: Final = tuple(metadata.sorted_tables)
 
 _WIRE: Final[dict[type[Any], str]] = {
-    ARRAY: "int4[]", BigInteger: "int8", Boolean: "bool", Date: "date", Integer: "int4", JSONB: "jsonb",
+    BigInteger: "int8", Boolean: "bool", Date: "date", Integer: "int4", JSONB: "jsonb",
     Numeric: "numeric", Text: "text",
 }  # fmt: skip
 
@@ -175,7 +183,11 @@ def columns(table: Table) -> tuple[str, ...]:
 
 def wire_types(table: Table) -> tuple[str, ...]:
     """How PostgreSQL calls the types of a row's columns, for binary COPY."""
-    return tuple(_WIRE[type(column.type)] for column in table.columns if column.name != "slot")
+    return tuple(_wire_type(column.type) for column in table.columns if column.name != "slot")
+
+
+def _wire_type(kind: Any) -> str:
+    return f"{_wire_type(kind.item_type)}[]" if isinstance(kind, ARRAY) else _WIRE[type(kind)]
 
 
 def partition(table: Table, slot: int) -> LiteralString:

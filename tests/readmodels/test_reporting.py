@@ -101,6 +101,9 @@ def test_positions_are_those_that_the_fold_gives(database: Database) -> None:
         assert str(found[f"reserve_{name}"]) == getattr(answer.reserves, name)
     assert str(found["reserve_months"]) == answer.reserves.months
     assert str(found["diversification_score"]) == answer.diversification.score
+    assert str(found["diversification_hhi_lender"]) == answer.diversification.dimensions["lender"].hhi
+    assert found["diversification_caps"] == [cap.code for cap in answer.diversification.caps] != []
+    assert str(found["utilisation"]) == "0.4862"  # 20,336 and 3,000 of 40,000 and 8,000
     names = ("drawn", "held", "headroom", "available", "over_limit", "blocked", "total_debt", "accrued_interest",
              "overdue", "due_30_days", "due_12_months", "temporary_limit", "utilisation")  # fmt: skip
     for row, line in zip(lines, sorted(answer.lines, key=lambda one: one.line), strict=True):

@@ -19,15 +19,19 @@ from hypothesis import strategies as st
 from ledger.book import Book, Walk, fold
 from ledger.calendar import DAY
 from ledger.line import Line
+from ledger.money import ratio_text
 from ledger.store import reader
 from ledger.timeline import Timeline
 from projections import liquidity
 from projections.explanation.answer import explain
 from projections.explanation.window import around
+from projections.indicators import credit
+from projections.indicators.basis import basis
 from projections.limit_changes import limit_changes, standing
 from projections.position import position
 from projections.readmodels import follow
 from projections.readmodels.log import Connection
+from projections.ruleset import ruleset
 from tests.build import Record
 from tests.postgres import Database
 from tests.readmodels.books import Clock, recording, service
@@ -127,6 +131,15 @@ def now_agrees(connection: Connection, household: str) -> None:
     for name in ("t1", "t2a", "t2b", "total"):
         assert str(row[f"reserve_{name}"]) == getattr(told.reserves, name)
     assert row["diversification_score"] == (told.diversification.score and Decimal(told.diversification.score))
+    spread = told.diversification
+    dimensions = {name: each.hhi and Decimal(each.hhi) for name, each in spread.dimensions.items()}
+    assert {name: row[f"diversification_hhi_{name}"] for name in dimensions} == dimensions
+    effective = spread.dimensions["lender"].effective
+    assert row["effective_lenders"] == (effective and Decimal(effective))
+    assert (row["diversification_caps"] or []) == [cap.code for cap in spread.caps]
+    assert (row["diversification_caps_bit"] or []) == [cap.code for cap in spread.caps if cap.bit]
+    used = credit.utilisation(basis(book, ruleset())).value
+    assert row["utilisation"] == (None if used is None else Decimal(ratio_text(used)))
     rows = {each["line"]: each for each in rows_of(connection, "line_position", household)}
     assert sorted(rows) == sorted(line.line for line in told.lines)
     for line in told.lines:
