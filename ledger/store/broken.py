@@ -3,9 +3,12 @@
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+
+UNREADABLE: Final = "unreadable"
+"""The code of a fact that nobody changed since it was recorded; of all others somebody did."""
 
 
 class Broken(msgspec.Struct, frozen=True, kw_only=True):

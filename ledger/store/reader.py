@@ -3,6 +3,7 @@
 Light on purpose: a short command that only reads must not wait for anything but the database driver to load.
 """
 
+import re
 import sys
 from array import array
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from ledger.store.personal import PersonalText
 
 Connection = psycopg.Connection[Any]
 
+_AMONG: Final = re.compile(r" - at `\$\[([0-9]+)\]([^`]*)`")
 CHUNK: Final = 50_000
 """Facts that travel together; one message must stay far below what PostgreSQL can hold in a value."""
 
@@ -190,7 +192,24 @@ def _recorded(household: str, versions: "array[int]", times: "array[int]", paylo
     try:
         facts = decode_all(b"[" + payloads + b"]")
     except msgspec.DecodeError as broken:
-        raise Corrupt(f"{household}:{versions[0]}..{versions[-1]}", str(broken)) from broken
+        raise _corrupt(household, versions, str(broken)) from broken
     if len(facts) != len(versions):
         raise Corrupt(f"{household}:{versions[0]}..{versions[-1]}", "a payload holds more or less than one fact")
     return list(map(Recorded, versions, times, facts))
+
+
+def _corrupt(household: str, versions: "array[int]", problem: str) -> Corrupt:
+    """Which of some facts cannot be read, where the decoder tells its place among them."""
+    found = _AMONG.search(problem)
+    if found is None:
+        return Corrupt(f"{household}:{versions[0]}..{versions[-1]}", problem)
+    place, within = int(found[1]), found[2].removeprefix(".")
+    return Corrupt(f"{household}:{versions[place]}", problem[: found.start()] + (f" - at `{within}`" if within else ""))
+
+
+def fact_in(household: str, version: int, payload: bytes) -> Any:
+    """The fact in one stored payload. Raises: Corrupt when there is none that this program can read."""
+    try:
+        return decode(payload)
+    except msgspec.DecodeError as broken:
+        raise Corrupt(f"{household}:{version}", str(broken)) from broken

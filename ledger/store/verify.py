@@ -11,7 +11,8 @@ from typing import Any, Final, LiteralString
 import msgspec
 import psycopg
 
-from ledger.store.broken import Broken, broken
+from ledger.payload import decode
+from ledger.store.broken import UNREADABLE, Broken, broken
 from ledger.store.chain import FORMULA, GENESIS, key_hash, key_in, link
 from ledger.store.journal import Connection, Head
 from ledger.store.personal import digest
@@ -35,7 +36,10 @@ WHERE %(household)s::text IS NULL OR t.household = %(household)s ORDER BY t.hous
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What verifying found: how much was looked at, and the first fact that is not as it was recorded."""
+    """What verifying found: how much was looked at, and the first fact that is not as it was recorded.
+
+    Shape: where all are as they were recorded, the first that is no fact this program can read.
+    """
 
     households: int
     facts: int
@@ -82,16 +86,17 @@ def verify(
                 walk(connection, household, seen)
             except _Found as finding:
                 found.append(finding)
-    first = min(found, key=lambda finding: finding.place, default=None)
+    first = min(found, key=lambda finding: finding.place, default=seen.unreadable)
     return Verdict(households=seen.households, facts=seen.facts, first_bad=None if first is None else first.bad)
 
 
 class _Seen:
-    """Counts what was looked at."""
+    """Counts what was looked at, and keeps the first fact that is as it was recorded but cannot be read."""
 
     def __init__(self, progress: Callable[[int], None]) -> None:
         self.households = 0
         self.facts = 0
+        self.unreadable: _Found | None = None
         self._progress = progress
 
     def fact(self) -> None:
@@ -135,6 +140,7 @@ def _walk_chains(connection: Connection, household: str | None, seen: _Seen) -> 
             end, count, current = Head(), 0, row.household
             seen.households += 1
         end = _check(row, end)
+        seen.unreadable = seen.unreadable or _unreadable(row)
         count += 1
         seen.fact()
     if current:
@@ -171,6 +177,17 @@ def _check(row: _Row, end: Head) -> Head:
     if row.key_hash != _stored_key_hash(row):
         raise _Found(*place, "other_key")
     return Head(row.version, row.recorded_at, row.hash)
+
+
+def _unreadable(row: _Row) -> _Found | None:
+    """What is wrong with a payload that was recorded so, but is no fact; an event of the library's is none."""
+    if row.topic:
+        return None
+    try:
+        decode(row.payload)
+    except msgspec.DecodeError as wrong:
+        return _Found(row.household, row.version, UNREADABLE, problem=wrong)
+    return None
 
 
 _decode_any = msgspec.json.Decoder().decode

@@ -16,8 +16,8 @@ import msgspec
 from ledger.calendar import moment, zone
 from ledger.errors import Refused
 from ledger.events import type_name
-from ledger.payload import decode
 from ledger.register import without_texts
+from ledger.store import reader
 from ledger.writing import Writer
 from projections.readmodels.log import Connection
 
@@ -118,7 +118,7 @@ def tail(connection: Connection, after: Cursor, *, pauses: Iterable[None]) -> It
 def _event(row: tuple[Any, ...]) -> Event:
     position, ordinal, household, version, at, payload, kind, data, timezone, currency = row
     if kind is None:
-        fact = without_texts(decode(payload))
+        fact = without_texts(reader.fact_in(household, version, payload))
         kind = FACT + type_name(fact)
         own_id = f"{household}:{version}"
         written = Writer(household, zone=zone(timezone), currency=currency).shown(fact)  # type: ignore[arg-type]  # a fact without texts is still that fact

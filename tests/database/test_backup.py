@@ -8,7 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,6 +18,7 @@ from app.database.backup import MANIFEST, read_manifest, write_backup
 from app.database.errors import BackupRefused
 from app.database.restore import restore_backup
 from ledger.errors import Corrupt
+from ledger.store import application
 from ledger.store.reader import follow, load, texts
 from ledger.store.verify import verify
 from tests.database.steps import with_a_later_step
@@ -248,6 +249,16 @@ def test_a_backup_whose_facts_do_not_verify_is_not_restored(
         restore_backup(access_to(database_beside), backed_up(database, tmp_path / "book.headroom"))
     assert "内容被改动过" in refusal.value.spoken["zh"]
     assert facts_in(database_beside) == 0
+
+
+def test_a_fact_that_was_wrong_from_the_start_keeps_no_book_from_being_restored(
+    database: Database, database_beside: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "are_sound", tuple)
+    with opened(database.service) as ledger:
+        ledger.record("h1", [income(1), income(cast("Any", 30.5))])
+    restore_backup(access_to(database_beside), backed_up(database, tmp_path / "book.headroom"))
+    assert facts_in(database_beside) == 3
 
 
 def test_a_restore_killed_at_any_moment_leaves_an_empty_book_or_a_whole_one(

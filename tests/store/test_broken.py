@@ -8,7 +8,7 @@ import pytest
 
 from app import evidence
 from ledger.store import proof, verify
-from ledger.store.broken import wording, wordings
+from ledger.store.broken import UNREADABLE, wording, wordings
 
 USED = re.compile(r"(?:broken|_Found)\([^\n]*?\"([a-z_]+)\"")
 
@@ -29,4 +29,4 @@ def test_both_languages_tell_the_same_facts(code: str) -> None:
 
 def test_every_sentence_is_used_and_every_finding_has_one() -> None:
     sources = [Path(str(room.__file__)).read_text(encoding="utf-8") for room in (verify, proof, evidence)]
-    assert {code for source in sources for code in USED.findall(source)} == set(wordings())
+    assert {code for source in sources for code in USED.findall(source)} | {UNREADABLE} == set(wordings())

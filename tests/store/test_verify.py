@@ -1,9 +1,14 @@
 """Tampering done as superuser, and how verifying names the first bad fact."""
 
+from typing import Any, cast
+
 import pytest
 
-from ledger.store.broken import Broken, wording
+from ledger.errors import Corrupt
+from ledger.store import application, reader
+from ledger.store.broken import UNREADABLE, Broken, wording
 from ledger.store.verify import Verdict, verify
+from tests.cli.program import Person, address
 from tests.postgres import Database
 from tests.store.facts import connected, income, opened
 
@@ -105,3 +110,44 @@ def test_verifying_names_the_first_bad_fact_after(tampering: str, database: Data
     assert found.fact == fact
     assert reason in found.reason
     assert found.reason == wording(found.code, found.details)
+
+
+def misrecord(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Record what no fact can hold, as was possible once: the third of `h2`."""
+    with monkeypatch.context() as patched, opened(database.service) as ledger:
+        patched.setattr(application, "are_sound", tuple)
+        ledger.record("h2", [income(1), income(cast("Any", 30.5)), income(2)])
+
+
+def test_a_fact_that_was_no_fact_from_the_start_is_told_apart_from_one_that_was_changed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    misrecord(database, monkeypatch)
+    found = verified(database).first_bad
+    assert found is not None
+    assert (found.fact, found.code) == ("h2:3", UNREADABLE)
+    with connected(database.service) as connection, pytest.raises(Corrupt, match=r"Fact h2:3 .* at `amount`"):
+        reader.load(connection, "h2")
+
+    with connected(database.superuser) as connection:
+        connection.execute("UPDATE headroom.event SET recorded_at = recorded_at + 1 WHERE version = 4")
+    changed = verified(database).first_bad
+    assert changed is not None
+    assert (changed.fact, changed.code) == ("h2:4", "other_hash")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Nobody changed it"), ("zh", "没有人改动过它")])
+def test_what_to_do_about_a_fact_nobody_changed_is_not_to_restore_a_backup(
+    database: Database, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    misrecord(database, monkeypatch)
+    person = Person(HEADROOM_DATABASE_URL=address(database.superuser))
+    told = person.types("verify", "--lang", language)
+    assert told.code == 4
+    assert "h2:3" in told.out
+    assert said in told.out
+    for words in (("position", "h2"), ("feed",)):
+        broken = person.types(*words, "--lang", language)
+        assert broken.code == 4
+        assert "h2:3" in broken.err
+        assert "headroom verify" in broken.err

@@ -4,7 +4,7 @@ from app.cli.desk import Answer
 from app.cli.figures import moment
 from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
-from ledger.store.broken import wording
+from ledger.store.broken import UNREADABLE, wording
 
 
 def size_of(texts: Texts, answer: Answer) -> dict[str, str]:
@@ -37,7 +37,7 @@ def verified(paper: Paper, texts: Texts, answer: Answer) -> None:
         paper.paragraph(texts.say("verify.ok", **size_of(texts, answer)), style="green")
         return
     paper.paragraph(_bad(texts, answer["first_bad"]), style="red")
-    paper.paragraph(texts.say("verify.remedy"))
+    paper.paragraph(texts.say("verify.remedy_unread" if answer["first_bad"]["code"] == UNREADABLE else "verify.remedy"))
 
 
 def _bad(texts: Texts, bad: Answer) -> str:
