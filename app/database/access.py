@@ -39,6 +39,11 @@ SELECT current_setting('server_version_num')::integer, current_user::text, curre
                  WHERE r.rolname = %(migrator)s AND d.datname = current_database()), false)
 """
 
+READS: Final[LiteralString] = """
+SELECT bool_or(pg_has_role(oid, 'MEMBER')) FROM pg_roles
+WHERE rolname IN ('headroom_reader', 'headroom_household_reader')
+"""
+
 
 class Access:
     """How to connect to one book. Close it when done: the embedded server stops after its last user.
@@ -147,12 +152,14 @@ def _establish(joined: Joined, *, server: str) -> None:
 
 
 def _own_server(url: str) -> Access:
-    given = _understood(url)
+    given = {**_understood(url), "client_encoding": "utf8"}
     server = _named(given)
     with connect(make_conninfo(**given), server=server) as connection:
         version, user, database, may_serve, may_migrate = _standing(connection)
         if version // 10_000 < OLDEST_MAJOR:
             raise DatabaseUnreachable("server_too_old", server=server, found=version // 10_000, needed=OLDEST_MAJOR)
+        if not may_serve and connection.execute(READS).fetchone() == (True,):
+            raise DatabaseUnreachable("reads_only", server=server, user=user)
         if not (may_serve and may_migrate):
             problem = _take_roles(connection, user)
             version, user, database, may_serve, may_migrate = _standing(connection)
@@ -221,9 +228,7 @@ def prepare_schema(access: Access, *, now: int) -> None:
         return
     _refuse_newer(access, found)
     if access.migrator is None:
-        user = conninfo_to_dict(access.service).get("user") or "this login"
-        needed = program_revision()
-        raise DatabaseUnreachable("schema_behind", server=access.server, found=found or "-", needed=needed, user=user)
+        raise _may_not_change(access, found)
     with schema_lock(access.migrator) as connection:
         found = database_revision(connection)
         _refuse_newer(access, found)
@@ -236,6 +241,15 @@ def prepare_schema(access: Access, *, now: int) -> None:
             write_backup(connection, access.joined.home.backups / name, now=now)
         _renew_roles(access)
         migrate(access.migrator)
+
+
+def _may_not_change(access: Access, found: str | None) -> DatabaseUnreachable:
+    with access.connect() as connection:
+        user, database = connection.info.user, connection.info.dbname
+    if found is None:
+        return DatabaseUnreachable("schema_missing", server=access.server, user=user, script=ROLES, database=database)
+    needed = program_revision()
+    return DatabaseUnreachable("schema_behind", server=access.server, found=found, needed=needed, user=user)
 
 
 def _renew_roles(access: Access) -> None:

@@ -26,9 +26,11 @@ def connect(conninfo: str, *, server: str) -> Connection:
 
 @contextmanager
 def telling_loss() -> Iterator[None]:
-    """Turn a connection that broke in the middle of work into one sentence."""
+    """Turn a connection that broke, or a disk that filled up, in the middle of work into one sentence."""
     try:
         yield
+    except psycopg.errors.DiskFull as error:
+        raise DatabaseUnreachable("disk_full", problem=sentence(error)) from error
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise DatabaseUnreachable("connection_lost", problem=sentence(error)) from error
 

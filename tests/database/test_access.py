@@ -16,6 +16,7 @@ from app.database import access as room
 from app.database import migration
 from app.database.access import ROLES, Access, open_access
 from app.database.backup import read_manifest
+from app.database.connecting import telling_loss
 from app.database.errors import DatabaseUnreachable
 from app.settings import Settings
 from tests.database.homes import opened
@@ -107,12 +108,52 @@ def test_a_login_that_may_only_serve_works_once_the_schema_is_there(empty: Calla
         connection.execute("GRANT headroom_service TO alice")
     with pytest.raises(DatabaseUnreachable) as told:
         at(empty("alice"))
-    assert told.value.code == "schema_behind"
+    assert told.value.code == "schema_missing"
+    assert str(ROLES) in str(told.value)
     at(empty("postgres")).close()
     with at(empty("alice")) as access:
         assert access.migrator is None
         with ledger_on(access.service) as ledger:
             assert ledger.record("h1", [income()]).versions
+
+
+def test_a_login_that_may_only_serve_is_told_who_brings_an_older_schema_up_to_date(
+    empty: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(empty("postgres")).close()
+    with connected(empty("postgres")) as connection:
+        connection.execute("GRANT headroom_service TO alice")
+    with_a_later_step(monkeypatch, tmp_path)
+    with pytest.raises(DatabaseUnreachable, match="member of headroom_migrator") as told:
+        at(empty("alice"))
+    assert told.value.code == "schema_behind"
+
+
+@pytest.mark.parametrize("role", ["headroom_reader", "headroom_household_reader"])
+def test_a_login_of_a_dashboard_is_not_offered_the_rights_of_the_program(
+    empty: Callable[[str], str], role: str
+) -> None:
+    at(empty("postgres")).close()
+    with connected(empty("postgres")) as connection:
+        connection.execute(f"GRANT {role} TO alice")
+    with pytest.raises(DatabaseUnreachable) as told:
+        at(empty("alice"))
+    assert told.value.code == "reads_only"
+    assert str(ROLES) not in str(told.value)
+
+
+def test_what_the_environment_says_about_encodings_does_not_reach_the_book(
+    empty: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "SQL_ASCII")
+    with at(empty("postgres")) as access, access.connect() as connection:
+        assert connection.info.encoding == "utf-8"
+
+
+def test_a_full_disk_is_no_lost_connection() -> None:
+    with pytest.raises(DatabaseUnreachable, match="No space left on device.*Free some space") as told, telling_loss():
+        raise psycopg.errors.DiskFull("could not extend file: No space left on device")
+    assert told.value.code == "disk_full"
 
 
 def test_a_server_too_old_is_named(empty: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,6 +104,23 @@ def test_passwords_are_needed_and_stand_in_no_connection_string(home: Path) -> N
         assert not any(secret in str(told.value) for secret in secrets)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PGPASSWORD", "of another server"), ("PGHOSTADDR", "127.0.0.1"), ("PGCHANNELBINDING", "require"),
+        ("PGREQUIREAUTH", "none"), ("PGTARGETSESSIONATTRS", "standby"), ("PGSSLNEGOTIATION", "direct"),
+        ("PGOPTIONS", "-c role=nobody"), ("PGCLIENTENCODING", "SQL_ASCII"), ("PGUSER", "somebody"),
+        ("PGSSLCERTMODE", "require"), ("PGMINPROTOCOLVERSION", "latest"), ("PGPORT", "1"),
+    ],
+)  # fmt: skip
+def test_what_the_environment_says_about_other_servers_is_not_meant_for_the_embedded(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with opened(home) as access:
+        assert number_of_events(access) == 0
+
+
 def test_a_killed_keeper_leaves_no_server_and_the_next_command_starts_another(home: Path) -> None:
     with opened(home) as access:
         assert access.joined is not None
