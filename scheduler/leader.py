@@ -13,7 +13,9 @@ import msgspec
 from ledger.calendar import SECOND
 from ledger.store.reader import Connection
 
-LASTS_SECONDS: Final = 15
+LASTS_SECONDS: Final = 14
+LOOK_SECONDS: Final = 1
+"""How often who does not lead looks whether the lease is free: it leads at most 15 seconds after the leader died."""
 RENEW_SECONDS: Final = 5
 
 TAKE: Final[LiteralString] = """

@@ -67,9 +67,12 @@ class Clock:
         self._connections: dict[str, Connection] = {}
         self._workers = Workers(place.conninfo, place.workers)
         self._noted = 0.0
+        self._renew_at = 0.0
 
     def hold(self) -> None:
-        """Take the lease, or renew it. Called every few seconds."""
+        """Take the lease once it is free, or renew it in good time. Called every second."""
+        if self.epoch is not None and time.monotonic() < self._renew_at:
+            return
         connection = self._connection("lease")
         if connection is None:
             return
@@ -78,9 +81,13 @@ class Clock:
                 leader.renew(connection, self.epoch)
             else:
                 self._take(connection)
+            self._renew_at = time.monotonic() + min(leader.RENEW_SECONDS, self._place.lease_seconds / 3)
         except Fenced:
             self._lost("fenced")
         except LOSSES:
+            self._drop("lease")
+        except psycopg.Error as problem:  # while a restore puts another schema in place there is no lease
+            self._lost(type(problem).__name__)
             self._drop("lease")
 
     def _take(self, connection: Connection) -> None:
@@ -186,7 +193,7 @@ def run(place: Place, ending: Event) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a turn that outlasts its interval is no news
     clock = Clock(place)
     turns: dict[str, tuple[Callable[[], None], float]] = {
-        "hold": (clock.hold, min(leader.RENEW_SECONDS, place.lease_seconds / 3)),
+        "hold": (clock.hold, min(leader.LOOK_SECONDS, place.lease_seconds / 3)),
         "work": (clock.work, LOOK_SECONDS),
     }
     scheduler = BackgroundScheduler(

@@ -151,7 +151,7 @@ def test_what_the_environment_says_about_encodings_does_not_reach_the_book(
 
 
 def test_a_full_disk_is_no_lost_connection() -> None:
-    with pytest.raises(DatabaseUnreachable, match="No space left on device.*Free some space") as told, telling_loss():
+    with pytest.raises(DatabaseUnreachable, match="Free some space") as told, telling_loss():
         raise psycopg.errors.DiskFull("could not extend file: No space left on device")
     assert told.value.code == "disk_full"
 

@@ -15,6 +15,7 @@ import psycopg
 from scheduler import addressbook, leader
 from scheduler.channels.address import read_address
 from scheduler.outbox import put
+from scheduler.run import Clock, Place
 from scheduler.sweep import BATCH
 from tests.build import granted, lowered, opened_line
 from tests.cli.program import address
@@ -178,3 +179,31 @@ def test_what_stands_in_the_outbox_is_sent(database: Database) -> None:
         assert process.returncode == 0
         assert '"event": "delivery"' in said
         assert "s3cr3t" not in said
+
+
+def test_another_takes_over_within_the_fifteen_seconds_that_are_promised() -> None:
+    assert leader.LASTS_SECONDS + leader.LOOK_SECONDS <= 15
+    assert 2 * leader.RENEW_SECONDS < leader.LASTS_SECONDS
+
+
+def test_a_clock_without_a_schema_says_so_and_leads_again_once_there_is_one(database: Database) -> None:
+    told: list[tuple[str, object]] = []
+    place = Place(
+        connect=lambda: psycopg.connect(database.service, autocommit=True),
+        conninfo=database.service,
+        holder="here",
+        now=now,
+        log=lambda name, facts: told.append((name, facts["outcome"])),
+        lease_seconds=0.3,
+    )
+    clock = Clock(place)
+    clock.hold()
+    with psycopg.connect(database.superuser, autocommit=True) as administrator:
+        administrator.execute("ALTER SCHEMA clock RENAME TO elsewhere")
+        time.sleep(place.lease_seconds)
+        clock.hold()
+        assert clock.epoch is None
+        administrator.execute("ALTER SCHEMA elsewhere RENAME TO clock")
+    clock.hold()
+    clock.stop()
+    assert told == [("lease_taken", "done"), ("lease_lost", "UndefinedTable"), ("lease_taken", "done")]
