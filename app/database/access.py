@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from app.database.cluster import read_passwords
-from app.database.connecting import Connection, connect
+from app.database.connecting import Connection, connect, undecided
 from app.database.embedded import Joined, join
 from app.database.errors import DatabaseUnreachable
 from app.database.home import DATABASE, MIGRATOR, SERVICE, SUPERUSER
@@ -122,9 +122,9 @@ def _opened(settings: Settings, prepare: Callable[[Access], None]) -> Access:
 
 def _joined(joined: Joined) -> Access:
     return Access(
-        service=joined.conninfo(SERVICE),
-        migrator=joined.conninfo(MIGRATOR),
-        superuser=joined.conninfo(SUPERUSER),
+        service=undecided(joined.conninfo(SERVICE)),
+        migrator=undecided(joined.conninfo(MIGRATOR)),
+        superuser=undecided(joined.conninfo(SUPERUSER)),
         server=f"{joined.home.root} (embedded)",
         joined=joined,
     )
@@ -140,11 +140,11 @@ def _make_ready(joined: Joined, access: Access) -> None:
 def _establish(joined: Joined, *, server: str) -> None:
     """Make the database and the roles' logins where they are not there yet: the first start, or one cut short."""
     passwords = read_passwords(joined.home)
-    with connect(joined.conninfo(SUPERUSER, database="postgres"), server=server) as connection:
+    with connect(undecided(joined.conninfo(SUPERUSER, database="postgres")), server=server) as connection:
         connection.execute("SELECT pg_advisory_lock(1214603621, 2)")
         if not connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).rowcount:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-        with connect(joined.conninfo(SUPERUSER), server=server) as inside, inside.transaction():
+        with connect(undecided(joined.conninfo(SUPERUSER)), server=server) as inside, inside.transaction():
             inside.execute(ROLES.read_text(encoding="utf-8"))
             for role in (MIGRATOR, SERVICE):
                 secret = inside.pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")

@@ -10,8 +10,6 @@ from types import TracebackType
 from typing import Final, Self
 
 import msgspec
-from psycopg.conninfo import make_conninfo
-from psycopg.pq import Conninfo
 
 from app.database.errors import DatabaseUnreachable
 from app.database.home import DATABASE, PORT, START_SECONDS, Home, open_home
@@ -20,11 +18,6 @@ from app.database.invitation import Answer, Running
 PAUSE_SECONDS: Final = 0.005
 LEAVE_SECONDS: Final = 30
 ATTEMPTS: Final = 3
-NEUTRAL: Final = {
-    "sslcertmode": "allow", "require_auth": "scram-sha-256",
-    "min_protocol_version": "3.0", "max_protocol_version": "3.0",
-}  # fmt: skip
-"""What changes nothing here, where libpq names no default and takes no empty text."""
 
 
 class Joined:
@@ -37,12 +30,11 @@ class Joined:
 
     def conninfo(self, role: str, *, database: str = DATABASE) -> str:
         """How a role connects. Carries no password: libpq takes it from the home's password file."""
-        ours = {
-            "host": self.running.socket, "port": PORT, "user": role, "dbname": database,
-            "passfile": str(self.home.passwords), "application_name": "headroom", "client_encoding": "utf8",
-            "gssencmode": "disable",
-        }  # fmt: skip
-        return make_conninfo(**_undecided() | ours)
+        return (
+            f"host={_quoted(self.running.socket)} port={PORT} user={role} dbname={database} "
+            f"passfile={_quoted(str(self.home.passwords))} application_name=headroom gssencmode=disable "
+            "client_encoding=utf8 options=''"
+        )
 
     @property
     def alive(self) -> bool:
@@ -66,16 +58,6 @@ class Joined:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _undecided() -> dict[str, str]:
-    """What the environment would decide, as it is where it decides nothing: PGPASSWORD and its like are for others.
-
-    PGSERVICE alone cannot be taken back so.
-    """
-    decided = [option for option in Conninfo.get_defaults() if option.envvar and option.envvar.decode() in os.environ]
-    plain = {option.keyword.decode(): (option.compiled or b"").decode() for option in decided}
-    return {name: NEUTRAL.get(name, value) for name, value in plain.items() if name != "service"}
 
 
 def join(root: Path) -> Joined:
@@ -173,3 +155,8 @@ def _await_stopped(home: Home, running: Running) -> None:
         if shared_with_others:
             return
         time.sleep(PAUSE_SECONDS)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
