@@ -19,6 +19,7 @@ from ledger.events import type_name
 from ledger.register import without_texts
 from ledger.store import reader
 from ledger.writing import Writer
+from projections.readmodels import log
 from projections.readmodels.log import Connection
 
 PAGE: Final = 1_000
@@ -101,7 +102,9 @@ def page(connection: Connection, after: Cursor = BEGINNING, *, limit: int = PAGE
 
 
 def entries(connection: Connection, after: Cursor = BEGINNING) -> Iterator[Event]:
-    """Every entry after a place, up to where the feed ends now."""
+    """Every entry after a place, up to where the feed ends now. Raises: Refused when it never came that far."""
+    if after.position > log.end(connection):
+        raise Refused("cursor_ahead", field="after", found=str(after))
     while found := page(connection, after):
         yield from found
         after = cursor(found[-1].cursor)

@@ -101,6 +101,20 @@ def test_a_cursor_this_feed_never_gave_is_refused(text: str) -> None:
         cursor(text)
 
 
+def test_a_cursor_beyond_the_end_is_refused_instead_of_waited_for(database: Database) -> None:
+    """It is another book's, or of a time that a restore took back: waiting there would skip what comes before it."""
+    with service(database) as connection, recording(database, Clock()) as record:
+        assert list(entries(connection, BEGINNING)) == []
+        record("h1", opened_line())
+        caught_up(connection, Clock())
+        (*_, last) = entries(connection)
+        place = cursor(last.cursor)
+        assert list(entries(connection, place)) == []
+        for read in (entries, lambda *given: tail(*given, pauses=[None])):
+            with pytest.raises(Refused, match="beyond the end"):
+                list(read(connection, Cursor(place.position + 1)))
+
+
 def test_a_cursor_is_its_own_text() -> None:
     for place in (BEGINNING, Cursor(1, 0), Cursor(2**62, 77)):
         assert cursor(str(place)) == place
