@@ -61,6 +61,37 @@ def test_more_rows_than_are_held_at_a_time_are_all_written(
     assert pq.ParquetFile(stream).num_row_groups == 18
 
 
+@pytest.mark.parametrize("together", [1, 2, 100])
+def test_rows_are_in_order_however_many_households_are_asked_for_together(
+    connection: Connection, database: Database, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    with recording(database, clock) as record:
+        for household in ("h3", "a", "h2"):
+            record(household, *a_family(), opened_line("b", at="2026-04-01"))
+    caught_up(connection, clock)
+    monkeypatch.setattr(export, "TOGETHER", together)
+    monkeypatch.setattr(export, "ROWS", 50)
+    keys = {"household_daily": ("household", "day"), "line_daily": ("household", "line", "day")}
+    for view, key in keys.items():
+        told, stream = bytearray(), io.BytesIO()
+        assert export.write_csv(connection, view, told.extend) == export.write_parquet(connection, view, stream)
+        rows = [tuple(row[name] for name in key) for row in csv.DictReader(io.StringIO(told.decode()))]
+        assert rows == sorted(rows)
+        assert len({row[0] for row in rows}) == 4
+        assert [tuple(str(row[name]) for name in key) for row in pq.read_table(stream).to_pylist()] == rows
+
+
+def test_an_empty_book_gives_empty_files(database: Database) -> None:
+    with service(database) as connection:
+        for view in export.views(connection):
+            told, stream = bytearray(), io.BytesIO()
+            assert export.write_csv(connection, view, told.extend) == 0
+            assert told.startswith(b"household,")
+            assert export.write_parquet(connection, view, stream) == 0
+            assert pq.read_table(stream).column_names == told.decode().strip().split(",")
+
+
 def test_csv_has_a_header_and_the_decimals_as_they_are(connection: Connection) -> None:
     told = bytearray()
     assert export.write_csv(connection, "line_daily", told.extend) == 121
