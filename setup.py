@@ -13,11 +13,12 @@ from setuptools import Extension, setup
 COMPILED: Final = {
     "ledger": (
         "billing", "book", "calendar", "charge", "checkpoints", "debt", "dues", "interest", "limits", "line", "loan",
-        "money", "movements", "note", "notes", "orders", "reassigned", "repayment", "rewinding", "taken", "timeline",
+        "money", "movements", "note", "notes", "orders", "reassigned", "repayment", "resting", "rewinding", "taken",
+        "timeline",
     ),
     "projections": (
         "debt", "digest", "diversification", "early_repayment", "findings", "judgement", "liquidity", "outlook",
-        "stress",
+        "stored_check", "stress",
     ),
     "projections/explanation": ("dossier",),
     "projections/indicators": ("basis", "behaviour", "burden", "credit", "cushion", "evidence", "measure"),

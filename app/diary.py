@@ -12,7 +12,7 @@ import msgspec
 from app.listing import moment, timeline
 from ledger.book import fold
 from ledger.calendar import When
-from ledger.money import amount_text
+from ledger.money import amount_or_null, amount_text
 from ledger.store.reader import Connection
 from projections.diary import DiaryDay, Kind, diary
 
@@ -73,6 +73,6 @@ def _answer(household: str, currency: str, day: DiaryDay) -> DiaryDayAnswer:
         on=date.fromordinal(day.on).isoformat(),
         line=day.line,
         amount=amount_text(day.amount, currency),
-        minimum=None if day.minimum is None else amount_text(day.minimum, currency),
+        minimum=amount_or_null(day.minimum, currency),
         loans=day.loans,
     )

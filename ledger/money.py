@@ -149,6 +149,13 @@ def amount_text(value: int, currency: str) -> str:
     return f"{text[:-2]}.{text[-2:]}"
 
 
+def amount_or_null(value: int | Exact | None, currency: str) -> str | None:
+    """The same of an amount that may be unknown, or has to be rounded first."""
+    if value is None:
+        return None
+    return amount_text(value if isinstance(value, int) else round_fraction(value), currency)
+
+
 def rate_units(text: str) -> int:
     """Read a daily rate such as "0.0004" as units of 10**-12 per day.
 
@@ -165,6 +172,11 @@ def rate_text(value: int) -> str:
 def ratio_text(value: Exact, digits: int = 4) -> str:
     """Write a fraction as a decimal string of fixed places, rounded HALF_UP."""
     return unscaled(round_half_up(value.numerator * 10**digits, value.denominator), digits)
+
+
+def ratio_or_null(value: Exact | None) -> str | None:
+    """The same, in four places, of a fraction that may be unknown."""
+    return None if value is None else ratio_text(value)
 
 
 def largest_remainder(parts: Sequence[Fraction]) -> tuple[int, ...]:

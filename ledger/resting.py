@@ -8,89 +8,27 @@ and their settlements, is left behind, and so are the facts; a line that was wok
 timeline, so that nobody reads an empty one.
 """
 
-from fractions import Fraction
-from functools import cache, lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
-from ledger.bill import Bill
 from ledger.book import Book
 from ledger.calendar import zone
-from ledger.claim import Due
-from ledger.events import LineOpened
 from ledger.line import Line
 from ledger.loan import Loans
 from ledger.note import Note
 from ledger.notes import OpenNotes
-from ledger.plan import Plan
-from ledger.reserve import Account, MonthlyFlow
-from ledger.terms import Footing, LoanTerms
-from ledger.traces import LimitChange, Posting, Residual, Temporary
+from ledger.reserve import Account
+from ledger.resting_records import (
+    Resting,
+    RestingBook,
+    RestingLine,
+    RestingLoans,
+    RestingNote,
+    decoder,
+    encoder,
+)
+from ledger.terms import Footing
 
 FOREVER: Final = (1 << 63) - 1
-_ACCOUNT: Final = ("name", "kind", "fund", "pledged", "balance")
-
-
-class Resting(msgspec.Struct, frozen=True, kw_only=True):
-    """A book at rest. Shape: good at instants in [`since_at`, `until_at`) while `version` is the latest fact."""
-
-    version: int
-    timezone: str
-    since_at: int
-    until_at: int
-    state: bytes
-
-    def good(self, version: int, at: int) -> bool:
-        """Whether it is the state that a fold of the facts up to a version, as of an instant, would give."""
-        return self.version == version and self.since_at <= at < self.until_at
-
-
-class _Note(msgspec.Struct, frozen=True, array_like=True):
-    """A note. Shape: fractions of a minor unit are `long`: more than eight bytes, so they are written out."""
-
-    made_with: tuple[Any, ...]
-    plain: tuple[Any, ...]
-    long: tuple[str, ...]
-    dues: list[Due]
-    plan: Plan | None
-
-
-class _Loans(msgspec.Struct, frozen=True, array_like=True):
-    terms: LoanTerms
-    billed: set[int]
-    notes: list[_Note]
-    bills: list[Bill]
-    principal: int
-    posted: int
-    credit: int
-
-
-class _Line(msgspec.Struct, frozen=True, array_like=True):
-    name: str
-    terms: LineOpened
-    root: str
-    peers: tuple[str, ...]
-    permanent: int | None
-    temporaries: list[Temporary]
-    held: int
-    frozen: bool
-    closed: bool
-    expired: bool
-    changes: list[LimitChange]
-    residuals: list[Residual]
-    reversed: dict[int, Posting]
-    loans: _Loans
-
-
-class _Book(msgspec.Struct, frozen=True, array_like=True):
-    currency: str
-    lines: list[_Line]
-    accounts: list[tuple[Any, ...]]
-    income: MonthlyFlow
-    essentials: MonthlyFlow
 
 
 def rest(book: Book) -> Resting | None:
@@ -102,10 +40,10 @@ def rest(book: Book) -> Resting | None:
     lines = book.lines.values()
     if any(line.over_limit or line.conflicts or line.awaited for line in lines):
         return None
-    accounts = [tuple(getattr(account, name) for name in _ACCOUNT) for account in book.accounts.values()]
-    kept = _Book(book.currency, [_kept(line, book.day) for line in lines], accounts, book.income, book.essentials)
+    accounts = [(one.name, one.kind, one.fund, one.pledged, one.balance) for one in book.accounts.values()]
+    kept = RestingBook(book.currency, [_kept(line, book.day) for line in lines], accounts, book.income, book.essentials)
     try:
-        state = _encoder.encode(kept)
+        state = encoder.encode(kept)
     except OverflowError:  # an amount or a part of a day that is too long to be kept
         return None
     return Resting(
@@ -122,26 +60,17 @@ def woken(resting: Resting, *, at: int) -> Book:
 
     Raises: msgspec.DecodeError where the copy is damaged.
     """
-    kept = _decoder.decode(resting.state)
+    kept = decoder.decode(resting.state)
     book = Book(None)
     book.zone, book.currency, book.version, book.at = zone(resting.timezone), kept.currency, resting.version, at
     book.lines = {line.name: _line(line) for line in kept.lines}
     for line in kept.lines:
         own = book.lines[line.name]
-        own.root, own.peers = book.lines[line.root], tuple(book.lines[name] for name in line.peers)
+        own.root, own.peers = book.lines[line.root], tuple([book.lines[name] for name in line.peers])
     for account in map(_account, kept.accounts):
         book.accounts[account.name] = account
     book.income, book.essentials = kept.income, kept.essentials
     return book
-
-
-@cache
-def rules_mark() -> bytes:
-    """What tells the rules of this fold from those of another version of the program: the digest of their text."""
-    mark = sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        mark.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return mark.digest()
 
 
 def _moves_at(book: Book) -> int:
@@ -156,13 +85,12 @@ def _moves_at(book: Book) -> int:
 
 def _account(kept: tuple[Any, ...]) -> Account:
     account = Account(kept[0], None)
-    for name, value in zip(_ACCOUNT, kept, strict=True):
-        setattr(account, name, value)
+    account.name, account.kind, account.fund, account.pledged, account.balance = kept
     return account
 
 
-def _kept(line: Line, day: int) -> _Line:
-    return _Line(
+def _kept(line: Line, day: int) -> RestingLine:
+    return RestingLine(
         line.name,
         line.terms,
         line.root.name,
@@ -180,7 +108,7 @@ def _kept(line: Line, day: int) -> _Line:
     )
 
 
-def _line(kept: _Line) -> Line:
+def _line(kept: RestingLine) -> Line:
     line = Line(kept.name, kept.terms, _loans(kept.loans))
     line.permanent, line.temporaries = kept.permanent, kept.temporaries
     line.held, line.frozen, line.closed, line.expired = kept.held, kept.frozen, kept.closed, kept.expired
@@ -188,17 +116,17 @@ def _line(kept: _Line) -> Line:
     return line
 
 
-def _loans(kept: _Loans) -> Loans:
+def _loans(kept: RestingLoans) -> Loans:
     footing = Footing(kept.terms, billed=kept.billed)
     notes = OpenNotes([_note(note, footing) for note in kept.notes], principal=kept.principal, posted=kept.posted)
     return Loans(footing, notes, kept.bills, credit=kept.credit)
 
 
-def _loans_kept(loans: Loans, day: int) -> _Loans:
+def _loans_kept(loans: Loans, day: int) -> RestingLoans:
     notes, footing = loans._notes, loans._footing  # noqa: SLF001  # what a line owes is its own; here it is copied out
     bills = loans._bills  # noqa: SLF001  # likewise
     until = 0 if bills else day  # what bills let fall due hangs on all notes of a line: they age together, when asked
-    return _Loans(
+    return RestingLoans(
         footing.terms,
         footing.billed,
         [_note_kept(_aged(note, until)) for note in notes if note.is_open],
@@ -222,8 +150,8 @@ def _aged(note: Note, day: int) -> Note:
     return aged
 
 
-def _note_kept(note: Note) -> _Note:
-    return _Note(
+def _note_kept(note: Note) -> RestingNote:
+    return RestingNote(
         (note.named, note.number, note.version, note.drawn_on, note.own_rate, note.rate),
         (
             note.anchor, note.day, note.principal, note.interest, note.interest_paid, note.fee, note.penalty,
@@ -235,7 +163,7 @@ def _note_kept(note: Note) -> _Note:
     )  # fmt: skip
 
 
-def _note(kept: _Note, footing: Footing) -> Note:
+def _note(kept: RestingNote, footing: Footing) -> Note:
     named, number, version, drawn_on, own_rate, rate = kept.made_with
     note = Note(named, footing, number, version=version, drawn_on=drawn_on, own_rate=own_rate, rate=rate)
     (
@@ -245,18 +173,3 @@ def _note(kept: _Note, footing: Footing) -> Note:
     note.accrued, note.penal_principal, note.penal_interest = map(int, kept.long)
     note.dues, note.plan = kept.dues, kept.plan
     return note
-
-
-def _written(value: Any) -> tuple[int, int]:
-    assert type(value) is Fraction
-    return value.numerator, value.denominator
-
-
-def _read(_: type, pair: list[int]) -> Fraction:
-    return _fraction(*pair)
-
-
-_fraction = lru_cache(maxsize=4_096)(Fraction)
-"""Parts of a year by months and days; a few of them serve all schedules."""
-_encoder: Final = msgspec.msgpack.Encoder(enc_hook=_written)
-_decoder: Final = msgspec.msgpack.Decoder(_Book, dec_hook=_read)

@@ -146,7 +146,7 @@ def answer(
     Shape: a `full` one is a `FullCheck`; it needs a folded book, not one that was woken.
     """
     told = findings(examined.basis, examined.indicators, language=language)
-    found = undigested(examined, told, household=household, known_at=known_at, before=before)
+    found = _undigested(examined, told, household=household, known_at=known_at, before=before)
     if full:
         fields = {name: getattr(found, name) for name in Check.__struct_fields__}
         costs = _costs(examined.basis, household=household)
@@ -154,22 +154,17 @@ def answer(
     return msgspec.structs.replace(found, digest=digest(found, household=household))
 
 
-def undigested(
+def _undigested(
     examined: Examination,
     told: tuple[Finding, ...],
     *,
     household: str,
     known_at: int,
-    before: Examination | None = None,
-    by_version: bool = False,
+    before: Examination | None,
 ) -> Check:
-    """The same with findings at hand, which may have no words, and without a digest.
-
-    Shape: findings name their facts `by_version` alone, as digests do, where nothing but the digest is wanted.
-    """
     asked = examined.basis
     book, currency = asked.book, asked.book.currency
-    ids = cache(_versions if by_version else partial(fact_ids, household))  # many findings stand on the same facts
+    ids = cache(partial(fact_ids, household))  # many findings stand on the same facts
     return Check(
         household=household,
         at=book.zone.text(book.at),
@@ -188,10 +183,6 @@ def undigested(
         safe_early_repayment=contract.safe_repayment(examined.repayment, currency=currency),
         digest="",
     )
-
-
-def _versions(facts: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple(map(str, facts))
 
 
 def _unsecured(asked: Basis) -> UnsecuredService:

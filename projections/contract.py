@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from ledger.book import Book
-from ledger.money import Exact, amount_text, ratio_text, round_fraction
+from ledger.money import Exact, amount_or_null, amount_text, ratio_or_null, ratio_text, round_fraction
 from ledger.vocabulary import AccountKind
 from projections.debt import Owed, in_all, owed_by_lender_group
 from projections.diversification import WEIGHINGS, CapCode, Concentration, DimensionName, scores
@@ -89,9 +89,9 @@ def reserves(book: Book) -> ReserveAnswer:
         t2b=shown(found.t2b),
         total=shown(found.total),
         contingent=shown(found.contingent),
-        monthly_outflow=None if found.monthly_outflow is None else shown(found.monthly_outflow),
-        months=_ratio(found.months),
-        immediate_months=_ratio(found.immediate_months),
+        monthly_outflow=amount_or_null(found.monthly_outflow, book.currency),
+        months=ratio_or_null(found.months),
+        immediate_months=ratio_or_null(found.immediate_months),
         missing=found.missing,
         accounts=tuple(
             AccountAnswer(
@@ -225,11 +225,11 @@ def outcome(outcome: Outcome, *, currency: str) -> OutcomeAnswer:
     """A scenario in the contract's shape."""
     return OutcomeAnswer(
         scenario=outcome.scenario,
-        margin=_amount(outcome.margin, currency),
-        dsr=_ratio(outcome.dsr),
+        margin=amount_or_null(outcome.margin, currency),
+        dsr=ratio_or_null(outcome.dsr),
         first_month_below_zero=outcome.first_month_below_zero,
-        survival_months=_ratio(outcome.survival_months),
-        uncovered=_amount(outcome.uncovered, currency),
+        survival_months=ratio_or_null(outcome.survival_months),
+        uncovered=amount_or_null(outcome.uncovered, currency),
         missing=outcome.missing,
     )
 
@@ -247,17 +247,9 @@ class SafeRepaymentAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def safe_repayment(found: SafeRepayment, *, currency: str) -> SafeRepaymentAnswer:
     """Safe early repayment in the contract's shape."""
     return SafeRepaymentAnswer(
-        amount=None if found.amount is None else amount_text(found.amount, currency),
-        restorable=None if found.restorable is None else amount_text(found.restorable, currency),
-        months_if_not_restored=_ratio(found.months_if_not_restored),
-        months_if_restored=_ratio(found.months_if_restored),
+        amount=amount_or_null(found.amount, currency),
+        restorable=amount_or_null(found.restorable, currency),
+        months_if_not_restored=ratio_or_null(found.months_if_not_restored),
+        months_if_restored=ratio_or_null(found.months_if_restored),
         missing=found.missing,
     )
-
-
-def _amount(value: Exact | None, currency: str) -> str | None:
-    return None if value is None else amount_text(round_fraction(value), currency)
-
-
-def _ratio(value: Exact | None) -> str | None:
-    return None if value is None else ratio_text(value)

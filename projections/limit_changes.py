@@ -37,7 +37,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename={"before": "from"
 
 def standing(line: Line) -> tuple[LimitChange, ...]:
     """The changes of a line, without inferred ones that a stated fact later explained."""
-    return tuple(change for change in line.changes if change.replaced_by is None)
+    return tuple([change for change in line.changes if change.replaced_by is None])
 
 
 def change_id(household: str, change: LimitChange) -> str:

@@ -6,7 +6,6 @@ Source: domain.md section 6.
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain
 from typing import Final, final
 
 from ledger.calendar import add_months
@@ -46,9 +45,11 @@ class Outlook:
         found = self.courses.get(key)
         if found is None:
             shocked, usual = self.shocked_income(scenario) - self.essentials, self.income - self.essentials
-            left = chain(map(shocked.__sub__, self.dated[:lasts]), map(usual.__sub__, self.dated[lasts:]))
-            sums = tuple(accumulate(left))
-            found = self.courses[key] = Course(sums, min(sums))
+            sums, left = [], 0
+            for month, due in enumerate(self.dated):
+                left += (shocked if month < lasts else usual) - due
+                sums.append(left)
+            found = self.courses[key] = Course(sums)
         return found
 
     def first(self, scenario: Scenario) -> int:
@@ -70,9 +71,9 @@ class Course:
 
     __slots__ = ("least", "sums")
 
-    def __init__(self, sums: tuple[int, ...], least: int) -> None:
+    def __init__(self, sums: list[int]) -> None:
         self.sums = sums
-        self.least = least
+        self.least = min(sums)
 
     def below(self, level: int) -> int | None:
         """The first month, counted from 1, after which less than this is left."""

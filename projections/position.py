@@ -11,7 +11,7 @@ import msgspec
 from ledger.book import Book
 from ledger.dues import LoanView
 from ledger.line import Line
-from ledger.money import amount_text, ratio_text
+from ledger.money import amount_or_null, amount_text, ratio_or_null
 from ledger.traces import Conflict, Residual, Status
 from ledger.vocabulary import Product, SourceKind
 from projections import all_in_cost, contract, debt
@@ -162,7 +162,7 @@ def _line(line: Line, *, day: int, currency: str, cost: all_in_cost.AllInCostAns
         available=shown(line.available),
         over_limit=shown(line.over_limit),
         blocked=shown(line.blocked),
-        utilisation=None if used is None else ratio_text(used),
+        utilisation=ratio_or_null(used),
         accrued_interest=shown(owed.accrued_interest),
         days_past_due=line.loans.days_past_due(day),
         overdue=shown(owed.overdue),
@@ -182,7 +182,7 @@ def _loan(view: LoanView, *, currency: str) -> LoanPosition:
         accrued_interest=amount_text(view.accrued_interest, currency),
         posted_unpaid=amount_text(view.posted_unpaid, currency),
         next_due_on=None if view.next_due_on is None else date.fromordinal(view.next_due_on).isoformat(),
-        next_due=None if view.next_due is None else amount_text(view.next_due, currency),
+        next_due=amount_or_null(view.next_due, currency),
         derived=view.derived,
     )
 

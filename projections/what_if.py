@@ -16,7 +16,7 @@ from ledger.book import Book, fold
 from ledger.errors import NotFound
 from ledger.events import Plain
 from ledger.line import Line
-from ledger.money import amount_text
+from ledger.money import amount_or_null, amount_text
 from ledger.reserve import Account
 from ledger.timeline import Timeline
 from projections import judgement
@@ -123,7 +123,7 @@ def what_if(
         currency=book.currency,
         kind=supposed.kind,
         line=supposed.line,
-        amount=None if supposed.amount is None else amount_text(supposed.amount, book.currency),
+        amount=amount_or_null(supposed.amount, book.currency),
         moves=tuple(MoneyMove(account=name, amount=amount_text(part, book.currency)) for name, part in moves.items()),
         cautions=tuple(_cautions(book, supposed, line, moves)),
         before=_figures(before, supposed.line),

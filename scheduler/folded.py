@@ -12,7 +12,7 @@ from typing import Final, LiteralString
 import msgspec
 
 import projections
-from ledger.resting import Resting, rules_mark
+from ledger.resting_records import Resting, rules_mark
 from ledger.store.reader import Connection
 from projections.indicators.known import Known
 

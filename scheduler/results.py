@@ -13,10 +13,10 @@ from ledger.book import fold
 from ledger.events import Recorded
 from ledger.store.reader import Connection
 from ledger.timeline import Timeline
-from projections.check import Check, Examination, answer, examine, undigested
-from projections.digest import canonical
+from projections.check import Check, Examination, answer, examine
 from projections.findings import Finding
 from projections.ruleset import Ruleset
+from projections.stored_check import stored
 from scheduler.timetable import Job
 from scheduler.wording import Language
 
@@ -63,18 +63,17 @@ def result(
     checked_at: int,
 ) -> Result:
     """An examination with its findings, as it is stored."""
-    answered = undigested(examined, told, household=household, known_at=known_at, by_version=True)
+    basis, written = examined.basis, stored(examined, told, household=household)
     lights = [one.light for one in examined.indicators]
-    written = canonical(answered, household=household)
     return Result(
         household=household,
         kind=kind,
-        at=examined.basis.book.at,
+        at=basis.book.at,
         known_at=known_at,
         checked_at=checked_at,
-        version=answered.version,
-        ruleset=answered.ruleset,
-        stressed=bool(answered.stress),
+        version=basis.book.version,
+        ruleset=basis.rules.name,
+        stressed=bool(examined.outcomes),
         warn=lights.count("warn"),
         critical=lights.count("critical"),
         not_available=lights.count("not_available"),

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger import resting
+from ledger import resting_records
 from projections.indicators.known import Known
 from setup import rooms
 
@@ -75,7 +75,7 @@ def rooms_of(node: Any) -> set[str]:
     return inside | {cls.__module__.replace(".", "/") + ".py"} if cls is not None else inside
 
 
-@pytest.mark.parametrize("kind", [resting._decoder.type, Known])
+@pytest.mark.parametrize("kind", [resting_records.decoder.type, Known])
 def test_what_is_read_back_from_bytes_is_of_no_compiled_room(kind: type) -> None:
     """A compiled named tuple calls a text that may be missing a `type`: nothing could be read as one any more."""
     found = rooms_of(msgspec.inspect.type_info(kind))

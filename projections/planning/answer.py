@@ -10,7 +10,7 @@ import msgspec
 
 from ledger.events import InterestCharged
 from ledger.interest import annualise
-from ledger.money import amount_text, rate_text, ratio_text, round_fraction
+from ledger.money import amount_text, rate_text, ratio_or_null, ratio_text, round_fraction
 from ledger.timeline import Timeline
 from projections.digest import digest
 from projections.indicators.basis import Basis
@@ -92,7 +92,7 @@ def _floor(told: _Told) -> FloorAnswer:
     return FloorAnswer(
         kind=floor.kind,
         amount=None if floor.amount is None else told.money(floor.amount),
-        months=None if floor.months is None else ratio_text(floor.months),
+        months=ratio_or_null(floor.months),
         missing=floor.missing,
     )
 
