@@ -34,6 +34,15 @@ RANGES: Final = {
     "score": (0, 10_000),
 }
 
+ELSEWHERE: Final = {
+    ("LineOpened", "limit"): "LimitGranted",
+    ("LineOpened", "available"): "LimitObserved",
+    ("LineOpened", "drawn"): "DrawnDown / LimitObserved",
+    ("LineTermsChanged", "limit"): "LimitRaised / LimitLowered",
+    ("ReserveOpened", "balance"): "ReserveObserved",
+}
+"""What people look for in one fact and another one tells: (fact, field) to the other."""
+
 
 class Misread(Exception):
     """A field's value cannot be what the field holds. Carries the refusal's code and details.

@@ -300,7 +300,9 @@ class _Examined:
         for field, value in record.items():
             if field == "type" or (field == "household" and not self._inside):
                 continue
-            if field not in known and field not in envelope:
+            if (name, field) in fields.ELSEWHERE:
+                self._complain("told_by_another_fact", field, type=name, other=fields.ELSEWHERE[name, field])
+            elif field not in known and field not in envelope:
                 self._complain("unknown_field", field, type=name, known=", ".join((*envelope, *known)))
             elif field == "replacement" and type(value) is dict and about_a_fact(value.get("type")):
                 self._complain("nested_correction", "replacement.type", found=value["type"])

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from ledger.errors import Complaint, expectations, wording, wordings
+from ledger.events import FACT_TYPES
+from ledger.fields import ELSEWHERE, fields
 from ledger.history import BLOCK_BYTES, LONGEST_LINE_BYTES, Line, Reader, blocks
 
 
-def line(**fields: Any) -> bytes:
+def line(**said: Any) -> bytes:
     told = {"type": "LimitGranted", "household": "h1", "effective_at": "2026-03-01", "line": "jiebei", "limit": "5"}
-    return json.dumps({**told, **fields}).encode()
+    return json.dumps({**told, **said}).encode()
 
 
 def complaints(*raw: bytes) -> list[tuple[int, str, str]]:
@@ -65,6 +67,9 @@ def test_lines_after_a_bad_one_are_still_read() -> None:
         (line(source={"kind": "bank", "page": "3"}), "source.page", "unknown_field"),
         (line(source={"document": 3}), "source.document", "wrong_type"),
         (line(effective=5), "effective", "unknown_field"),
+        (line(type="LineOpened", product="card", lender="x", limit="5"), "limit", "told_by_another_fact"),
+        (line(type="LineTermsChanged", limit="5"), "limit", "told_by_another_fact"),
+        (line(type="ReserveOpened", account="a", kind="cash", balance="5"), "balance", "told_by_another_fact"),
         (line(type="DrawnDown", limit="5", amount="0"), "amount", "not_positive"),
         (line(type="Voided", fact="12"), "fact", "bad_reference"),
         (line(type="ScoreObserved", scheme="zhima", score=349), "score", "out_of_range"),
@@ -136,18 +141,42 @@ def test_every_complaint_can_be_told_in_chinese() -> None:
     assert all(set(texts) == {"en", "zh"} for texts in (*wordings().values(), *expectations().values()))
 
 
+def test_a_field_that_another_fact_tells_points_to_a_fact_there_is() -> None:
+    for (name, field), others in ELSEWHERE.items():
+        assert field not in {one.name for one in fields(FACT_TYPES[name])}
+        assert set(others.split(" / ")) <= set(FACT_TYPES)
+    found = next(one for one in Reader().lines([line(type="LineOpened", product="card", lender="x", limit="5")]))
+    assert isinstance(found, Complaint)
+    assert "LimitGranted" in found.message
+    assert "LimitGranted" in wording(found.code, found.details, language="zh")
+
+
+@pytest.mark.parametrize(
+    ("raw", "write"),
+    [
+        (line(limit="1万"), '"10000"'),
+        (line(limit="10,000"), "逗号"),
+        (line(effective_at="2026年7月3日"), '"2026-07-03"'),
+        (line(type="PaymentDue", amount="5", due_on="7月3日"), '"2026-07-03"'),
+    ],
+)
+def test_what_is_written_as_chinese_does_is_told_how_to_write_it(raw: bytes, write: str) -> None:
+    found = [one for one in Reader().lines([raw]) if isinstance(one, Complaint)]
+    assert any(write in wording(one.code, one.details, language="zh") for one in found)
+
+
 @pytest.mark.parametrize(
     ("raw", "english", "chinese"),
     [
-        (line(limit=5), "holds 5. Expected a decimal string, zero or more", "内容是 5。应填：不小于零的十进制字符串"),
-        (line(type="DrawnDown", amount=5), "a decimal string above zero", "大于零的十进制字符串"),
+        (line(limit=5), "holds 5. Expected a decimal string, zero or more", "内容是 5。应填：加引号的数，不小于零"),
+        (line(type="DrawnDown", amount=5), "a decimal string above zero", "加引号的大于零的数"),
         (line(type="DrawnDown", amount="5", periods="12"), 'holds "12". Expected a whole number', "应填：整数"),
         (line(household=None), "'household' of the fact is missing", "这条事实 缺少字段“household”"),
         (line(source=[]), "an object with kind and document", "含 kind、document 的对象"),
         (
             line(type="LineOpened", product="card", lender="x", penalty_multiplier=2),
             "Expected a multiplier",
-            "应填：倍数",
+            "应填：加引号的倍数",
         ),
         (b"{}", "Expected an id of lower-case letters", "应填：由小写字母"),
     ],

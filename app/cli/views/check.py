@@ -127,11 +127,14 @@ def _scenario(texts: Texts, one: Answer) -> list[Cell]:
 
 def _early_repayment(paper: Paper, texts: Texts, found: Answer) -> None:
     say = texts.say
-    paper.heading(say("check.early_repayment"), money(found["amount"]))
+    nothing = not found["missing"] and is_zero(found["amount"])
+    paper.heading(say("check.early_repayment"), say("check.early_nothing") if nothing else money(found["amount"]))
     if found["missing"]:
         paper.paragraph(say("check.early_unknown"), indent=2, style="yellow")
     elif found["months_if_not_restored"] is None:
         paper.paragraph(say("check.early_no_outflow"), indent=2)
+    elif nothing:
+        paper.paragraph(say("check.early_as_it_is", months=decimal(found["months_if_not_restored"])), indent=2)
     else:
         months = {name: decimal(found[f"months_if_{name}"]) for name in ("not_restored", "restored")}
         paper.paragraph(say("check.early_months", **months), indent=2)
