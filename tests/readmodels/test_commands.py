@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from app import following
+from app.cli.views import readmodels
 from app.database import health
 from projections.readmodels.generation import FOLLOWING, alone
 from tests.build import Record, granted, lowered, opened_line
@@ -95,6 +96,18 @@ def test_a_rebuild_names_what_differed(person: Person, database: Database) -> No
     said = person.types("rebuild")
     assert said.code == 0
     assert "line_day" in said.out
+
+
+def test_of_many_differences_a_page_names_some_and_says_how_many_more(
+    person: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readmodels, "LISTED", 1)
+    with psycopg.connect(database.superuser, autocommit=True) as superuser:
+        for name in ("line_day", "line_now", "limit_change"):
+            superuser.execute(f"DELETE FROM readmodel.{name}")
+    said = person.types("rebuild")
+    assert [name in said.out for name in ("limit_change", "line_day", "line_now")].count(True) == 1
+    assert "2 more" in said.out
 
 
 def test_the_generation_before_is_brought_back_on_demand(person: Person) -> None:

@@ -1,9 +1,14 @@
 """What is said about the read tables: made anew, the same or not, or the generation before brought back."""
 
+from typing import Final
+
 from app.cli.desk import Answer
 from app.cli.paper import Cell, Column, Paper
 from app.cli.texts import Texts
 from app.cli.views.state import size_of
+
+LISTED: Final = 20
+"""Differences that are shown to people."""
 
 
 def rebuilt(paper: Paper, texts: Texts, answer: Answer) -> None:
@@ -17,10 +22,13 @@ def rebuilt(paper: Paper, texts: Texts, answer: Answer) -> None:
         return
     paper.paragraph(texts.say("rebuild.differs"), style="yellow")
     rows: list[list[Cell]] = [
-        [one["household"], one["table"], f"{one['before']:,}", f"{one['after']:,}"] for one in answer["differences"]
+        [one["household"], one["table"], f"{one['before']:,}", f"{one['after']:,}"]
+        for one in answer["differences"][:LISTED]
     ]
     titles = [texts.say(f"rebuild.column.{name}") for name in ("household", "table", "before", "after")]
     paper.table([Column(titles[0]), Column(titles[1]), *(Column(title, right=True) for title in titles[2:])], rows)
+    if len(answer["differences"]) > LISTED:
+        paper.paragraph(texts.say("rebuild.more", n=f"{len(answer['differences']) - LISTED:,}"))
 
 
 def went_back(paper: Paper, texts: Texts, answer: Answer) -> None:
