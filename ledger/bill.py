@@ -5,7 +5,6 @@ one, is unpaid.
 """
 
 from collections.abc import Iterable
-from copy import copy
 
 import msgspec
 
@@ -41,7 +40,7 @@ class Bill(msgspec.Struct, eq=False, gc=False):
 
     def copy(self) -> "Bill":
         """The same bill, to be looked at on a later day."""
-        return copy(self)
+        return msgspec.structs.replace(self)
 
     def fall(self, notes: Iterable[Note]) -> None:
         """Let what is unpaid of the bill fall due on the notes it speaks for.

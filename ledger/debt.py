@@ -20,15 +20,21 @@ from ledger.terms import Footing
 class _Aged:
     """What a line owes as it will be on a day if no fact comes, in copies, and what was asked of that, worked out once.
 
-    Shape: `changes` is that of the debt it was copied from.
+    Shape: `changes` is that of the debt it was copied from; `lent` when others look at the copies, which must stand.
     """
 
-    __slots__ = ("_accrued", "_ahead", "_at_will", "_rated", "bills", "changes", "day", "notes")
+    __slots__ = ("_accrued", "_ahead", "_at_will", "_rated", "bills", "changes", "day", "lent", "notes")
 
     def __init__(self, notes: list[Note], bills: list[Bill], day: int, changes: int) -> None:
         self.notes, self.bills = notes, bills
-        self.day, self.changes = day, changes
-        age(notes, bills, day)
+        self.changes = changes
+        self.lent = False
+        self.age(day)
+
+    def age(self, day: int) -> None:
+        """Let the copies go on to a day, not before the one they stand at."""
+        age(self.notes, self.bills, day)
+        self.day = day
         self._accrued: int | None = None
         self._ahead: tuple[Ahead, ...] | None = None
         self._at_will: AtWill | None = None
@@ -171,6 +177,7 @@ class Debt:
     def standing(self, day: int) -> tuple[list[Note], list[Bill]]:
         """The open notes and the bills as they will be on a day if no fact comes, in copies."""
         aged = self._at(day)
+        aged.lent = True
         return aged.notes, aged.bills
 
     def maturity(self, day: int) -> Maturity:
@@ -194,8 +201,11 @@ class Debt:
 
     def _at(self, day: int) -> _Aged:
         aged = self._aged
-        if aged is None or aged.day != day or aged.changes != self.changes:
+        if aged is None or aged.changes != self.changes or day < aged.day or (aged.lent and aged.day < day):
             footing = Footing(self._footing.terms, billed=self._footing.billed)
             notes = [note.copy(footing) for note in self._notes if note.is_open]
-            aged = self._aged = _Aged(notes, [bill.copy() for bill in self._bills], day, self.changes)
+            bills = [bill if bill.fallen else bill.copy() for bill in self._bills]  # time moves no more than the others
+            aged = self._aged = _Aged(notes, bills, day, self.changes)
+        elif aged.day < day:
+            aged.age(day)
         return aged

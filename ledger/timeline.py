@@ -19,11 +19,14 @@ _NOTHING_REASSIGNED: Final = Reassigned()
 
 
 class Standing(NamedTuple):
-    """Recorded facts, the fact that stands for each, and the version which that one came with."""
+    """Recorded facts, the fact that stands for each, and the version which that one came with.
 
-    recorded: list[Recorded]
+    What is in them stays an object: compiled, each number would be taken out and put back for its place.
+    """
+
+    recorded: list[Any]
     facts: list[Any]
-    sources: list[int]
+    sources: list[Any]
 
 
 class Entry(NamedTuple):
@@ -133,6 +136,7 @@ class Timeline:
         """The place of each. A household's facts are placed in one go, with nothing called that can be done here."""
         zone, new = self.zone, tuple.__new__
         known, facts, sources = standing
+        at: Any
         return [
             new(Entry, (
                 (at := effective if type(effective := fact.effective) is int else zone.at(effective)),

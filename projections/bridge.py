@@ -117,7 +117,7 @@ def between(begun: Opening, line: Line, *, since: int, until: int) -> Span:
         blocked=before.blocked - closing.blocked,
         closing=closing,
     )
-    moves = _moves(steps, flips, first=first, headroom=before.headroom, usable=begun.usable)
+    moves = _moves(steps, legs, flips, first=first, headroom=before.headroom, usable=begun.usable)
     return Span(bridge=bridge, moves=moves, line=line)
 
 
@@ -146,9 +146,9 @@ def merged(steps: Iterable[Step]) -> tuple[Leg, ...]:
 
 
 def _moves(
-    steps: tuple[Step, ...], flips: tuple[Flip, ...], *, first: int, headroom: int, usable: bool
+    steps: tuple[Step, ...], legs: tuple[Leg, ...], flips: tuple[Flip, ...], *, first: int, headroom: int, usable: bool
 ) -> tuple[Move, ...]:
-    kept = {(leg.kind, leg.facts) for leg in merged(steps)}
+    kept = {(leg.kind, leg.facts) for leg in legs}
     returned = _returned(steps)
     moves: list[Move] = []
     waiting = list(flips)

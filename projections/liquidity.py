@@ -19,7 +19,7 @@ from projections.debt import due_within_a_month
 Tier: TypeAlias = Literal["t1", "t2a", "t2b"]
 
 
-_NOTHING: Final = Fraction(0)
+_NOTHING: Final = Quotient(0)
 
 
 class Treatment(NamedTuple):
@@ -28,10 +28,10 @@ class Treatment(NamedTuple):
     tier: Tier | None
     haircut: Fraction
 
-    def of(self, balance: int) -> Fraction:
+    def of(self, balance: int) -> Quotient:
         """What of a balance is left after the haircut, exactly."""
         whole = self.haircut.denominator
-        return Fraction(balance * (whole - self.haircut.numerator), whole)
+        return Quotient(balance * (whole - self.haircut.numerator), whole)
 
 
 # Source of every row: the table of domain.md section 5.
@@ -60,7 +60,7 @@ class Counted:
     __slots__ = ("account", "t1", "t2a", "t2b")
 
     def __init__(
-        self, account: Account, *, t1: Fraction = _NOTHING, t2a: Fraction = _NOTHING, t2b: Fraction = _NOTHING
+        self, account: Account, *, t1: Quotient = _NOTHING, t2a: Quotient = _NOTHING, t2b: Quotient = _NOTHING
     ) -> None:
         self.account = account
         self.t1 = t1
@@ -122,17 +122,17 @@ def tiers(accounts: tuple[Counted, ...]) -> tuple[int, int, int]:
     t1 = round_fraction(_sum([each.t1 for each in accounts]))
     t2a = round_fraction(_sum([each.t2a for each in accounts]))
     t2b = _sum([each.t2b for each in accounts])
-    return t1, t2a, round_fraction(capped(t2b, beside=Fraction(t1 + t2a))) if t2b else 0
+    return t1, t2a, round_fraction(capped(t2b.fraction, beside=Fraction(t1 + t2a))) if t2b else 0
 
 
-def _sum(parts: Iterable[Fraction]) -> Fraction:
+def _sum(parts: Iterable[Quotient]) -> Quotient:
     found = [part for part in parts if part]
     return sum(found[1:], found[0]) if found else _NOTHING
 
 
 def capped(t2b: Fraction, *, beside: Fraction) -> Fraction:
     """What of T2B counts beside T1 + T2A."""
-    return max(_NOTHING, min(t2b, T2B_TO_REST * beside))
+    return max(Fraction(0), min(t2b, T2B_TO_REST * beside))
 
 
 def counted(book: Book) -> tuple[Counted, ...]:
@@ -160,7 +160,7 @@ def _counted(account: Account, instant_left: dict[str, int]) -> Counted:
                 return Counted(account, t2b=counts)
     instant = min(balance, instant_left[account.fund])
     instant_left[account.fund] -= instant
-    return Counted(account, t1=Fraction(instant), t2a=treatment.of(balance - instant))
+    return Counted(account, t1=Quotient(instant), t2a=treatment.of(balance - instant))
 
 
 def contingent(book: Book) -> int:

@@ -45,6 +45,6 @@ def purse(asked: Basis) -> Purse | None:
     found = asked.reserve
     return Purse(
         liquid=Fraction(found.t1 + found.t2a),
-        t2b=sum((each.t2b for each in found.accounts), Fraction(0)),
+        t2b=sum((each.t2b.fraction for each in found.accounts), Fraction(0)),
         net=(asked.income - asked.essentials).fraction,
     )

@@ -114,6 +114,30 @@ def test_questions_leave_no_trace(history: list[tuple[Any, ...]], gaps: list[int
 @given(
     history=moves,
     gaps=st.lists(st.integers(0, 40), min_size=30, max_size=30),
+    steps=st.lists(st.integers(0, 60), min_size=1, max_size=8),
+    basis=st.booleans(),
+)
+def test_days_asked_about_in_turn_give_what_each_gives_alone(
+    history: list[tuple[Any, ...]], gaps: list[int], steps: list[int], basis: bool
+) -> None:
+    debt = card() if basis else Debt()
+    day, _ = lived(debt, history, gaps)
+    lent, _ = debt.loans.standing(day)
+    began = [(note.day, note.accrued, note.claimed_interest) for note in lent]
+    for step in steps:
+        day += step
+        at = date.fromordinal(day).isoformat()
+        in_turn = debt.picture(at)
+        debt.loans.accrued_interest(day - 1)  # an earlier day than that of the copies, which are made anew
+        assert debt.picture(at) == in_turn
+        fork = debt.loans.fork()
+        assert (fork.outlook(day), fork.views(day)) == (debt.loans.outlook(day), debt.loans.views(day))
+    assert [(note.day, note.accrued, note.claimed_interest) for note in lent] == began
+
+
+@given(
+    history=moves,
+    gaps=st.lists(st.integers(0, 40), min_size=30, max_size=30),
     amount=st.integers(1, 20_000_00),
     basis=st.booleans(),
     stated=st.booleans(),
