@@ -61,7 +61,7 @@ class TrialAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LetterAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One message on its way through one channel. Shape: `state` is waiting, unaddressed, due, sent or dead."""
+    """One message on its way through one channel. Shape: `state`: waiting, unaddressed, dropped, due, sent or dead."""
 
     id: str
     household: str
@@ -137,6 +137,13 @@ def outbox(connection: Connection, household: str | None, *, dead: bool, zone: Z
 def bring_back(connection: Connection, letter: str, *, now: int) -> Fate:
     """Let a dead letter be tried again."""
     return letters.bring_back(connection, letter, now=now)
+
+
+def drop(connection: Connection, household: str | None, *, now: int) -> int:
+    """Send nothing of what waits; how many messages that are. Raises: NotFound."""
+    if household is not None:
+        timeline(connection, household)
+    return letters.drop(connection, household=household, now=now)
 
 
 def _answer(connection: Connection, household: str, zone: Zone) -> ChannelsAnswer:

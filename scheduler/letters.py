@@ -10,7 +10,8 @@ from scheduler.channels.address import LEFT_OUT, masked
 
 LETTERS: Final[LiteralString] = """
 SELECT coalesce(d.id, ''), o.household, o.dedup_key, o.kind, o.subject, coalesce(d.channel, ''), c.kind, c.address,
-       coalesce(d.state, o.state), coalesce(d.attempts, 0), o.created_at,
+       CASE WHEN d.id IS NULL AND o.state = 'spread' THEN 'dropped' ELSE coalesce(d.state, o.state) END,
+       coalesce(d.attempts, 0), o.created_at,
        CASE WHEN d.id IS NULL THEN o.not_before WHEN d.state = 'due' THEN d.due_at END,
        d.tried_at, d.ended_at, coalesce(d.outcome, ''), coalesce(d.detail, '')
 FROM clock.outbox AS o
@@ -30,6 +31,19 @@ WHERE d.id = %(id)s AND d.state = 'dead'
   AND EXISTS (SELECT FROM clock.channel AS c WHERE c.household = d.household AND c.name = d.channel
               AND strpos(c.address, %(left_out)s) = 0)
 """
+DROP: Final[LiteralString] = """
+WITH letters AS (
+    UPDATE clock.delivery SET state = 'dead', outcome = 'dropped', detail = NULL, ended_at = %(now)s
+    WHERE state = 'due' AND (%(household)s::text IS NULL OR household = %(household)s)
+    RETURNING household, dedup_key
+), messages AS (
+    UPDATE clock.outbox SET state = 'spread'
+    WHERE state <> 'spread' AND (%(household)s::text IS NULL OR household = %(household)s)
+    RETURNING household, dedup_key
+)
+SELECT count(*) FROM (SELECT * FROM letters UNION SELECT * FROM messages) AS dropped
+"""
+"""What was spread already becomes dead letters, which can be brought back; the rest counts as spread to no channel."""
 WHAT_HINDERS: Final[LiteralString] = """
 SELECT d.state, c.name IS NOT NULL FROM clock.delivery AS d
 LEFT JOIN clock.channel AS c ON c.household = d.household AND c.name = d.channel WHERE d.id = %s
@@ -41,8 +55,8 @@ Fate = Literal["brought_back", "unknown", "not_dead", "no_channel", "no_keys"]
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """One message on its way through one channel.
 
-    Shape: `state` is waiting, unaddressed (both without a channel), due, sent or dead; `address` shows no secrets;
-    `outcome` is that of the latest attempt, but for what is due where keys are missing: that hinders it now.
+    Shape: `state` is waiting, unaddressed, dropped (these without a channel), due, sent or dead; `address` shows no
+    secrets; `outcome` is that of the latest attempt, but for what is due where keys are missing: that hinders it now.
     Units: instants in microseconds since the epoch.
     """
 
@@ -82,6 +96,13 @@ def _letter(row: tuple[Any, ...]) -> Letter:
 def pending(connection: Connection) -> int:
     """How many messages are on their way: not yet spread to channels, or not yet sent through one."""
     found = connection.execute(PENDING).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def drop(connection: Connection, *, household: str | None, now: int) -> int:
+    """Send nothing of what waits, of one household or of all; how many messages that are."""
+    found = connection.execute(DROP, {"household": household, "now": now}).fetchone()
     assert found is not None
     return int(found[0])
 

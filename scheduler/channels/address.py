@@ -117,7 +117,7 @@ def _mail(parts: SplitResult) -> Address:
     plain = options.get("tls", ["yes"]) == ["none"]
     if options.get("tls", ["none"]) != ["none"] or (plain and parts.scheme == "smtps"):
         raise Unaddressable("mail_tls")
-    if plain and parts.password and not loopback(parts.hostname or ""):
+    if plain and not loopback(parts.hostname or ""):
         raise Unaddressable("not_encrypted")
     return Address(kind="mail", url=parts._replace(fragment="").geturl())
 

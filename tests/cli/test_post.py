@@ -166,3 +166,35 @@ def test_whoever_sets_a_channel_is_told_what_sends_through_it(lin: Person) -> No
     for language in LANGUAGES:
         said = lin.types("channel", "lin", "add", "terminal:", "--lang", language)
         assert "headroom serve" in said.out
+
+
+def test_what_waits_can_be_dropped_and_is_sent_neither_then_nor_through_a_channel_set_later(
+    lin: Person, database: Database
+) -> None:
+    lin.types("channel", "lin", "add", "terminal:", "--kinds", "worse")
+    now = message().created_at
+    with psycopg.connect(database.service, autocommit=True) as connection:
+        for key, kind, not_before in (
+            ("tried", "worse", now),
+            ("quiet", "worse", now + 10**12),
+            ("week", "digest", now),
+        ):
+            put(connection, message(dedup_key=key, kind=kind, not_before=not_before))
+    delivered(database, later("answered", 500), rounds=1)
+    before = {one["state"] for one in lin.types("outbox", "--json").json}
+    assert before == {"due", "waiting", "unaddressed"}
+
+    said = lin.types("outbox", "lin", "--drop", "--lang", "en")
+    lin.types("channel", "lin", "add", "terminal:", "--name", "later")
+
+    assert "3 messages that waited are not sent." in said.out + said.err
+    letters = lin.types("outbox", "--json").json
+    assert sorted((one["state"], one["outcome"]) for one in letters) == [
+        ("dead", "dropped"),
+        ("dropped", ""),
+        ("dropped", ""),
+    ]
+    assert "0 messages" in lin.types("outbox", "--drop", "--lang", "en").err
+    (dead,) = lin.types("outbox", "--dead", "--json").json
+    assert lin.types("outbox", "--again", dead["id"]).code == 0
+    assert lin.types("outbox", "nobody", "--drop").code == 1

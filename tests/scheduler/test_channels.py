@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from scheduler.channels.address import read_address
+from scheduler.channels.address import Unaddressable, read_address
 from scheduler.channels.carrying import carry
 from scheduler.channels.outcome import Outcome
 from scheduler.channels.parcel import Parcel
@@ -355,3 +355,12 @@ def test_no_mail_server_is_no_success(mail: MailServer) -> None:
     with mail_server() as gone:
         address = gone.address
     assert how(sent(address)) == ("later", "unreachable", "")
+
+
+@pytest.mark.parametrize("login", ["", "me:pw@"])
+def test_mail_goes_in_the_clear_to_this_machine_alone(login: str) -> None:
+    plain = "/?from=a@example.org&to=b@example.org&tls=none"
+    assert read_address(f"smtp://{login}127.0.0.1:25{plain}").kind == "mail"
+    with pytest.raises(Unaddressable) as told:
+        read_address(f"smtp://{login}mail.example.org{plain}")
+    assert told.value.code == "not_encrypted"

@@ -14,10 +14,14 @@ from ledger.calendar import zone
 @click.argument("household", metavar="[HOUSEHOLD]", required=False)
 @click.option("--dead", is_flag=True)
 @click.option("--again", metavar="ID")
+@click.option("--drop", is_flag=True)
 @click.pass_obj
-def run(desk: Desk, household: str | None, *, dead: bool, again: str | None) -> None:
-    """Show the latest messages, or have a dead letter tried again."""
+def run(desk: Desk, household: str | None, *, dead: bool, again: str | None, drop: bool) -> None:
+    """Show the latest messages, have a dead letter tried again, or have nothing sent of what waits."""
     with desk.reading() as connection:
+        if drop:
+            dropped = delivering.drop(connection, household, now=desk.world.now())
+            desk.note(desk.texts.count("outbox.dropped", dropped))
         if again is not None:
             fate = delivering.bring_back(connection, again, now=desk.world.now())
             if fate != "brought_back":
