@@ -127,7 +127,10 @@ def _other_moves(case: Case, verdict: Verdict) -> Iterator[Finding]:
             yield late
     if verdict.event is not None:
         yield verdict.event
-    for more in (system_causes.not_posted(case), system_causes.still_held(case), system_causes.all_interest(case)):
+    for look in (
+        system_causes.not_posted, system_causes.still_held, system_causes.all_interest, system_causes.doubted_split
+    ):  # fmt: skip
+        more = look(case)
         if more is not None:
             yield more
 

@@ -178,10 +178,10 @@ def all_interest(case: Case) -> Finding | None:
 
 
 def partly_interest_payment(case: Case, version: int, *, at: int) -> Finding | None:
-    """S05 for one payment."""
+    """S05 for one payment, unless what was seen afterwards speaks against the split."""
     posting = case.line.postings.get(version)
     rest = beyond_principal(case, posting) if posting else 0
-    if rest <= 0 or posting is None:
+    if rest <= 0 or posting is None or _is_doubted(case, version, at=at):
         return None
     figures = {
         "amount": money(case.fact(version).amount, Field(version, "amount")),
@@ -193,6 +193,28 @@ def partly_interest_payment(case: Case, version: int, *, at: int) -> Finding | N
     if posting.principal:
         figures["principal"] = money(posting.principal, Stepped(("principal_repaid",), (version,)))
     return Finding(code="S05", grade="E3", facts=(version,), at=at, say=say, figures=figures)
+
+
+def doubted_split(case: Case) -> Finding | None:
+    """S05 at E2 for the last payment whose split is ours and at odds with what was seen: no arithmetic suffices."""
+    for entry in reversed(list(case.in_window(events.RepaymentPosted))):
+        posting = case.line.postings.get(entry.version)
+        if posting is None or posting.reversed_by is not None or not _is_doubted(case, entry.version, at=entry.at):
+            continue
+        if (rest := beyond_principal(case, posting)) > 0:
+            figures = {
+                "amount": money(case.fact(entry.version).amount, Field(entry.version, "amount")),
+                "on": on(case, entry.version),
+                "rest": money(rest, Beyond(entry.version)),
+            }
+            return Finding(code="S05", grade="E2", facts=(entry.version,), at=entry.at, figures=figures)
+    return None
+
+
+def _is_doubted(case: Case, version: int, *, at: int) -> bool:
+    """Whether no lender stated what a payment was used for, and what was seen as drawn since is not what follows."""
+    seen = (move.kind == "unexplained" and move.amount and move.at >= at for move in case.moves)
+    return case.fact(version).allocation is None and any(seen)
 
 
 def beyond_principal(case: Case, posting: Posting) -> int:

@@ -50,6 +50,24 @@ def test_a_payment_that_was_all_interest_stands_beside_what_did_move() -> None:
     assert (verdict(answer)[0], causes(answer)) == ("S09", {"S05": "E3"})
 
 
+@pytest.mark.parametrize(
+    ("drawn", "allocation", "told"),
+    [
+        ("20384", None, ("S05", {})),
+        ("20000", None, ("S09", {"S08": "E3", "S05": "E2"})),
+        ("20400", None, ("S09", {"S08": "E3", "S05": "E2"})),
+        ("20000", {"principal": "9616", "interest": "384"}, ("S05", {"S08": "E3"})),
+    ],
+)
+def test_a_split_that_nobody_stated_is_certain_only_while_what_was_seen_agrees(
+    drawn: str, allocation: dict[str, str] | None, told: tuple[str, dict[str, str]]
+) -> None:
+    """32 days of 30,000 at 0.0004 a day are 384.00, which by the line's order are paid before principal."""
+    book = (opened_line(daily_rate="0.0004"), granted(50000), drew(30000, "2026-02-01"))
+    answer = asked(*book, repaid(10000, AT, allocation=allocation), saw("2026-03-07", drawn=drawn))
+    assert (answer.verdict.code, causes(answer)) == told
+
+
 def test_a_posted_payment_that_came_back_is_not_told_as_never_posted() -> None:
     paid = repaid(100, "2026-03-01", payment="p1", allocation={"interest": "100"})
 

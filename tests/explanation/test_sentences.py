@@ -52,6 +52,9 @@ def slow(days: int, line: str = "jiebei", **terms: str) -> Record:
 
 
 SELDOM: Final[dict[str, tuple[Record, ...]]] = {
+    "S05.E2": (
+        opened_line(daily_rate="0.0004"), granted(50000), drew(30000, "2026-02-01"), repaid(10000, AT),
+        saw("2026-03-07", drawn="20000")),
     "heard, and nothing told": (*BOOK, CUT, lender_stated(AT, kind="other")),
     "heard, and told": (*BOOK, CUT, lender_stated(AT, text="reviewed every quarter")),
     "heard, a general tightening": (
