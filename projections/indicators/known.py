@@ -97,11 +97,12 @@ def known_of(book: Book, *, since: int) -> Known:
 
 
 def _latest(entries: list[Entry]) -> tuple[int, int] | None:
-    told = [entry for entry in reversed(entries) if type(entry.fact) is not events.HouseholdOpened]
-    if not told:
+    told = (entry for entry in reversed(entries) if type(entry.fact) is not events.HouseholdOpened)
+    last = next(told, None)
+    if last is None:
         return None
-    day = told[0].day
-    return day, max(entry.version for entry in takewhile(lambda entry: entry.day == day, told))
+    same_day = takewhile(lambda entry: entry.day == last.day, told)
+    return last.day, max([last.version, *(entry.version for entry in same_day)])
 
 
 def _openings(kinds: Kinds) -> dict[str, list[int]]:
@@ -148,11 +149,13 @@ def _undone(book: Book, entry: Entry) -> bool:
 def _draws(kinds: Kinds, since: int) -> list[Flow]:
     """Draws after a day less what was reversed of them, by date."""
     drawn, reversals = kinds.get(events.DrawnDown, ()), kinds.get(events.DrawReversed, ())
-    left = {entry.version: entry.fact.amount for entry in drawn if reversals or entry.day > since}
+    left = {entry.version: entry.fact.amount for entry in drawn} if reversals else {}
     if reversals:
         _take_back(left, sorted([*drawn, *reversals]))
     flows = [
-        Flow(entry.version, entry.day, left[entry.version], entry.fact.line) for entry in drawn if entry.day > since
+        Flow(entry.version, entry.day, left.get(entry.version, entry.fact.amount), entry.fact.line)
+        for entry in drawn
+        if entry.day > since
     ]
     return sorted(flows, key=lambda flow: (flow.day, flow.version))
 
