@@ -96,10 +96,12 @@ def without_their_keys(connection: Connection) -> list[tuple[str, str, str]]:
     return [(household, name, kept(without_keys(stored(kind, text)))) for household, name, kind, text in rows]
 
 
-def incomplete(connection: Connection) -> int:
-    """How many channels wait for their address, because its keys were left out."""
-    found = connection.execute("SELECT count(*) FROM clock.channel WHERE strpos(address, %s) > 0", (LEFT_OUT,))
-    return int(found.fetchall()[0][0])
+def incomplete(connection: Connection) -> list[tuple[str, str]]:
+    """Which channels wait for their address, because its keys were left out: household and name."""
+    found = connection.execute(
+        "SELECT household, name FROM clock.channel WHERE strpos(address, %s) > 0 ORDER BY household, name", (LEFT_OUT,)
+    )
+    return [(household, name) for household, name in found]
 
 
 def address_of(connection: Connection, household: str, name: str) -> Address | None:

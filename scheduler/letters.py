@@ -38,12 +38,15 @@ WITH letters AS (
     RETURNING household, dedup_key
 ), messages AS (
     UPDATE clock.outbox SET state = 'spread'
-    WHERE state <> 'spread' AND (%(household)s::text IS NULL OR household = %(household)s)
+    WHERE state = 'waiting' AND (%(household)s::text IS NULL OR household = %(household)s)
     RETURNING household, dedup_key
 )
 SELECT count(*) FROM (SELECT * FROM letters UNION SELECT * FROM messages) AS dropped
 """
-"""What was spread already becomes dead letters, which can be brought back; the rest counts as spread to no channel."""
+"""What was spread already becomes dead letters, which can be brought back; the rest counts as spread to no channel.
+
+What no channel wanted stays: it is not on its way, and nobody was sent it.
+"""
 WHAT_HINDERS: Final[LiteralString] = """
 SELECT d.state, c.name IS NOT NULL FROM clock.delivery AS d
 LEFT JOIN clock.channel AS c ON c.household = d.household AND c.name = d.channel WHERE d.id = %s

@@ -209,6 +209,7 @@ def test_no_key_of_any_channel_is_in_a_backup(book: Clockwork, database_beside: 
     assert b"s3cr3t" not in everything
     assert b"whsec" not in everything
     assert said.json["channels_waiting"] == len(WITH_KEYS)
+    assert said.json["households_waiting"] == ["lin"]
     restored = at_the_keyboard(database_beside).types("channel", "lin", "--json").json["channels"]
     assert [one | {"whole": True} for one in restored] == told
     assert [one["whole"] for one in restored] == [False] * len(WITH_KEYS) + [True, True]

@@ -26,7 +26,8 @@ def run(desk: Desk, file: str) -> None:
         "facts": manifest.facts,
         "households": manifest.households,
         "made_at": zone("Asia/Shanghai").text(manifest.made_at),
-        "channels_waiting": waiting,
+        "channels_waiting": len(waiting),
+        "households_waiting": list(dict.fromkeys(household for household, _ in waiting)),
         "messages_pending": pending,
     }
     desk.answer(answer, restored)

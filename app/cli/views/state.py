@@ -6,6 +6,9 @@ from app.cli.paper import Cell, Column, Ink, Paper
 from app.cli.texts import Texts
 from ledger.store.broken import UNREADABLE, wording
 
+SHOWN = 12
+"""How many households a sentence names."""
+
 
 def size_of(texts: Texts, answer: Answer) -> dict[str, str]:
     """How many households and facts, in words."""
@@ -26,9 +29,16 @@ def restored(paper: Paper, texts: Texts, answer: Answer) -> None:
     paper.paragraph(texts.say("restore.done", **size_of(texts, answer)))
     if answer["channels_waiting"]:
         paper.paragraph(texts.count("restore.channels", answer["channels_waiting"]), style="yellow")
+        paper.paragraph(texts.say("restore.whose", households=_some(texts, answer["households_waiting"])))
     if answer["messages_pending"]:
         made_at = moment(answer["made_at"])
         paper.paragraph(texts.count("restore.messages", answer["messages_pending"], at=made_at), style="yellow")
+
+
+def _some(texts: Texts, households: list[str]) -> str:
+    """The first of them; `--json` has all."""
+    shown = households if len(households) <= SHOWN else [*households[:SHOWN], "…"]
+    return texts.say("word.and").join(shown)
 
 
 def verified(paper: Paper, texts: Texts, answer: Answer) -> None:
