@@ -98,6 +98,8 @@ class Note:
     @property
     def ordinary_units(self) -> int:
         """Ordinary interest we count, less what was paid of it; inside the grace period also on what fell due."""
+        if self._over:
+            return 0
         units = self.accrued
         for due in self.dues:
             units += interest_units(due.principal, self.rate, self._days_on(due, self.day)) if self.in_grace(due) else 0
@@ -106,7 +108,12 @@ class Note:
     @property
     def penalty_units(self) -> int:
         """Penalty interest we count, less what was paid of it. Units: 10**-24 minor units."""
-        return self.penal_principal + self.penal_interest
+        return 0 if self._over else self.penal_principal + self.penal_interest
+
+    @property
+    def _over(self) -> bool:
+        """Whether what we count is no debt any more: on a full balance it ends with the principal that it ran on."""
+        return not self.principal and self.footing.full_balance
 
     @property
     def posted(self) -> int:
@@ -143,7 +150,7 @@ class Note:
 
     @property
     def is_open(self) -> bool:
-        """Whether anything is owed that could be shown; interest on a full balance is owed once it is charged."""
+        """Whether anything is owed that could be shown."""
         if self.principal:
             return True
         return bool(self.posted or self.interest_owed or posted(self.penalty_units // RATE_UNIT))
@@ -193,7 +200,7 @@ class Note:
     def counted_by(self, day: int) -> int:
         """Interest we count, by a day, on a note that grows evenly. Units: 10**-24 minor units."""
         grown = self.ordinary(self.day, day) if day > self.day else 0
-        return (self.accrued + grown) * RATE_UNIT + self.penalty_units
+        return 0 if self._over else (self.accrued + grown) * RATE_UNIT + self.penalty_units
 
     def advance(self, day: int) -> None:
         """Let time pass up to the start of a day: interest accrues, instalments fall due, penalties run."""

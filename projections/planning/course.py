@@ -157,20 +157,11 @@ class Walker:
         for debt in debts(self.book, month.first):
             if arrears(self.book.lines[debt.line], month.first):
                 self.charge(debt, month.first)
-        self._charge_settled(month.first)
         already = len(self.payments)
         for name in sorted(self.book.lines):
             amount = arrears(self.book.lines[name], month.first)
             self.pay(name, None, amount, month=month, day=month.first, due=amount)
         return sum(payment.amount for payment in self.payments[already:])
-
-    def _charge_settled(self, day: int) -> None:
-        """Let interest be charged that is left on a full balance of which no principal is: no debt asks for it."""
-        for name, line in self.book.lines.items():
-            full = line.terms.limit_basis == "full_balance" and not line.loans.principal
-            amount = uncharged(line.loans.standing(day)[0]) if full else 0
-            if amount:
-                self.happen(events.InterestCharged(effective=_date(day), line=name, amount=amount))
 
 
 def _date(day: int) -> str:

@@ -2,7 +2,17 @@
 
 import pytest
 
-from tests.build import billed, drew, granted, opened_line, repaid, repayment_reversed
+from ledger.money import rate_units
+from tests.build import (
+    billed,
+    charged_fee,
+    charged_interest,
+    drew,
+    granted,
+    opened_line,
+    repaid,
+    repayment_reversed,
+)
 from tests.ledger.debts import Debt, card, on, picture
 from tests.spec import given
 
@@ -224,3 +234,42 @@ def test_a_bill_that_comes_after_the_next_one_is_repeated_by_it() -> None:
     late = given(*first, third, billed(900, "2026-03-05", due_on="2026-02-23", minimum="90"))
     for day in ("2026-03-05", "2026-03-23", "2026-04-20"):
         assert picture(late, day) == picture(in_order, day)
+
+
+# Interest that nobody charged
+
+
+@pytest.mark.parametrize("at", ["2026-01-20", "2026-02-10", "2026-04-01"])
+@pytest.mark.parametrize("minimum", [{}, {"minimum": "100"}])
+@pytest.mark.parametrize("beyond", [0, 50])
+def test_a_card_that_is_paid_off_owes_nothing_until_the_lender_charges_more(
+    at: str, minimum: dict[str, str], beyond: int
+) -> None:
+    """In time, after the due date, or after months: what we counted ends with the balance that it ran on."""
+    history = given(
+        opened_line(product="card", limit_basis="full_balance", daily_rate="0.0005"),
+        granted(9000),
+        drew(1000, "2026-01-01", loan="x"),
+        billed(1000, "2026-01-05", due_on="2026-01-23", **minimum),
+        repaid(1000 + beyond, at, payment="p"),
+    )
+    for day in (at, "2026-05-01"):
+        told = history.as_of(day).told()
+        (line,) = told["lines"]
+        assert (line["accrued_interest"], line["loans"], told["debt"]["total"]) == ("0.00", [], "0.00")
+    for charge in (charged_interest("12.30", "2026-05-02"), charged_fee("12.30", "2026-05-02", loan="x")):
+        told = history.and_then(charge).as_of("2026-06-01").told()
+        assert told["debt"]["total"] == ("12.30" if not beyond else "0.00")
+
+
+@pytest.mark.parametrize("at", ["2026-01-20", "2026-02-10"])
+def test_a_card_whose_payment_bounced_owes_what_was_counted_before(at: str) -> None:
+    """1,000.00 from the 1st of January at 0.0005 a day; penalty since the 23rd on what was late."""
+    debt = card(rate=rate_units("0.0005"))
+    debt.drew(1_000_00, "2026-01-01")
+    debt.billed(1_000_00, "2026-01-05", due_on="2026-01-23", minimum=100_00)
+    before = debt.accrued(at)
+    debt.paid(1_000_00, at)
+    assert debt.accrued(at) == 0
+    debt.undid(debt.version, at)
+    assert debt.accrued(at) == before > 0
