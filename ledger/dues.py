@@ -7,13 +7,16 @@ without a date in the window.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.bill import Bill
 from ledger.calendar import add_months, month_of
 from ledger.interest import days_between, interest_units, posted
 from ledger.money import RATE_UNIT, round_half_up
 from ledger.note import Note
+
+_MISSING: Final = 100
+"""Minor units from which on computed instalments are missing; who rounds otherwise comes to less."""
 
 
 class LoanView(NamedTuple):
@@ -87,7 +90,7 @@ def outlook(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> Outlook:
     late = overdue(notes, bills, day)
     return Outlook(
         overdue=late,
-        past_due_since=day - days_past_due(notes, bills, day) if late else None,
+        past_due_since=past_due_since(notes, bills, day) if late else None,
         accrued_units=accrued_units(notes),
         steady_until=_steady_until(notes, bills, day),
     )
@@ -126,10 +129,20 @@ def overdue(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
 
 def days_past_due(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int:
     """Days since the oldest payment that is still missing was due; 0 when none is."""
+    since = past_due_since(notes, bills, day)
+    return 0 if since is None else day - since
+
+
+def past_due_since(notes: Sequence[Note], bills: Sequence[Bill], day: int) -> int | None:
+    """When the oldest payment that is still missing was due. Less than one yuan of what we computed ourselves is none.
+
+    Source: ops/decisions/0004-readings-of-the-book.md.
+    """
+    late = [bill.due_on for bill in bills if bill.late and bill.due_on <= day]
     claiming = [note for note in notes if note.dues and _claimed(note, last=day)]
-    late = [due.due_on for note in claiming for due in note.dues if not due.billed]
-    late += [bill.due_on for bill in bills if bill.late]
-    return max(0, day - min(late)) if late else 0
+    if claiming and sum([_claimed(note, last=day) for note in claiming]) >= _MISSING:
+        late += [due.due_on for note in claiming for due in note.dues if not due.billed]
+    return min(late, default=None)
 
 
 def ahead(notes: Sequence[Note], bills: Sequence[Bill], *, after: int) -> tuple[Ahead, ...]:

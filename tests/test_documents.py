@@ -145,4 +145,4 @@ def test_what_the_page_on_recording_shows_can_be_recorded(
     assert {name: (one["drawn"], one["days_past_due"]) for name, one in lines_of_credit.items()} == {
         "card": ("0.00", 0), "mybank": ("80000.00", 43), "house": ("735000.00", 0), "oven": ("12000.00", 24)
     }  # fmt: skip
-    assert lines_of_credit["house"]["loans"][0]["next_due"] == "3688.95"
+    assert lines_of_credit["house"]["loans"][0]["next_due"] == "3692.40"

@@ -181,6 +181,40 @@ def test_days_past_due_count_from_the_oldest_payment_that_is_missing() -> None:
     assert debt.late("2026-04-15") == 36
 
 
+@pytest.mark.parametrize(("short", "late"), [(1, 0), (99, 0), (1_00, 3)])
+def test_less_than_one_yuan_of_an_instalment_that_we_computed_is_rounding_and_no_payment_missing(
+    short: int, late: int
+) -> None:
+    """It is owed and overdue, but not late by days; what a lender's bill asks for is missing to the last fen."""
+    debt = a_year()
+    debt.paid(1_080_84 - short, "2026-02-10")
+    assert (debt.overdue("2026-02-13"), debt.late("2026-02-13")) == (short, late)
+    assert debt.loans.outlook(on("2026-02-13")).past_due_since == (on("2026-02-10") if late else None)
+    billed = a_year()
+    billed.billed(1_080_84, "2026-01-20", due_on="2026-02-10")
+    billed.paid(1_080_84 - short, "2026-02-10")
+    assert (billed.overdue("2026-02-13"), billed.late("2026-02-13")) == (short, 3)
+
+
+def test_what_is_short_each_month_is_missing_once_it_comes_to_one_yuan() -> None:
+    """With the penalty on it, a fen a month, which is paid before the instalment."""
+    debt = a_year()
+    late = []
+    for month in (2, 3, 4):
+        debt.paid(1_080_84 - 40, f"2026-{month:02}-10")
+        late.append((debt.overdue(f"2026-{month:02}-15"), debt.late(f"2026-{month:02}-15")))
+    assert late == [(40, 0), (81, 0), (1_22, 5)]
+
+
+def test_an_instalment_that_the_lender_rounds_otherwise_is_recorded_as_its_bill() -> None:
+    """Four yuan less than what we compute: the bill stands for its month, and the rest is owed with the last one."""
+    debt = a_year()
+    for month in (2, 3):
+        debt.billed(1_076_84, f"2026-{month:02}-01", due_on=f"2026-{month:02}-10")
+        debt.paid(1_076_84, f"2026-{month:02}-10")
+        assert (debt.overdue(f"2026-{month:02}-28"), debt.late(f"2026-{month:02}-28")) == (0, 0)
+
+
 # Bills
 
 
