@@ -29,8 +29,6 @@ PATIENCE_SECONDS: Final = 10.0
 """How long is waited for another follower, or for a long transaction that holds all followers back."""
 MOMENT_SECONDS: Final = 2.0
 """How long whoever recorded something takes to have the reporting views hold it."""
-
-
 _NO_TIME: Final = 0
 """What a clock says by which nothing lapses."""
 

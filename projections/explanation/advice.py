@@ -33,6 +33,7 @@ _DOCUMENTS: Final[dict[ReasonCode, tuple[str, ...]]] = {
     "X01": ("screenshot", "limit_notice"),
 }
 _ASK: Final = ("ask_lender", "credit_report", "object")
+"""Where the lender took credit away, or may have: a shortage that looks like a freeze is told of as S02."""
 _STEPS: Final[dict[ReasonCode, tuple[str, ...]]] = {
     "S01": ("look_again",),
     "S04": ("pay_again",),

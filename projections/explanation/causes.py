@@ -82,8 +82,10 @@ def _also_fell(case: Case, verdict: Verdict) -> tuple[Finding, Subject] | None:
 
 def _fell_short(case: Case, verdict: Verdict) -> tuple[Finding, Subject] | None:
     """The verdict itself, where less can be used than a repayment explains: its reasons are those of a freeze."""
-    seems = verdict.move is not None and verdict.finding.code == "S02" and verdict.finding.say == "unknown"
-    return (verdict.finding, as_a_freeze(case, verdict.move)) if seems and verdict.move else None
+    finding, move = verdict.finding, verdict.move
+    if move is None or (finding.code, finding.say) != ("S02", "unknown"):
+        return None
+    return finding, as_a_freeze(case, move)
 
 
 def _lasts(case: Case, change: LimitChange) -> bool:

@@ -134,8 +134,7 @@ def subject_of(case: Case, finding: Finding, move: Move) -> Subject | None:
 def as_a_freeze(case: Case, move: Move) -> Subject:
     """A shortage that was seen, as the freeze it may be: it came about since the limit was last seen or stated."""
     seen = case.entries[move.facts[-1]]
-    looks = case.own(*_LIMIT_KNOWN, until=seen.at)
-    since = system.last(entry.fact.effective for entry in looks if entry < seen)
+    before = [entry for entry in case.own(*_LIMIT_KNOWN, until=seen.at) if entry < seen]
     opened, closed = case.bridge.opening, case.bridge.closing
     change = LimitChange(
         kind="frozen",
@@ -145,7 +144,7 @@ def as_a_freeze(case: Case, move: Move) -> Subject:
         limit_after=closed.limit,
         available_before=opened.available,
         available_after=closed.available,
-        since=seen.fact.effective if since is None else since,
+        since=(before or [seen])[-1].fact.effective,
         until=seen.fact.effective,
         recorded_at=seen.recorded_at,
         facts=move.facts,
